@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class ActorsConfig(AppConfig):
+    """Who: countries, organizations, officials, and the offices they hold."""
+
+    name = "actors"
+    verbose_name = "Actors"
+
+    def ready(self) -> None:
+        from actors.documents import SHAPES  # noqa: PLC0415 - models are not ready before
+        from config.record import documents  # noqa: PLC0415
+
+        documents.register(*SHAPES)

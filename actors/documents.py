@@ -1,0 +1,159 @@
+"""How actors, offices and tenures become documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from actors.choices import ActorKind
+from actors.models import Actor, ActorRelation, Office, Tenure
+from config.record.choices import CurationState
+from config.record.documents import Shape
+from config.record.models import Source
+from config.record.rendering import (
+    Grouped,
+    Rendering,
+    Row,
+    citations_of,
+    date_columns,
+    grouped,
+    identifiers_of,
+    names_of,
+    number,
+    partial_date,
+    ref,
+    ref_columns,
+)
+
+TENURE_TITLE = Coalesce(NullIf(F("title_held"), Value("")), F("office__name"))
+
+_COUNTRY = ("official_name", "status", "m49_region", "m49_subregion", "capital")
+_ACTOR = (
+    "pk", "slug", "kind", "name", "description", "organization_type", "latitude", "longitude", *_COUNTRY,
+    *date_columns("start", "end"), *ref_columns("country"),
+)  # fmt: skip
+
+
+def _render_actors(ids: Sequence[int]) -> dict[int, Rendering]:
+    names, identifiers = names_of(Actor, ids), identifiers_of(Actor, ids)
+    relations, citations = _relations_of(ids), citations_of(Actor, ids)
+    renderings = {}
+    for row in Actor.objects.filter(pk__in=ids).values(*_ACTOR):
+        key = row["pk"]
+        body = {name: row[name] or None for name in ("slug", "kind", "name")} | {
+            "names": names.get(key, []),
+            "description": row["description"] or None,
+            **_OF_KIND[row["kind"]](row),
+            "relations": relations.get(key, []),
+            "identifiers": identifiers.get(key, []),
+            "citations": citations.get(key, []),
+        }
+        texts = [row["name"], row["official_name"], row["description"], row["capital"], *_texts(names.get(key, []))]
+        renderings[key] = Rendering(row["kind"], row["slug"], row["name"], body, texts)
+    return renderings
+
+
+def _texts(names: Sequence[Row]) -> list[str]:
+    return [name["text"] for name in names]
+
+
+def _country(row: Row) -> Row:
+    plain = {key: row[key] or None for key in _COUNTRY}
+    place = {"latitude": number(row["latitude"]), "longitude": number(row["longitude"])}
+    return plain | place | partial_date(row, "start") | partial_date(row, "end")
+
+
+def _organization(row: Row) -> Row:
+    belongs = {"type": row["organization_type"], "country": ref(row, "country")}
+    return belongs | partial_date(row, "start") | partial_date(row, "end")
+
+
+def _official(row: Row) -> Row:
+    return {"nationality": ref(row, "country")} | partial_date(row, "start", "born") | partial_date(row, "end", "died")
+
+
+_OF_KIND: dict[str, Callable[[Row], Row]] = {
+    ActorKind.COUNTRY: _country,
+    ActorKind.ORGANIZATION: _organization,
+    ActorKind.OFFICIAL: _official,
+}
+
+
+def _relations_of(ids: Sequence[int]) -> Grouped:
+    public = ActorRelation.objects.filter(subject_id__in=ids, object__state=CurationState.PUBLISHED)
+    columns = ["type", "note", *ref_columns("object"), *date_columns("start", "end")]
+    return grouped(public.order_by("start_earliest", "id"), "subject_id", columns, _relation)
+
+
+def _relation(row: Row) -> Row:
+    return {
+        "type": row["type"], "object": ref(row, "object"), **partial_date(row, "start"), **partial_date(row, "end"),
+        "note": row["note"] or None,
+    }  # fmt: skip
+
+
+def _render_offices(ids: Sequence[int]) -> dict[int, Rendering]:
+    citations = citations_of(Office, ids)
+    plain = ("pk", "slug", "name", "rank", "seats", "description")
+    renderings = {}
+    for row in Office.objects.filter(pk__in=ids).values(*plain, *ref_columns("body"), *ref_columns("accredited_to")):
+        body = {
+            "slug": row["slug"], "kind": "office", "name": row["name"], "body": ref(row, "body"),
+            "accredited_to": ref(row, "accredited_to"), "rank": row["rank"], "seats": row["seats"],
+            "description": row["description"] or None, "citations": citations.get(row["pk"], []),
+        }  # fmt: skip
+        texts = [row["name"], row["description"], row["body__name"]]
+        renderings[row["pk"]] = Rendering("office", row["slug"], row["name"], body, texts)
+    return renderings
+
+
+_TENURE = (
+    "pk", "slug", "status", "is_acting", "title_held", "office__rank", *date_columns("start", "end"),
+    *ref_columns("official"), *ref_columns("office", kind=False), *ref_columns("office__body"),
+)  # fmt: skip
+
+
+def _render_tenures(ids: Sequence[int]) -> dict[int, Rendering]:
+    citations = citations_of(Tenure, ids)
+    renderings = {}
+    for row in Tenure.objects.filter(pk__in=ids).values(*_TENURE):
+        name = row["title_held"] or row["office__name"]
+        body: dict[str, Any] = {
+            "slug": row["slug"], "kind": "tenure", "name": name, "official": ref(row, "official"),
+            "office": ref(row, "office", "office"), "body": ref(row, "office__body"), "rank": row["office__rank"],
+            **partial_date(row, "start"), **partial_date(row, "end"), "status": row["status"],
+            "is_acting": row["is_acting"], "title_held": row["title_held"] or None,
+            "citations": citations.get(row["pk"], []),
+        }  # fmt: skip
+        texts = [name, row["office__name"], row["official__name"], row["office__body__name"]]
+        renderings[row["pk"]] = Rendering("tenure", row["slug"], name, body, texts)
+    return renderings
+
+
+SHAPES = (
+    Shape(
+        model=Actor,
+        collection="actors",
+        render=_render_actors,
+        shows={Actor: ("country", "relations__object"), Source: ("citations__source",)},
+        optional=frozenset({"relations__object"}),
+        kinds={"country": ActorKind.COUNTRY},
+    ),
+    Shape(
+        model=Office,
+        collection="offices",
+        render=_render_offices,
+        shows={Actor: ("body", "accredited_to"), Source: ("citations__source",)},
+    ),
+    Shape(
+        model=Tenure,
+        collection="tenures",
+        render=_render_tenures,
+        shows={Actor: ("official", "office__body"), Office: ("office",), Source: ("citations__source",)},
+        title=TENURE_TITLE,
+        kinds={"official": ActorKind.OFFICIAL},
+    ),
+)

@@ -1,0 +1,15 @@
+"""Full-text search over the public documents."""
+
+from django.db import migrations
+
+from config.record.search import SearchIndex
+
+
+class Migration(migrations.Migration):
+    dependencies = [("actors", "0001_tables")]
+
+    operations = [
+        SearchIndex("actors_actor"),
+        SearchIndex("actors_office"),
+        SearchIndex("actors_tenure"),
+    ]

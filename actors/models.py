@@ -1,0 +1,257 @@
+"""Who takes part: actors of three kinds in one table, the offices there are, and who held them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from actors.choices import ActorKind, CountryStatus, OfficeRank, OrganizationType, RelationType, TenureStatus
+from actors.querysets import TenureQuerySet
+from config.record.choices import CurationState
+from config.record.constraints import located, named, needed_for, one_of, only_for
+from config.record.models import Citation, Documented, Identifier, KindManager, Lasting, Name, Named, OfKind
+from config.record.querysets import DatedQuerySet, DocumentedQuerySet
+
+PUBLISHED = Q(state=CurationState.PUBLISHED)
+
+
+class Actor(Named, Lasting, Documented):
+    """A country, an organization or an official: whoever can take part in an event."""
+
+    kind = models.CharField(max_length=12, choices=ActorKind.choices, help_text="What the actor is.")
+    description = models.TextField(blank=True, help_text="What a reader should know of it, in a sentence or two.")
+    country = models.ForeignKey(
+        "Country", models.PROTECT, null=True, blank=True, related_name="belonging",
+        help_text="The country an organization belongs to, or whose national an official is.",
+    )  # fmt: skip
+
+    official_name = models.CharField(max_length=300, blank=True, help_text="The full name of a country.")
+    status = models.CharField(
+        max_length=12, choices=CountryStatus.choices, blank=True,
+        help_text="What a country is in the record. Listing implies no recognition.",
+    )  # fmt: skip
+    m49_region = models.CharField(max_length=3, blank=True, help_text="Region in the M49 standard of the United Nations, a code such as 150.")
+    m49_subregion = models.CharField(max_length=3, blank=True, help_text="Subregion in the M49 standard, a code such as 151.")
+    capital = models.CharField(max_length=120, blank=True, help_text="The capital of a country.")
+    latitude = models.DecimalField(
+        max_digits=8, decimal_places=5, null=True, blank=True, help_text="Degrees north of the equator (WGS 84)."
+    )
+    longitude = models.DecimalField(
+        max_digits=8, decimal_places=5, null=True, blank=True, help_text="Degrees east of Greenwich (WGS 84)."
+    )
+
+    organization_type = models.CharField(
+        max_length=20, choices=OrganizationType.choices, blank=True, help_text="What sort of organization it is."
+    )
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            *Documented.Meta.constraints,
+            *Named.Meta.constraints,
+            *Lasting.Meta.constraints,
+            *located(),
+            one_of("kind", ActorKind),
+            one_of("status", CountryStatus, blank=True),
+            one_of("organization_type", OrganizationType, blank=True),
+            needed_for(ActorKind.COUNTRY, ~Q(status="")),
+            needed_for(ActorKind.ORGANIZATION, ~Q(organization_type="")),
+            only_for(
+                ActorKind.COUNTRY,
+                Q(
+                    official_name="", status="", m49_region="", m49_subregion="", capital="",
+                    latitude__isnull=True, longitude__isnull=True,
+                ),
+            ),
+            only_for(ActorKind.ORGANIZATION, Q(organization_type="")),
+            named(
+                "country_of_others", ~Q(kind=ActorKind.COUNTRY) | Q(country__isnull=True),
+                "A country does not belong to a country; relate the two instead.",
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(fields=["name_folded", "id"], name="actors_actor_by_name", condition=PUBLISHED),
+            models.Index(fields=["kind", "name_folded", "id"], name="actors_actor_by_kind", condition=PUBLISHED),
+            models.Index(fields=["start_earliest", "id"], name="actors_actor_by_start", condition=PUBLISHED),
+        ]
+
+
+ActorKindManager = KindManager.from_queryset(DatedQuerySet)
+
+
+class Country(OfKind, Actor):
+    """A state, dependency, disputed country or area. Its slug is the ISO 3166-1 alpha-3 code."""
+
+    KIND = ActorKind.COUNTRY
+    objects = ActorKindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name_plural = "countries"
+
+
+class Organization(OfKind, Actor):
+    """A body of any sort: a government, a party, an armed group, an intergovernmental organization."""
+
+    KIND = ActorKind.ORGANIZATION
+    objects = ActorKindManager()
+
+    class Meta:
+        proxy = True
+
+
+class Official(OfKind, Actor):
+    """A person. The start and the end are the days of birth and death."""
+
+    KIND = ActorKind.OFFICIAL
+    objects = ActorKindManager()
+
+    class Meta:
+        proxy = True
+
+
+class ActorName(Name):
+    """A name of an actor."""
+
+    record = models.ForeignKey(Actor, models.CASCADE, related_name="names")
+
+    class Meta(Name.Meta):
+        abstract = False
+
+
+class ActorIdentifier(Identifier):
+    """A code of an actor."""
+
+    record = models.ForeignKey(Actor, models.CASCADE, related_name="identifiers")
+
+    class Meta(Identifier.Meta):
+        abstract = False
+
+
+class ActorCitation(Citation):
+    """Proof of an actor."""
+
+    record = models.ForeignKey(Actor, models.CASCADE, related_name="citations")
+
+    class Meta(Citation.Meta):
+        abstract = False
+
+
+class ActorRelation(Lasting):
+    """How one actor stands to another for a time, read from the subject."""
+
+    subject = models.ForeignKey(Actor, models.CASCADE, related_name="relations", help_text="Of whom it is said.")
+    type = models.CharField(max_length=32, choices=RelationType.choices, help_text="How the subject stands to the object.")
+    object = models.ForeignKey(Actor, models.PROTECT, related_name="relations_of", help_text="To whom.")
+    note = models.TextField(blank=True, help_text="What a reader should know to understand it.")
+
+    class Meta:
+        ordering = ("start_earliest", "id")
+        constraints: ClassVar = [
+            *Lasting.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["subject", "type", "object", "start"], name="actors_actorrelation_unique",
+                violation_error_message="This relation is there already.",
+            ),
+            one_of("type", RelationType),
+            named("not_to_itself", ~Q(subject=F("object")), "An actor is not related to itself."),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.type} {self.object_id}"
+
+
+class Office(Named, Documented):
+    """A post that people hold one after another."""
+
+    body = models.ForeignKey(
+        Actor, models.PROTECT, related_name="offices", help_text="The country or organization it belongs to."
+    )
+    accredited_to = models.ForeignKey(
+        Actor, models.PROTECT, null=True, blank=True, related_name="accredited_offices",
+        help_text="To which country or organization its holder is accredited, if any.",
+    )  # fmt: skip
+    rank = models.CharField(max_length=24, choices=OfficeRank.choices, help_text="Its rank, the same for all countries.")
+    seats = models.PositiveSmallIntegerField(
+        default=1, null=True, blank=True, help_text="How many hold it at a time. Empty: not limited or not known."
+    )
+    description = models.TextField(blank=True, help_text="What a reader should know of it.")
+
+    objects = DocumentedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            *Documented.Meta.constraints,
+            *Named.Meta.constraints,
+            one_of("rank", OfficeRank),
+            named("seats_positive", Q(seats__isnull=True) | Q(seats__gte=1), "An office has at least one seat."),
+            named(
+                "accredited_elsewhere", Q(accredited_to__isnull=True) | ~Q(accredited_to=F("body")),
+                "Nobody is accredited to the body he represents.",
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(fields=["name_folded", "id"], name="actors_office_by_name", condition=PUBLISHED),
+            models.Index(fields=["rank", "name_folded", "id"], name="actors_office_by_rank", condition=PUBLISHED),
+        ]
+
+
+class OfficeCitation(Citation):
+    """Proof of an office."""
+
+    record = models.ForeignKey(Office, models.CASCADE, related_name="citations")
+
+    class Meta(Citation.Meta):
+        abstract = False
+
+
+class Tenure(Lasting, Documented):
+    """An official's time in an office."""
+
+    official = models.ForeignKey(Actor, models.PROTECT, related_name="tenures", help_text="Who holds or held it.")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="tenures", help_text="What is or was held.")
+    status = models.CharField(
+        max_length=8, choices=TenureStatus.choices, default=TenureStatus.UNKNOWN,
+        help_text="What is known of its end. An unknown end is not the same as no end.",
+    )  # fmt: skip
+    is_acting = models.BooleanField(default=False, help_text="Whether it is held only in the meantime.")
+    title_held = models.CharField(max_length=300, blank=True, help_text="The title the holder bears, where it differs from the office's.")
+
+    objects = TenureQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            *Documented.Meta.constraints,
+            *Lasting.Meta.constraints,
+            one_of("status", TenureStatus),
+            named(
+                "status_tells_end",
+                Q(status=TenureStatus.CURRENT, end="..")
+                | Q(status=TenureStatus.UNKNOWN, end="")
+                | (Q(status=TenureStatus.ENDED) & ~Q(end__in=["", ".."])),
+                "Current means an open end (..), ended a date, unknown an empty end.",
+            ),
+            models.UniqueConstraint(
+                fields=["official", "office", "start"], name="actors_tenure_unique",
+                violation_error_message="This official holds this office from that day already.",
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(fields=["start_earliest", "id"], name="actors_tenure_by_start", condition=PUBLISHED),
+            models.Index(
+                fields=["official", "start_earliest", "id"], name="actors_tenure_by_official", condition=PUBLISHED
+            ),
+            models.Index(fields=["office", "start_earliest", "id"], name="actors_tenure_by_office", condition=PUBLISHED),
+        ]  # fmt: skip
+
+
+class TenureCitation(Citation):
+    """Proof of a tenure."""
+
+    record = models.ForeignKey(Tenure, models.CASCADE, related_name="citations")
+
+    class Meta(Citation.Meta):
+        abstract = False

@@ -1,0 +1,343 @@
+"""The building blocks of filters: each declares one query parameter, reads its values strictly and selects by it.
+
+A comma means *any of*, a repeated parameter *all of*; a parameter that does not take several values refuses both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from django.db.models import Model, Q, QuerySet
+from django.db.models.enums import Choices
+from django_filters import Filter
+from django_filters.filterset import FilterSet as DeclaredFilters
+
+from config.api.errors import Flaw
+from config.api.parameters import Query, misnamed
+from config.api.references import IDENTIFIER, has_identifiers, is_identifier, is_slug, public_keys
+
+MOST_ALTERNATIVES: Final = 100
+LONGEST_QUERY: Final = 200
+
+Condition = Any  # Q, Exists and the like: whatever QuerySet.filter() takes
+Selector = str | Callable[[Any], Condition]
+Values = Mapping[str, Any]
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+_NUMBER = re.compile(r"(0|-?[1-9]\d{0,17})\Z", re.ASCII)
+
+
+class UnreadableError(ValueError):
+    """A value that a parameter cannot have."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code = code
+        super().__init__(detail)
+
+
+class Parameter(Filter):
+    """One query parameter. `select` is a lookup, or makes the condition of the value."""
+
+    listed: ClassVar[bool] = False
+    value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
+
+    def __init__(self, select: Selector = "", *, help_text: str, repeatable: bool = False) -> None:
+        self.select = select
+        self.repeatable = repeatable
+        self.help_text = help_text
+        super().__init__(label=help_text, help_text=help_text)
+
+    def read(self, texts: Sequence[str]) -> Any:
+        """Return the value that `texts`, one for each time the parameter was given, stand for."""
+        given = [self._alternatives(text) if self.listed else self.read_one(_present(text)) for text in texts]
+        return given if self.repeatable else given[0]
+
+    def _alternatives(self, text: str) -> list[Any]:
+        parts = _present(text).split(",")
+        if len(parts) > MOST_ALTERNATIVES:
+            raise UnreadableError("too_many_values", f"At most {MOST_ALTERNATIVES} values.")
+        return list(dict.fromkeys(self.read_one(_present(part)) for part in parts))
+
+    def read_one(self, text: str) -> Any:
+        """Return the value that `text` stands for; raise `UnreadableError` where it stands for none."""
+        return text
+
+    def condition(self, value: Any) -> Condition:
+        """Return the condition that selects by `value`."""
+        if callable(self.select):
+            return self.select(value)
+        return Q(**{f"{self.select}__in" if self.listed else self.select: value})
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        """Keep what `value` selects; `values` are those of all parameters."""
+        if self.select == "":
+            return queryset
+        for one in value if self.repeatable else [value]:
+            queryset = queryset.filter(self.condition(one))
+        return queryset
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON schema of one value."""
+        return dict(self.value_schema)
+
+    def described(self, name: str) -> dict[str, Any]:
+        """Return the parameter as an OpenAPI document describes it."""
+        described = {"name": name, "in": "query", "required": False, "description": self.help_text}
+        if not (self.listed or self.repeatable):
+            return described | {"schema": self.schema()}
+        several = {"type": "array", "items": self.schema(), "minItems": 1, "maxItems": MOST_ALTERNATIVES}
+        return described | {"schema": several, "style": "form", "explode": self.repeatable}
+
+
+class Words(Parameter):
+    """Full text: words that must all occur."""
+
+    value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}
+
+    def __init__(self, help_text: str = "") -> None:
+        super().__init__("search_text__words", help_text=help_text or SEARCH_HELP)
+
+    def read_one(self, text: str) -> str:
+        if len(text) > LONGEST_QUERY:
+            raise UnreadableError("too_long", f"At most {LONGEST_QUERY} characters.")
+        return text
+
+
+SEARCH_HELP: Final = (
+    "Full text: every word must occur, in any order; case and accents do not matter. A word that ends in * stands for "
+    "all words that begin so: `cavus*`."
+)
+
+
+class Choice(Parameter):
+    """One or several values of a vocabulary; a comma means any of."""
+
+    listed = True
+
+    def __init__(self, choices: type[Choices], select: Selector, *, help_text: str) -> None:
+        self.choices = choices
+        self.named = {str(value): value for value in choices.values}
+        super().__init__(select, help_text=f"{help_text} A comma means any of.")
+
+    def read_one(self, text: str) -> Any:
+        if text not in self.named:
+            raise UnreadableError("unknown_value", f"“{text}” is none of: {', '.join(self.named)}.")
+        return self.named[text]
+
+    def schema(self) -> dict[str, Any]:
+        values = list(self.choices.values)
+        return {"type": "integer" if isinstance(values[0], int) else "string", "enum": values}
+
+
+class Flag(Parameter):
+    """Yes or no."""
+
+    value_schema: ClassVar = {"type": "boolean"}
+
+    def read_one(self, text: str) -> bool:
+        if text not in ("true", "false"):
+            raise UnreadableError("invalid_boolean", "This is true or false.")
+        return text == "true"
+
+
+class Number(Parameter):
+    """A whole number between two others."""
+
+    def __init__(self, select: Selector = "", *, least: int, most: int, help_text: str, default: int | None = None) -> None:
+        self.least, self.most, self.default = least, most, default
+        super().__init__(select, help_text=help_text)
+
+    def read_one(self, text: str) -> int:
+        if not _NUMBER.match(text) or not self.least <= int(text) <= self.most:
+            raise UnreadableError("invalid_number", f"This is a whole number from {self.least} to {self.most}.")
+        return int(text)
+
+    def schema(self) -> dict[str, Any]:
+        form = "int32" if self.most < 2**31 else "int64"
+        default = {} if self.default is None else {"default": self.default}
+        return {"type": "integer", "format": form, "minimum": self.least, "maximum": self.most} | default
+
+
+class Day(Parameter):
+    """A calendar day, RFC 3339 full-date."""
+
+    value_schema: ClassVar = {"type": "string", "format": "date"}
+
+    def read_one(self, text: str) -> date:
+        if _DAY.match(text):
+            try:
+                return date.fromisoformat(text)
+            except ValueError as error:
+                raise UnreadableError("invalid_date", f"There is no day {text}.") from error
+        raise UnreadableError("invalid_date", "This is a day, such as 2020-10-27.")
+
+
+class AsOf(Day):
+    """A day on which the records were in being. `method` is what their QuerySet calls that."""
+
+    def __init__(self, method: str, *, help_text: str) -> None:
+        self.asked = method
+        super().__init__(help_text=help_text)
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        narrowed: QuerySet[Any] = getattr(queryset, self.asked)(value)
+        return narrowed
+
+
+class Code(Parameter):
+    """One or several codes of a given form; a comma means any of."""
+
+    listed = True
+
+    def __init__(self, select: Selector, *, pattern: str, example: str, help_text: str) -> None:
+        self.pattern = re.compile(rf"(?:{pattern})\Z", re.ASCII)
+        self.example = example
+        self.shape = {"type": "string", "pattern": f"^(?:{pattern})$", "maxLength": 300}
+        super().__init__(select, help_text=f"{help_text} A comma means any of.")
+
+    def read_one(self, text: str) -> str:
+        if not self.pattern.match(text):
+            raise UnreadableError("invalid_code", f"“{text}” has not the form of {self.example}.")
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return self.shape
+
+
+class Phrase(Parameter):
+    """A text that must be equal."""
+
+    value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": 300}
+
+    def read_one(self, text: str) -> str:
+        if len(text) > 300:  # noqa: PLR2004 - as the schema says
+            raise UnreadableError("too_long", "At most 300 characters.")
+        return text
+
+
+class Related(Parameter):
+    """Another record, by slug or by an external identifier; a comma means any of.
+
+    `select` is the path of a foreign key, or gets the keys of the records and makes the condition.
+    """
+
+    listed = True
+
+    def __init__(self, model: type[Model], select: Selector, *, help_text: str, repeatable: bool = False) -> None:
+        self.related = model
+        several = "A comma means any of, repeating the parameter all of." if repeatable else "A comma means any of."
+        super().__init__(select, help_text=f"{help_text} {several}", repeatable=repeatable)
+
+    def read_one(self, text: str) -> str:
+        if is_slug(text) or (has_identifiers(self.related) and is_identifier(text)):
+            return text
+        also = ", or an identifier such as wikidata:Q159" if has_identifiers(self.related) else ""
+        raise UnreadableError("invalid_slug", f"“{text}” cannot be a slug: words of letters and digits joined by hyphens{also}.")
+
+    def condition(self, value: Any) -> Condition:
+        keys = self.keys(value)
+        return self.select(keys) if callable(self.select) else Q(**{f"{self.select}__in": keys})
+
+    def keys(self, texts: Sequence[str]) -> Any:
+        """Return the keys of the public records that `texts` name."""
+        return public_keys(self.related, texts)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1, "maxLength": 300}
+
+
+class HasIdentifier(Code):
+    """The code that others gave the record itself, as `scheme:value`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "", pattern=IDENTIFIER.strip("^$"), example="wikidata:Q159",
+            help_text="A code by which others know the record, as scheme:value: `iso3166-1-alpha-2:RU`, `wikidata:Q159`.",
+        )  # fmt: skip
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        return queryset.filter(pk__in=public_keys(queryset.model, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """A total order of a list: by columns that are never null and, at last, by the key of the row."""
+
+    name: str
+    columns: tuple[str, ...]
+    descending: bool
+
+
+class Order(Parameter):
+    """In which order a list comes. `orders` names the columns of each."""
+
+    def __init__(self, orders: Mapping[str, tuple[str, ...]], default: str) -> None:
+        self.orders = {
+            sign + name: Ordering(sign + name, (*columns, "pk"), bool(sign))
+            for name, columns in orders.items()
+            for sign in ("", "-")
+        }
+        self.default = self.orders[default]
+        super().__init__(help_text="In which order the list comes; a minus means descending.")
+
+    def read_one(self, text: str) -> Ordering:
+        if text not in self.orders:
+            raise UnreadableError("unknown_value", f"“{text}” is none of: {', '.join(self.orders)}.")
+        return self.orders[text]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.orders), "default": self.default.name}
+
+
+def _present(text: str) -> str:
+    if not text:
+        raise UnreadableError("blank", "Give a value, or leave the parameter out.")
+    return text
+
+
+class FilterSet(DeclaredFilters):
+    """The parameters of a list. Nothing here is made anew for a request."""
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter]:
+        """Return the parameters by name."""
+        return cls.base_filters
+
+    @classmethod
+    def read(cls, query: Query) -> tuple[dict[str, Any], list[Flaw]]:
+        """Return the values of the parameters in `query` that are right, and what is wrong with the others."""
+        declared = cls.parameters()
+        flaws = list(misnamed(query, {name: parameter.repeatable for name, parameter in declared.items()}))
+        wrong = {flaw.parameter for flaw in flaws}
+        values: dict[str, Any] = {}
+        for name, texts in query.values().items():
+            if name in wrong:
+                continue
+            try:
+                values[name] = declared[name].read(texts)
+            except UnreadableError as error:
+                flaws.append(Flaw(error.code, str(error), name))
+        return values, flaws
+
+    @classmethod
+    def narrow(cls, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:
+        """Keep what all `values` select."""
+        for name, value in values.items():
+            queryset = cls.parameters()[name].narrow(queryset, value, values)
+        return queryset
+
+    @classmethod
+    def ordering(cls, values: Values) -> Ordering:
+        """Return the order that was asked for, or the usual one."""
+        order = cls.parameters()["order"]
+        chosen: Ordering = values.get("order") or order.default
+        return chosen
+
+    @classmethod
+    def described(cls) -> list[dict[str, Any]]:
+        """Return the parameters as an OpenAPI document describes them."""
+        return [parameter.described(name) for name, parameter in cls.parameters().items()]

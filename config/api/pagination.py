@@ -1,0 +1,230 @@
+"""Pages of stored documents, walked by cursor: nothing is lost or seen twice while records are added.
+
+A cursor says after (or before) which values of the order a page begins; it is bound to the list, its filters and
+its order, and opaque to whoever uses it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+import orjson
+from django.db.models import DateField, DateTimeField, Field, IntegerField, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from config.api.errors import Flaw, InvalidParametersError
+from config.api.filters import FilterSet, Number, Ordering, Parameter, UnreadableError, Values
+from config.api.parameters import Query
+
+USUAL: Final = 50
+MOST: Final = 200
+
+_ALPHABET = re.compile(r"[A-Za-z0-9_-]+\Z", re.ASCII)
+_BIGGEST: Final = 2**63
+
+AnyField = Field[Any, Any]
+
+
+class CursorParameter(Parameter):
+    """Where a page begins: taken from `next` or `previous` of another page."""
+
+    value_schema = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"}  # noqa: RUF012 - as its base
+
+    def __init__(self) -> None:
+        super().__init__(help_text="Where the page begins, as `next` or `previous` of another page has it. Opaque.")
+
+    def read_one(self, text: str) -> tuple[str, str, Any]:
+        """Return what the cursor holds: a check of the list it belongs to, its direction, its position."""
+        try:
+            if not _ALPHABET.match(text):
+                raise ValueError
+            check, direction, position = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except (ValueError, TypeError, binascii.Error) as error:
+            raise BrokenCursorError from error
+        if direction not in ("next", "previous") or not isinstance(check, str) or not isinstance(position, list):
+            raise BrokenCursorError
+        return check, direction, position
+
+
+class BrokenCursorError(UnreadableError):
+    """A cursor that no page of this list gave."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid_cursor", "No page of this list has this cursor. Begin again without it.")
+
+
+class Limit(Number):
+    """How long a page is."""
+
+    def __init__(self) -> None:
+        super().__init__(least=1, most=MOST, default=USUAL, help_text=f"How many records a page holds, at most {MOST}.")
+
+
+class ListFilters(FilterSet):
+    """The parameters that every list has."""
+
+    limit = Limit()
+    cursor = CursorParameter()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The part of a list that a request asks for."""
+
+    ordering: Ordering
+    limit: int
+    check: str
+    backwards: bool = False
+    position: tuple[Any, ...] | None = None
+
+    @classmethod
+    def asked_for(
+        cls, request: HttpRequest, query: Query, values: Values, ordering: Ordering, fields: Sequence[AnyField]
+    ) -> Place:
+        """Return the place that `values` ask for; raise `InvalidParametersError` for a cursor of another list.
+
+        `fields` are those of the columns that `ordering` goes by.
+        """
+        place = cls(ordering, values.get("limit", USUAL), _check(request.path, query, ordering))
+        if "cursor" not in values:
+            return place
+        check, direction, raw = values["cursor"]
+        try:
+            if check != place.check or len(raw) != len(fields):
+                raise BrokenCursorError  # noqa: TRY301 - answered like every broken one
+            position = tuple(_read(value, field) for value, field in zip(raw, fields, strict=True))
+        except BrokenCursorError as error:
+            raise InvalidParametersError(Flaw(error.code, str(error), "cursor")) from error
+        return replace(place, backwards=direction == "previous", position=position)
+
+    def rows_of(self, queryset: QuerySet[Any], *columns: str) -> list[tuple[Any, ...]]:
+        """Return the rows of this place and one more: the columns of the order, then `columns`."""
+        descending = self.ordering.descending != self.backwards
+        signs = ["-" if descending else ""] * len(self.ordering.columns)
+        if self.position is not None:
+            queryset = queryset.filter(_beyond(self.ordering.columns, self.position, "lt" if descending else "gt"))
+        ordered = queryset.order_by(*(sign + column for sign, column in zip(signs, self.ordering.columns, strict=True)))
+        return list(ordered.values_list(*self.ordering.columns, *columns)[: self.limit + 1])
+
+
+def _check(path: str, query: Query, ordering: Ordering) -> str:
+    asked = [path, ordering.name, *sorted(query.without("cursor", "limit", "order").pairs)]
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:10]
+
+
+def _read(value: Any, field: AnyField) -> Any:
+    """Return one value of a cursor's position as its column has it."""
+    try:
+        if isinstance(field, DateTimeField):
+            return _instant(value)
+        if isinstance(field, DateField):
+            return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise BrokenCursorError from error
+    wanted = int if isinstance(field, IntegerField) else str
+    if type(value) is not wanted or (wanted is int and not -_BIGGEST <= value < _BIGGEST) or "\x00" in str(value):
+        raise BrokenCursorError
+    return value
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or not date.min.year < instant.year < date.max.year:
+        raise BrokenCursorError
+    return instant
+
+
+def _beyond(columns: Sequence[str], position: Sequence[Any], side: str) -> Q:
+    """Return the condition that a row stands beyond `position`.
+
+    That of the first column alone stands beside it, so that databases enter its index at the right place.
+    """
+    beyond, equal = Q(), Q()
+    for column, value in zip(columns, position, strict=True):
+        beyond |= equal & Q(**{f"{column}__{side}": value})
+        equal &= Q(**{column: value})
+    return Q(**{f"{columns[0]}__{side}e": position[0]}) & beyond if len(columns) > 1 else beyond
+
+
+def fields_of(queryset: QuerySet[Any], columns: Sequence[str]) -> list[AnyField]:
+    """Return the fields of columns, which may be annotations or lie behind foreign keys."""
+    return [_field_of(queryset, column) for column in columns]
+
+
+def _field_of(queryset: QuerySet[Any], column: str) -> AnyField:
+    if column in queryset.query.annotations:
+        found: AnyField = queryset.query.annotations[column].output_field
+        return found
+    model: Any = queryset.model
+    *path, last = column.split("__")
+    for step in path:
+        model = model._meta.get_field(step).related_model  # noqa: SLF001 - the documented meta API
+    field: AnyField = model._meta.pk if last == "pk" else model._meta.get_field(last)  # noqa: SLF001
+    return field
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list: its rows, each with its place in the order, and whether there are more on either side."""
+
+    place: Place
+    rows: list[tuple[Any, ...]]
+    more: bool
+
+    @classmethod
+    def of(cls, place: Place, rows: list[tuple[Any, ...]]) -> Page:
+        """Make a page of the rows that `Place.rows_of` returned."""
+        kept = rows[: place.limit]
+        return cls(place, kept[::-1] if place.backwards else kept, len(rows) > place.limit)
+
+    def cursor(self, direction: str) -> str | None:
+        """Return the cursor of the page beside this one; None where there is none."""
+        has_page = self.more if (direction == "previous") == self.place.backwards else self.place.position is not None
+        if not (has_page and self.rows):
+            return None
+        row = self.rows[-1 if direction == "next" else 0]
+        position = list(row[: len(self.place.ordering.columns)])
+        text = base64.urlsafe_b64encode(orjson.dumps([self.place.check, direction, position]))
+        return text.decode().rstrip("=")
+
+
+def page_response(request: HttpRequest, query: Query, page: Page, results: Sequence[str]) -> HttpResponse:
+    """Answer with a page whose records are JSON already."""
+    links = {direction: _link(request, query, page.cursor(direction)) for direction in ("next", "previous")}
+    return json_page(results, links)
+
+
+def json_page(results: Sequence[str], links: dict[str, str | None]) -> HttpResponse:
+    """Join JSON texts and links to a page."""
+    body = b'{"results":[' + ",".join(results).encode() + b"]," + orjson.dumps(links)[1:]
+    response = HttpResponse(body, content_type="application/json")
+    response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
+    return response
+
+
+def _link(request: HttpRequest, query: Query, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    return request.build_absolute_uri(f"{request.path}?{query.without('cursor').encoded(cursor=cursor)}")
+
+
+def page_schema(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of a page whose records have the schema `item`."""
+    link = {"type": ["string", "null"], "format": "uri"}
+    return {
+        "type": "object",
+        "description": "One page of a list.",
+        "required": ["results", "next", "previous"],
+        "properties": {
+            "results": {"type": "array", "items": item, "maxItems": MOST, "description": "The records of the page, in order."},
+            "next": link | {"description": "Where the list goes on; null on the last page."},
+            "previous": link | {"description": "Where the list comes from; null on the first page."},
+        },
+    }

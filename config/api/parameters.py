@@ -1,0 +1,98 @@
+"""Query parameters as they came: strictly decoded, and refused when nobody declared them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from django.http import HttpRequest
+
+from config.api.errors import Flaw, InvalidParametersError
+
+MOST_PARAMETERS: Final = 100
+LONGEST_VALUE: Final = 2000
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The parameters of a request, in their order."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Query:
+        """Read the parameters of `request`; raise `InvalidParametersError` where they are not text."""
+        raw = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+        try:
+            pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+        except ValueError as error:
+            flaw = Flaw("too_many_parameters", f"At most {MOST_PARAMETERS} parameters are read.")
+            raise InvalidParametersError(flaw) from error
+        query = cls(tuple((_text(name), _text(value, _shown(name))) for name, value in pairs))
+        if flaws := list(query._malformed()):
+            raise InvalidParametersError(*flaws)
+        return query
+
+    def _malformed(self) -> Iterator[Flaw]:
+        for name, value in self.pairs:
+            if _CONTROL.search(name) or _CONTROL.search(value):
+                yield Flaw("control_character", "Control characters are not text.", _CONTROL.sub("�", name))
+            elif len(value) > LONGEST_VALUE:
+                yield Flaw("too_long", f"At most {LONGEST_VALUE} characters.", name)
+
+    def values(self) -> dict[str, list[str]]:
+        """Return the values of each parameter."""
+        values: dict[str, list[str]] = {}
+        for name, value in self.pairs:
+            values.setdefault(name, []).append(value)
+        return values
+
+    def without(self, *names: str) -> Query:
+        """Return the query without some parameters."""
+        return Query(tuple(pair for pair in self.pairs if pair[0] not in names))
+
+    def encoded(self, **more: str) -> str:
+        """Return the query as a URL has it, with some parameters added."""
+        return urlencode([*self.pairs, *more.items()])
+
+
+def misnamed(query: Query, declared: Mapping[str, bool]) -> Iterator[Flaw]:
+    """Yield what is wrong with the names of parameters. `declared` tells of each whether it may be repeated."""
+    for name, values in query.values().items():
+        if name not in declared:
+            yield Flaw("unknown_parameter", _suggestion(name, declared), name)
+        elif len(values) > 1 and not declared[name]:
+            yield Flaw("repeated_parameter", "Give this parameter once.", name)
+
+
+def refuse_parameters(request: HttpRequest) -> None:
+    """Raise `InvalidParametersError` for any parameter at all."""
+    if flaws := list(misnamed(Query.of(request), {})):
+        raise InvalidParametersError(*flaws)
+
+
+def _suggestion(name: str, declared: Iterable[str]) -> str:
+    known = sorted(declared)
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    if near:
+        return f"There is no such parameter. Did you mean {near[0]}?"
+    if known:
+        return f"There is no such parameter. There are: {', '.join(known)}."
+    return "There is no such parameter. This address takes none."
+
+
+def _text(raw: bytes, parameter: str = "") -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidParametersError(Flaw("not_utf8", "This is not UTF-8.", parameter)) from error
+
+
+def _shown(raw: bytes) -> str:
+    return raw.decode(errors="replace")

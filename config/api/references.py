@@ -1,0 +1,62 @@
+"""How a request names records: by slug, by a slug they had before, or by a code that others gave them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q, QuerySet
+
+from config.record.constraints import SLUG, SLUG_LENGTH
+from config.record.documents import shape_of
+from config.record.models import Redirect
+
+IDENTIFIER: Final = r"^[a-z0-9]+([.-][a-z0-9]+)*:[^\s,][^,]{0,299}$"
+
+_SLUG = re.compile(SLUG.removesuffix("$") + r"\Z")
+_IDENTIFIER = re.compile(IDENTIFIER.removesuffix("$") + r"\Z")
+
+
+def has_identifiers(model: type[Model]) -> bool:
+    """Tell whether records of `model` carry the codes of others."""
+    try:
+        model._meta.get_field("identifiers")  # noqa: SLF001 - the documented meta API
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether `text` can be a slug."""
+    return len(text) <= SLUG_LENGTH and _SLUG.match(text) is not None
+
+
+def is_identifier(text: str) -> bool:
+    """Tell whether `text` can be the code of a record, as `scheme:value`."""
+    return _IDENTIFIER.match(text) is not None
+
+
+def named_by(model: type[Model], texts: Sequence[str]) -> Q:
+    """Return the condition that a record of `model` is one of those that `texts` name."""
+    slugs = [text for text in texts if ":" not in text]
+    named = Q()
+    if slugs:
+        moved = Redirect.objects.filter(collection=shape_of(model).collection, old_slug__in=slugs)
+        named |= Q(slug__in=slugs) | Q(slug__in=moved.values("new_slug"))
+    for text in texts:
+        scheme, colon, value = text.partition(":")
+        if colon:
+            named |= Q(pk__in=_holders(model, scheme, value))
+    return named
+
+
+def _holders(model: type[Model], scheme: str, value: str) -> QuerySet[Any]:
+    identifiers: Any = model._meta.get_field("identifiers").related_model  # noqa: SLF001 - the documented meta API
+    return identifiers._default_manager.filter(scheme=scheme, value=value).values("record_id")  # noqa: SLF001
+
+
+def public_keys(model: Any, texts: Sequence[str]) -> QuerySet[Any]:
+    """Return the keys of the public records of `model` that `texts` name, for use in a condition."""
+    return model._default_manager.public().filter(named_by(model, texts)).values("pk")  # noqa: SLF001

@@ -1,0 +1,132 @@
+"""What all collections answer alike: a list of stored documents, one stored document, and where a record has gone."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from config.api.errors import Flaw, InvalidParametersError, NotFoundError
+from config.api.pagination import ListFilters, Page, Place, fields_of, page_response, page_schema
+from config.api.parameters import Query, refuse_parameters
+from config.api.references import is_identifier, is_slug, named_by
+from config.record.documents import shape_of
+from config.record.models import Redirect
+
+METHODS = ["get", "head", "options"]
+
+
+class Declared(BaseFilterBackend):
+    """Tells the OpenAPI document which parameters a list takes."""
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Return the parameters of the view's filterset, where it answers with a list."""
+        return view.filterset_class.described() if getattr(view, "action", "list") == "list" else []
+
+
+class PublicView:
+    """What every public address does: it only reads, and tells caches which version an answer is."""
+
+    http_method_names: ClassVar = METHODS
+    filter_backends: ClassVar = [Declared]
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Name the methods."""
+        return HttpResponse(status=204, headers={"Allow": ", ".join(method.upper() for method in METHODS)})
+
+    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer 304 to whoever has this version already."""
+        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        etag = response.headers.get("ETag")
+        if response.status_code == 200 and etag:  # noqa: PLR2004 - the plain success
+            kept = get_conditional_response(request._request, etag=etag, response=response)  # noqa: SLF001 - no other way
+            return kept if kept is not None else response
+        return response
+
+
+class PublicAPIView(PublicView, APIView):
+    """A public address that is no collection."""
+
+    schema_name: ClassVar[str]
+
+
+class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # not generic at run time
+    """A collection of published documents. Subclasses are a queryset, a serializer and a filterset."""
+
+    queryset: ClassVar[QuerySet[Any]]
+    filterset_class: ClassVar[type[ListFilters]]
+    lookup_field = "slug"
+    pagination_class = None
+    page_schema = staticmethod(page_schema)
+
+    def list(self, request: Request) -> HttpResponse:
+        query = Query.of(request._request)  # noqa: SLF001 - the undecoded query string is only there
+        values, flaws = self.filterset_class.read(query)
+        if flaws:
+            raise InvalidParametersError(*flaws)
+        ordering = self.filterset_class.ordering(values)
+        queryset = self.filterset_class.narrow(self.get_queryset(), values)
+        place = Place.asked_for(request._request, query, values, ordering, fields_of(queryset, ordering.columns))  # noqa: SLF001
+        page = Page.of(place, place.rows_of(queryset, "document"))
+        return page_response(request._request, query, page, [row[-1] for row in page.rows])  # noqa: SLF001
+
+    def retrieve(self, request: Request, slug: str) -> HttpResponse:
+        refuse_parameters(request._request)  # noqa: SLF001
+        found = self.get_queryset().filter(slug=slug).values_list("document", "document_hash").first() if is_slug(slug) else None
+        if found is None:
+            return self._moved(request, slug)
+        return document_response(*found)
+
+    def _moved(self, request: Request, name: str) -> HttpResponse:
+        """Lead to the record that `name` used to be the slug of, or whose code it is."""
+        found = self._behind(name)
+        if len(found) > 1:
+            flaw = Flaw("ambiguous", f"Several records have this code: {', '.join(found)}.")
+            raise NotFoundError(flaw.detail)
+        if not found:
+            raise NotFoundError
+        return moved(request.path.rpartition("/")[0] + f"/{found[0]}")
+
+    def _behind(self, name: str) -> list[str]:
+        queryset = self.get_queryset()
+        if is_slug(name):
+            gone = Redirect.objects.filter(collection=shape_of(queryset.model).collection, old_slug=name)
+            queryset = queryset.filter(slug__in=gone.values("new_slug"))
+        elif is_identifier(name) and self._has_identifiers():
+            queryset = queryset.filter(named_by(queryset.model, [name]))
+        else:
+            return []
+        return list(queryset.order_by("slug").values_list("slug", flat=True)[:5])
+
+    def _has_identifiers(self) -> bool:
+        return "identifier" in self.filterset_class.parameters()
+
+
+def document_response(document: str, digest: str) -> HttpResponse:
+    """Answer with a stored document as it is."""
+    return HttpResponse(document.encode(), content_type="application/json", headers={"ETag": f'"{digest}"'})
+
+
+def moved(location: str) -> HttpResponse:
+    """Answer that the address has changed for good; the method stays what it is."""
+    return HttpResponse(status=308, headers={"Location": location})
+
+
+def without_slash(request: HttpRequest, **_kwargs: str) -> HttpResponse:
+    """Lead from the address with a slash at its end to the one without."""
+    query = request.META.get("QUERY_STRING", "")
+    return moved(HttpRequest.get_full_path(_Bare(request.path.rstrip("/"), query)))
+
+
+class _Bare(HttpRequest):
+    """A path and a query string, for Django to write them as a URL."""
+
+    def __init__(self, path: str, query: str) -> None:
+        super().__init__()
+        self.path, self.META = path, {"QUERY_STRING": query}

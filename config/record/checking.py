@@ -1,0 +1,82 @@
+"""What no constraint can hold: that the whole record agrees with itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import F, Max, OuterRef, Q, Subquery
+
+from config.record import documents
+from config.record.bulk import chunks
+from config.record.choices import CurationState
+from config.record.documents import SHAPES, Shape
+from config.record.fields import DerivedField
+from config.record.models import LogEntry, LogHead, Redirect
+
+
+def findings() -> Iterator[str]:
+    """Yield, in words, whatever does not agree. Changes nothing: what it derives anew is rolled back."""
+    yield from _log_findings()
+    for model in apps.get_models():
+        yield from _derived_findings(model)
+    for shape in SHAPES.values():
+        yield from _kind_findings(shape)
+        yield from _redirect_findings(shape)
+        yield from _logged_findings(shape)
+    with transaction.atomic():
+        everything = {model: set(model._default_manager.values_list("pk", flat=True)) for model in SHAPES}  # noqa: SLF001
+        for resolver in documents.RESOLVERS:
+            resolver(everything)
+        for model, slug in documents.stale_documents():
+            yield f"{SHAPES[model].collection}/{slug}: the stored document is not what the record says"
+        transaction.set_rollback(True)
+
+
+def _log_findings() -> Iterator[str]:
+    last = LogEntry.objects.aggregate(last=Max("sequence"))["last"] or 0
+    head = LogHead.objects.aggregate(head=Max("sequence"))["head"] or 0
+    if last != head:
+        yield f"log: the head stands at {head}, the last entry is {last}"
+
+
+def _derived_findings(model: type[models.Model]) -> Iterator[str]:
+    derived = [column for column in model._meta.concrete_fields if isinstance(column, DerivedField)]  # noqa: SLF001
+    if not derived or model._meta.proxy:  # noqa: SLF001 - the documented meta API
+        return
+    for row in model._default_manager.order_by("pk").iterator(chunk_size=1000):  # noqa: SLF001
+        for column in derived:
+            if getattr(row, column.attname) != column.derive(row):
+                yield f"{model._meta.label} {row}: {column.name} does not follow from what it is derived from"  # noqa: SLF001
+
+
+def _kind_findings(shape: Shape) -> Iterator[str]:
+    rows = shape.model._default_manager.order_by("slug")  # noqa: SLF001 - the documented meta API
+    for path, kind in shape.kinds.items():
+        wrong = rows.filter(Q(**{f"{path}__isnull": False}), ~Q(**{f"{path}__kind": kind}))
+        for slug in wrong.values_list("slug", flat=True).distinct():
+            yield f"{shape.collection}/{slug}: {path} leads to a record that is no {kind}"
+
+
+def _redirect_findings(shape: Shape) -> Iterator[str]:
+    moved = Redirect.objects.filter(collection=shape.collection)
+    for rows in chunks(moved.values_list("old_slug", "new_slug").iterator(chunk_size=1000)):
+        slugs = {slug for pair in rows for slug in pair}
+        known = set(shape.model._default_manager.filter(slug__in=slugs).values_list("slug", flat=True))  # noqa: SLF001
+        for old, new in rows:
+            if old in known:
+                yield f"{shape.collection}/{old}: a record has the slug of a redirect"
+            if new not in known:
+                yield f"{shape.collection}/{old}: the redirect leads to {new}, which is not there"
+
+
+def _logged_findings(shape: Shape) -> Iterator[str]:
+    """Yield the published records whose last entry in the log is not the document on their row."""
+    last = LogEntry.objects.filter(collection=shape.collection, slug=OuterRef("slug")).order_by("-version")
+    rows = shape.model._default_manager.filter(state=CurationState.PUBLISHED).annotate(  # noqa: SLF001
+        logged=Subquery(last.values("sha256")[:1]), logged_version=Subquery(last.values("version")[:1])
+    )
+    differing = rows.exclude(logged=F("document_hash"), logged_version=F("version"))
+    for slug in differing.order_by("slug").values_list("slug", flat=True):
+        yield f"{shape.collection}/{slug}: the log ends in another document"

@@ -1,0 +1,256 @@
+"""The way of a record to the public and back: draft → in review → published → retracted.
+
+Only these functions change a record's state. Each is one transaction, writes the documents that follow from it
+and leaves a line of history that says who did it, when and why.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.db.models import F
+
+from config.exceptions import StillShownError, TransitionError, UnprovedError, UnpublishedPartsError
+from config.record import documents
+from config.record.bulk import chunks
+from config.record.choices import CitationRole, CurationState, Operation
+from config.record.documents import SHAPES, Change, Model, Touched
+from config.record.models import LogEntry, Transition
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+DRAFT, IN_REVIEW, PUBLISHED, RETRACTED = CurationState
+STEPS: Final = frozenset(
+    {
+        (DRAFT, IN_REVIEW), (IN_REVIEW, DRAFT), (DRAFT, PUBLISHED), (IN_REVIEW, PUBLISHED), (PUBLISHED, PUBLISHED),
+        (PUBLISHED, RETRACTED), (RETRACTED, PUBLISHED),
+    }
+)  # fmt: skip
+
+Records = Mapping[Model, Iterable[int]]
+
+
+@transaction.atomic
+def submit(records: Records, *, by: AbstractBaseUser | None = None, reason: str = "") -> None:
+    """Hand drafts in for review."""
+    _step(_locked(records), IN_REVIEW, by=by, change=Change(reason))
+
+
+@transaction.atomic
+def send_back(records: Records, *, reason: str, by: AbstractBaseUser | None = None) -> None:
+    """Return records in review to their curators."""
+    _step(_locked(records), DRAFT, by=by, change=Change(reason))
+
+
+@transaction.atomic
+def publish(
+    records: Records, *, by: AbstractBaseUser | None = None, reason: str = "", along: bool = False, amended: Records | None = None
+) -> Touched:
+    """Publish records, and return all that were published.
+
+    What their documents show must be public: with `along` it is published too, else `UnpublishedPartsError` names
+    it. A record without a supporting citation raises `UnprovedError`. `amended` are published records changed in
+    the same transaction.
+    """
+    change = Change(reason)
+    wanted = _locked(records)
+    hidden = _hidden({**wanted, **{model: set(ids) | wanted[model] for model, ids in (amended or {}).items()}})
+    if any(hidden.values()) and not along:
+        raise UnpublishedPartsError("Publish these first, or along with it:", _labels(hidden))
+    for model, ids in hidden.items():
+        wanted[model] |= ids
+    _require_proof(wanted)
+    _step(wanted, PUBLISHED, by=by, change=change, allowed=(DRAFT, IN_REVIEW))
+    _log_amended(amended or {}, by, change)
+    documents.write(amended or {}, change, publishing=wanted)
+    return wanted
+
+
+@transaction.atomic
+def amend(records: Records, *, by: AbstractBaseUser | None = None, reason: str = "") -> int:
+    """Publish the changes made to rows in this transaction; return how many entries the log got.
+
+    Rows that are not published are left as they are, but what shows them is kept right.
+    """
+    change = Change(reason)
+    touched = _locked(records)
+    hidden = _hidden(_only(touched, PUBLISHED))
+    if any(hidden.values()):
+        raise UnpublishedPartsError("A published record cannot show what is not published:", _labels(hidden))
+    _require_proof(_only(touched, PUBLISHED))
+    _log_amended(_only(touched, PUBLISHED), by, change)
+    return documents.write(touched, change)
+
+
+@transaction.atomic
+def retract(records: Records, *, reason: str, by: AbstractBaseUser | None = None) -> None:
+    """Take published records away from the public; raise `StillShownError` where published documents show them."""
+    change = Change(reason)
+    wanted = _locked(records)
+    shown = _shown_by_others(wanted)
+    if shown:
+        raise StillShownError("Published records still show it:", shown)
+    _step(wanted, RETRACTED, by=by, change=change)
+    family = documents.with_parts(wanted)
+    before = documents.showing_any(family)
+    documents.withdraw(family, change, Operation.RETRACTED)
+    documents.write(family, change, before=before)
+
+
+@transaction.atomic
+def restore(records: Records, *, reason: str, by: AbstractBaseUser | None = None) -> None:
+    """Publish retracted records again."""
+    change = Change(reason)
+    wanted = _locked(records)
+    _step(wanted, PUBLISHED, by=by, change=change, allowed=(RETRACTED,))
+    hidden = _hidden(wanted)
+    if any(hidden.values()):
+        raise UnpublishedPartsError("Publish these first:", _labels(hidden))
+    _require_proof(wanted)
+    documents.write({}, change, publishing=wanted)
+
+
+@transaction.atomic
+def remove_parts(model: Model, ids: Iterable[int], *, reason: str = "") -> None:
+    """Delete parts (provisions, stances) of a record; the log keeps what was public. Amend their record afterwards."""
+    parts = set(ids)
+    shown = _shown_by_others({model: parts})
+    if shown:
+        raise StillShownError("Published records still show it:", shown)
+    documents.withdraw({model: parts}, Change(reason), Operation.RETRACTED)
+    model._default_manager.filter(pk__in=parts).delete()  # noqa: SLF001 - the documented meta API
+
+
+@transaction.atomic
+def erase(model: Model, pk: int, *, reason: str, by: AbstractBaseUser | None = None) -> None:
+    """Remove every body of a record from the log (a court order, privacy); hashes and the reason stay.
+
+    The record itself is retracted before, so that nothing public shows it.
+    """
+    change = Change(reason)
+    record = _locked({model: [pk]})
+    row = model._default_manager.get(pk=pk)  # noqa: SLF001 - the documented meta API
+    if row.state == PUBLISHED:
+        retract(record, by=by, reason=reason)
+        row.refresh_from_db()
+    collection = SHAPES[model].collection
+    LogEntry.objects.filter(collection=collection, slug=row.slug, document__isnull=False).update(document=None)
+    documents.append(
+        {
+            "collection": collection, "kind": getattr(row, "kind", model._meta.model_name), "slug": row.slug,  # noqa: SLF001
+            "version": row.version + 1, "operation": Operation.ERASED, "reason": reason,
+        },
+        change,
+    )  # fmt: skip
+    model._default_manager.filter(pk=pk).update(version=F("version") + 1)  # noqa: SLF001
+
+
+def _locked(records: Records) -> Touched:
+    """Lock the rows until the commit, so that two curators take turns, and return them."""
+    locked: Touched = defaultdict(set)
+    for model, ids in records.items():
+        concrete: Any = model._meta.concrete_model  # noqa: SLF001 - the documented meta API
+        for chunk in chunks(sorted(set(ids))):
+            rows = concrete._default_manager.select_for_update().filter(pk__in=chunk).order_by("pk")  # noqa: SLF001
+            locked[concrete] |= set(rows.values_list("pk", flat=True))
+    return locked
+
+
+def _only(records: Touched, state: CurationState) -> Touched:
+    return {
+        model: set(model._default_manager.filter(pk__in=ids, state=state).values_list("pk", flat=True))  # noqa: SLF001
+        for model, ids in records.items()
+    }
+
+
+def _step(
+    records: Touched, to: CurationState, *, by: AbstractBaseUser | None, change: Change, allowed: Iterable[CurationState] = CurationState
+) -> None:
+    """Check that each record may take the step and write its history; drafts and reviews change state here."""
+    for model, ids in records.items():
+        for chunk in chunks(sorted(ids)):
+            rows = list(model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", "state"))  # noqa: SLF001
+            wrong = [f"{slug} ({state})" for _, slug, state in rows if (state, to) not in STEPS or state not in allowed]
+            if wrong:
+                raise TransitionError(f"Cannot become {to.label.lower()}:", wrong)
+            _remember(model, rows, to, by, change)
+            if to in (DRAFT, IN_REVIEW):
+                model._default_manager.filter(pk__in=chunk).update(state=to)  # noqa: SLF001
+
+
+def _log_amended(records: Records, by: AbstractBaseUser | None, change: Change) -> None:
+    for model, ids in records.items():
+        for chunk in chunks(sorted(ids)):
+            rows = model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", "state")  # noqa: SLF001
+            _remember(model, list(rows), PUBLISHED, by, change)
+
+
+def _remember(
+    model: Model, rows: Iterable[tuple[int, str, str]], to: CurationState, by: AbstractBaseUser | None, change: Change
+) -> None:
+    Transition.objects.bulk_create(
+        [
+            Transition(
+                collection=SHAPES[model].collection, slug=slug, record_id=pk, from_state=state, to_state=to,
+                at=change.at, by=by, reason=change.reason,
+            )
+            for pk, slug, state in rows
+        ],
+        batch_size=500,
+    )  # fmt: skip
+
+
+def _hidden(records: Touched) -> Touched:
+    """Return the records that the documents of `records` would show and that are not published, all the way down."""
+    hidden: Touched = defaultdict(set)
+    seen: Touched = defaultdict(set, {model: set(ids) for model, ids in records.items()})
+    fresh = documents.with_parts(records)
+    while any(fresh.values()):
+        shown = documents.shown_by(fresh, unpublished=True)
+        for model, ids in documents.owners(shown).items():
+            shown[model] |= ids
+        found: Touched = {model: ids - seen[model] for model, ids in shown.items() if not SHAPES[model].part_of}
+        for model, ids in found.items():
+            seen[model] |= ids
+            hidden[model] |= ids
+        fresh = documents.with_parts(found)
+    return hidden
+
+
+def _require_proof(records: Touched) -> None:
+    """Raise where a record has no citation that supports it."""
+    for model, ids in records.items():
+        if not SHAPES[model].proved or SHAPES[model].part_of:
+            continue
+        for chunk in chunks(sorted(ids)):
+            rows = model._default_manager.filter(pk__in=chunk).exclude(  # noqa: SLF001 - the documented meta API
+                pk__in=model._meta.get_field("citations").related_model._default_manager.filter(  # type: ignore[union-attr] # noqa: SLF001
+                    record__in=chunk, role=CitationRole.SUPPORTS
+                ).values("record")
+            )
+            unproved = list(rows.values_list("slug", flat=True))
+            if unproved:
+                raise UnprovedError("Nothing is published without a citation that supports it:", unproved)
+
+
+def _shown_by_others(records: Touched) -> list[str]:
+    """Return what published records, other than these and their parts, need one of these for."""
+    family = documents.with_parts(records)
+    shown: Touched = defaultdict(set)
+    for model, ids in family.items():
+        for chunk in chunks(sorted(ids)):
+            for shower, rows in documents.showing(model, chunk, needed=True).items():
+                shown[shower] |= rows.keys() - family.get(shower, set())
+    return _labels(shown)
+
+
+def _labels(records: Touched) -> list[str]:
+    labels: list[str] = []
+    for model, ids in records.items():
+        slugs = model._default_manager.filter(pk__in=ids).order_by("slug").values_list("slug", flat=True)  # noqa: SLF001
+        labels += [f"{SHAPES[model].collection}/{slug}" for slug in slugs]
+    return labels

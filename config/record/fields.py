@@ -1,0 +1,118 @@
+"""Model fields that hold partial dates and folded text, and derive one column from another when a row is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from config.exceptions import InvalidDateError
+from config.record import dates
+from config.record.folding import fold
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def validate_edtf(value: str) -> None:
+    """Refuse a text that is no EDTF date."""
+    try:
+        dates.bounds(value)
+    except InvalidDateError as error:
+        raise ValidationError(str(error), code=error.code) from error
+
+
+def validate_duration(value: str) -> None:
+    """Refuse a text that is no ISO 8601 duration of years, months, weeks and days."""
+    try:
+        dates.Duration.parse(value)
+    except InvalidDateError as error:
+        message = f"“{value}” is not an ISO 8601 duration such as P3M, P2W or P1Y6M."
+        raise ValidationError(message, code=error.code) from error
+
+
+class PlainTextField(models.TextField):
+    """Text that compares and sorts by code point, the same on every database."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+class EdtfField(PlainTextField):
+    """A partial date in EDTF. Empty is unknown, `..` is open."""
+
+    default_validators = (validate_edtf,)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("blank", True)
+        options.setdefault("default", dates.UNKNOWN)
+        super().__init__(*args, **options)
+
+    def formfield(self, **options: Any) -> Any:
+        from django import forms  # noqa: PLC0415 - forms are only loaded where a form is shown
+
+        return super().formfield(**{"widget": forms.TextInput(attrs={"class": "vTextField edtf", "size": "24"})} | options)
+
+
+class DerivedField(models.Field):  # type: ignore[type-arg]  # not generic at run time
+    """A column whose value follows from other columns of the row; nobody sets it by hand."""
+
+    def derive(self, row: models.Model) -> Any:
+        """Return the value that `row` must have in this column."""
+        raise NotImplementedError
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001, ARG002 - Django's signature
+        value = self.derive(model_instance)
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class BoundField(DerivedField, models.DateField):
+    """The earliest or the latest day that the EDTF date in column `of` can mean.
+
+    `otherwise` names a column that speaks where `of` is empty: an event without an end ends as it starts.
+    """
+
+    def __init__(
+        self, *, of: str = "", edge: Literal["earliest", "latest"] = "earliest", otherwise: str = "", **options: Any
+    ) -> None:
+        self.of, self.edge, self.otherwise = of, edge, otherwise
+        options.setdefault("editable", False)
+        super().__init__(**options)
+
+    def derive(self, row: models.Model) -> Any:
+        text = getattr(row, self.of)
+        if not text and self.otherwise:
+            text = getattr(row, self.otherwise)
+        return getattr(dates.bounds(text), self.edge)
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        return name, path, args, options | {"of": self.of, "edge": self.edge, "otherwise": self.otherwise}
+
+
+class FoldedField(DerivedField, PlainTextField):
+    """The folded form of the text in column `of`: what text is sorted and matched by."""
+
+    def __init__(self, *, of: str = "", **options: Any) -> None:
+        self.of = of
+        options.setdefault("editable", False)
+        super().__init__(**options)
+
+    def derive(self, row: models.Model) -> Any:
+        return fold(getattr(row, self.of))
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        return name, path, args, options | {"of": self.of}
+
+
+def derive_columns(row: models.Model) -> None:
+    """Set every derived column of `row`, for writes that pass Django's `pre_save` by (bulk updates)."""
+    for field in row._meta.concrete_fields:  # noqa: SLF001 - the documented meta API
+        if isinstance(field, DerivedField):
+            setattr(row, field.attname, field.derive(row))

@@ -1,0 +1,39 @@
+"""Folding: how text is made comparable across accents, case and punctuation, the same on every database.
+
+*Cavusoglu*, *Çavuşoğlu* and *ÇAVUŞOĞLU* fold to one key. Other scripts fold to themselves, so they are
+found through stored names, not through transliteration.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Letters that Unicode does not decompose into a base letter and a mark.
+_LETTERS = str.maketrans(
+    {
+        "ı": "i", "ł": "l", "đ": "d", "ð": "d", "ø": "o", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŋ": "ng",
+        "ə": "a", "ŧ": "t",
+    }
+)  # fmt: skip
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Return `text` as words of plain lowercase letters and digits, parted by single spaces."""
+    if text.isascii():
+        plain = text.lower()
+    else:
+        decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+        plain = "".join(char for char in decomposed if not unicodedata.category(char).startswith("M"))
+        plain = unicodedata.normalize("NFC", plain.translate(_LETTERS))
+    return _NOT_WORD.sub(" ", plain).strip()
+
+
+def words(*texts: str | None) -> str:
+    """Return the distinct folded words of all `texts`, in order of appearance: what full-text search matches."""
+    seen: dict[str, None] = {}
+    for text in texts:
+        if text:
+            seen.update(dict.fromkeys(fold(text).split()))
+    return " ".join(seen)

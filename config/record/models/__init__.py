@@ -1,0 +1,23 @@
+"""What every record has."""
+
+from config.record.models.documented import Documented, Lasting, Named
+from config.record.models.history import LogEntry, LogHead, Redirect, Transition
+from config.record.models.kinds import KindManager, OfKind
+from config.record.models.naming import Identifier, Name
+from config.record.models.proof import Citation, Source
+
+__all__ = [
+    "Citation",
+    "Documented",
+    "Identifier",
+    "KindManager",
+    "Lasting",
+    "LogEntry",
+    "LogHead",
+    "Name",
+    "Named",
+    "OfKind",
+    "Redirect",
+    "Source",
+    "Transition",
+]

@@ -1,0 +1,98 @@
+"""The columns of a record that is shown to the public as one document, and those of a record that lasts."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from config.record.choices import CurationState
+from config.record.constraints import RESERVED_SLUGS, SLUG, SLUG_LENGTH, interval, named, one_of
+from config.record.fields import BoundField, EdtfField, FoldedField, PlainTextField
+from config.record.search import SearchTextField
+
+
+PUBLIC_COLUMNS: Final = (
+    "state", "document", "document_hash", "search_text", "version", "published_at", "updated_at",
+)  # fmt: skip
+
+
+class Documented(models.Model):
+    """A record with a public identifier, a curation state and the document that the public reads.
+
+    Only `config.record.documents` and `config.record.curation` write the columns from `state` on.
+    """
+
+    slug = PlainTextField(
+        validators=[
+            RegexValidator(SLUG, "Letters and digits, in words joined by single hyphens."),
+            MaxLengthValidator(SLUG_LENGTH),
+        ],
+        help_text="Public identifier: readable, unique in its table, never reused and never changed once published.",
+    )
+    state = models.CharField(
+        max_length=12, choices=CurationState.choices, default=CurationState.DRAFT, editable=False,
+        help_text="Where the record stands on its way to the public. Only published records are visible.",
+    )  # fmt: skip
+    document = models.TextField(null=True, editable=False)
+    document_hash = models.CharField(max_length=64, default="", editable=False)
+    search_text = SearchTextField()
+    version = models.PositiveIntegerField(default=0, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+    updated_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["slug"], name="%(app_label)s_%(class)s_slug_unique"),
+            named("slug_form", Q(slug__regex=SLUG), "A slug is words of letters and digits joined by single hyphens."),
+            named("slug_not_reserved", ~Q(slug__in=RESERVED_SLUGS), "The API uses this word as a path of its own."),
+            one_of("state", CurationState),
+            named(
+                "document_when_published",
+                Q(state=CurationState.PUBLISHED, document__isnull=False)
+                | (~Q(state=CurationState.PUBLISHED) & Q(document__isnull=True)),
+                "A record has a public document exactly while it is published.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return getattr(self, "name", "") or self.slug
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save what people enter. The public columns of a saved row may have moved on since it was read."""
+        if self.pk and not self._state.adding and options.get("update_fields") is None:
+            options["update_fields"] = [
+                column.name
+                for column in self._meta.concrete_fields
+                if not column.primary_key and column.name not in PUBLIC_COLUMNS
+            ]
+        super().save(*args, **options)
+
+
+class Named(models.Model):
+    """A record with a display name."""
+
+    name = models.CharField(max_length=500, help_text="The name it is shown under, in English where there is one.")
+    name_folded = FoldedField(of="name")
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [named("name_present", ~Q(name=""), "A name is needed.")]
+
+
+class Lasting(models.Model):
+    """A record that lasts from a start to an end, each a partial date."""
+
+    start = EdtfField(help_text="When it began, in EDTF (ISO 8601-2): 2020-10-27, 2020-10, 2020, 2020-10~. Empty: unknown.")
+    start_earliest = BoundField(of="start", edge="earliest")
+    start_latest = BoundField(of="start", edge="latest")
+    end = EdtfField(help_text="When it ended, in EDTF. Empty: unknown. Two dots (..): it has not ended.")
+    end_earliest = BoundField(of="end", edge="earliest")
+    end_latest = BoundField(of="end", edge="latest")
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = interval()

@@ -1,0 +1,102 @@
+"""What happened to records: the public log of documents, the curators' history, and the slugs that moved on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from config.record.choices import CurationState, Operation
+from config.record.constraints import named, one_of
+from config.record.fields import PlainTextField
+
+
+class LogHead(models.Model):
+    """One row, the lock of the log: whoever appends updates it first and so holds it until the commit."""
+
+    sequence = models.BigIntegerField(default=0, help_text="The last sequence number given.")
+
+    class Meta:
+        constraints: ClassVar = [named("single_row", Q(id=1), "There is one head.")]
+
+    def __str__(self) -> str:
+        return str(self.sequence)
+
+
+class LogEntry(models.Model):
+    """One entry of the public log. It is never changed and never deleted; only an erasure takes its body away."""
+
+    sequence = models.BigIntegerField(primary_key=True, help_text="Its place in the log. Later entries have higher numbers.")
+    collection = PlainTextField(help_text="The collection in which slugs are unique: actors, events, topics …")
+    kind = models.CharField(max_length=16, help_text="The kind of the record.")
+    slug = PlainTextField(help_text="The record.")
+    version = models.PositiveIntegerField(help_text="The version of its document, counted from 1.")
+    operation = models.CharField(max_length=12, choices=Operation.choices, help_text="What happened.")
+    reason = models.TextField(blank=True, help_text="Why, in the curator's words.")
+    cause = models.TextField(blank=True, help_text="The records whose change made a document refresh, as kind:slug.")
+    at = models.DateTimeField(help_text="When, in UTC.")
+    schema_version = models.PositiveSmallIntegerField(help_text="The version of the documents' schema.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the document. Empty where there is none.")
+    document = models.TextField(null=True, help_text="The document. Null after a retraction or an erasure.")
+
+    class Meta:
+        verbose_name_plural = "log entries"
+        ordering = ("sequence",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["collection", "slug", "version"], name="record_logentry_version_unique"),
+            one_of("operation", Operation),
+            named("sequence_positive", Q(sequence__gte=1), "Sequence numbers begin at 1."),
+            named("refresh_has_cause", ~Q(operation=Operation.REFRESHED) | ~Q(cause=""), "A refresh names its cause."),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["sequence"], name="record_logentry_feed", condition=~Q(operation=Operation.REFRESHED)
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.operation} {self.collection}/{self.slug} v{self.version}"
+
+
+class Transition(models.Model):
+    """A step of a record on its way to the public or back: who took it, when and why."""
+
+    collection = PlainTextField()
+    slug = PlainTextField()
+    record_id = models.BigIntegerField()
+    from_state = models.CharField(max_length=12, choices=CurationState.choices)
+    to_state = models.CharField(max_length=12, choices=CurationState.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text="Who did it. Empty: the set-up or an import.",
+    )  # fmt: skip
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints: ClassVar = [one_of("from_state", CurationState), one_of("to_state", CurationState)]
+        indexes: ClassVar = [models.Index(fields=["collection", "record_id"], name="record_transition_of_record")]
+
+    def __str__(self) -> str:
+        return f"{self.collection}/{self.slug}: {self.from_state} → {self.to_state}"
+
+
+class Redirect(models.Model):
+    """Where a slug that was renamed or merged has gone."""
+
+    collection = PlainTextField()
+    old_slug = PlainTextField()
+    new_slug = PlainTextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["collection", "old_slug"], name="record_redirect_unique"),
+            named("leads_elsewhere", ~Q(old_slug=F("new_slug")), "A redirect leads to another slug."),
+        ]
+        indexes: ClassVar = [models.Index(fields=["collection", "new_slug"], name="record_redirect_target")]
+
+    def __str__(self) -> str:
+        return f"{self.collection}/{self.old_slug} → {self.new_slug}"

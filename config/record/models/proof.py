@@ -1,0 +1,99 @@
+"""Proof: where it is written, and which claim that supports or contradicts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from config.record.choices import CitationRole
+from config.record.constraints import bounded, named, one_of
+from config.record.fields import BoundField, EdtfField
+from config.record.models.documented import Documented, Named
+from config.record.querysets import DocumentedQuerySet
+
+QUOTE_WORDS = 15
+QUOTE_LENGTH = 200
+
+
+def validate_excerpt(quote: str) -> None:
+    """Refuse a quote that is longer than an excerpt may be."""
+    if len(quote.split()) > QUOTE_WORDS:
+        raise ValidationError(f"A quote is an exact excerpt of at most {QUOTE_WORDS} words.", code="quote_too_long")
+
+
+class Source(Named, Documented):
+    """A document, page or dataset that proves what the record says."""
+
+    publisher = models.CharField(max_length=300, blank=True, help_text="Who published it. Empty: unknown.")
+    url = models.URLField(max_length=1000, blank=True, help_text="Where it was published.")
+    date = EdtfField(help_text="When it was published (EDTF). Empty: unknown.")
+    date_earliest = BoundField(of="date", edge="earliest")
+    date_latest = BoundField(of="date", edge="latest")
+    language = models.CharField(max_length=35, blank=True, help_text="Its language (BCP 47).")
+    archive_url = models.URLField(max_length=1000, blank=True, help_text="Where an archived copy can be read.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the text that was read, in hexadecimal.")
+    licence = models.CharField(max_length=200, blank=True, help_text="Under which terms it may be used.")
+    description = models.TextField(blank=True, help_text="What should be known of it, such as what is unknown.")
+
+    objects = DocumentedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            *Documented.Meta.constraints,
+            *Named.Meta.constraints,
+            *bounded("date"),
+            named("date_not_open", ~Q(date=".."), "A source was published on a date or on an unknown one."),
+            named("sha256_form", Q(sha256="") | Q(sha256__regex=r"^[0-9a-f]{64}$"), "64 hexadecimal digits."),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["date_earliest", "id"], name="record_source_by_date"),
+            models.Index(fields=["name_folded", "id"], name="record_source_by_name"),
+            models.Index(fields=["publisher"], name="record_source_by_publisher"),
+        ]
+
+
+class Citation(models.Model):
+    """What a source says of a record, or of one field of it. Subclasses add the foreign key `record`."""
+
+    source = models.ForeignKey(Source, models.PROTECT, help_text="Where it is written.")
+    role = models.CharField(
+        max_length=12, choices=CitationRole.choices, default=CitationRole.SUPPORTS,
+        help_text="What the source does to the claim. Nothing is published without one that supports it.",
+    )  # fmt: skip
+    field = models.CharField(
+        max_length=200, blank=True,
+        help_text="Which field of the document it is about, such as start or participations/RUS. Empty: the whole record.",
+    )  # fmt: skip
+    claim = models.CharField(max_length=500, blank=True, help_text="The value the source gives, where the record has another.")
+    quote = models.CharField(
+        max_length=QUOTE_LENGTH, blank=True, validators=[validate_excerpt],
+        help_text="The exact words of the source, at most fifteen.",
+    )  # fmt: skip
+    locator = models.CharField(max_length=120, blank=True, help_text="Where in the source: paragraph 5, p. 12.")
+    attribution = models.CharField(
+        max_length=200, blank=True, help_text="To whom the source ascribes it: according to diplomatic sources."
+    )
+    is_inferred = models.BooleanField(default=False, help_text="Whether the curator concluded it; the note says how.")
+    note = models.TextField(blank=True, help_text="What a reader should know to judge the proof.")
+
+    class Meta:
+        abstract = True
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["record", "source", "role", "field", "locator"], name="%(app_label)s_%(class)s_unique",
+                violation_error_message="This source is cited for this field, at this place, already.",
+            ),
+            one_of("role", CitationRole),
+            named("inference_explained", Q(is_inferred=False) | ~Q(note=""), "Say in the note how it was inferred."),
+            named(
+                "contradiction_stated", ~Q(role=CitationRole.CONTRADICTS) | ~Q(claim="") | ~Q(note=""),
+                "Say what the source claims instead.",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.role} {self.field}".strip()

@@ -1,0 +1,28 @@
+"""What every table of documented records can be asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self, TypeVar
+
+from django.db import models
+
+from config.record.choices import CurationState
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class DocumentedQuerySet(models.QuerySet[Row]):
+    """Records that are shown to the public as documents."""
+
+    def public(self) -> Self:
+        """Only what everybody may see. Every public answer starts here."""
+        return self.filter(state=CurationState.PUBLISHED)
+
+
+class DatedQuerySet(DocumentedQuerySet[Row]):
+    """Records that last from a start to an end."""
+
+    def on(self, day: date) -> Self:
+        """Those that can have lasted on `day`: it may lie between their start and their end."""
+        return self.filter(start_earliest__lte=day, end_latest__gte=day)

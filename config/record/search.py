@@ -1,0 +1,148 @@
+"""Full-text search over the folded words of public documents, alike on SQLite (FTS5) and PostgreSQL (GIN).
+
+A query is words, all of which must occur; a word that ends in `*` stands for every word that begins so. Both
+sides are folded (`config.record.folding`), so neither database needs to know of accents, cases or languages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.db.migrations.operations.base import Operation
+
+from config.record.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+    from django.db.migrations.state import ProjectState
+
+
+class SearchTextField(models.TextField):
+    """The distinct folded words of a record's public document; empty while it is not public."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **({"default": "", "editable": False} | options))
+
+
+@SearchTextField.register_lookup
+class Words(models.Lookup):  # type: ignore[type-arg]  # not generic at run time
+    """`search_text__words="cavusoglu geneva*"`: every word occurs."""
+
+    lookup_name = "words"
+    prepare_rhs = False
+
+    def _terms(self) -> list[tuple[str, bool]]:
+        """Return the folded words, each with whether it is the beginning of a word."""
+        terms = []
+        for word in str(self.rhs).split():
+            parts = fold(word).split()
+            terms += [(part, False) for part in parts[:-1]] + [(part, word.endswith("*")) for part in parts[-1:]]
+        return terms
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[str]]:
+        field = self.lhs.target
+        index = connection.ops.quote_name(f"{field.model._meta.db_table}_search")  # noqa: SLF001 - the documented meta API
+        row = f"{connection.ops.quote_name(self.lhs.alias)}.{connection.ops.quote_name('id')}"
+        if not self._terms():
+            return "1 = 0", []
+        query = " ".join(f'"{word}"{"*" if begins else ""}' for word, begins in self._terms())
+        return f"{row} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [query]
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[str]]:
+        column, parameters = self.process_lhs(compiler, connection)
+        if not self._terms():
+            return "1 = 0", []
+        query = " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in self._terms())
+        searched = f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery"
+        return f"({column} <> '' AND {searched})", [*parameters, *parameters, query]
+
+
+# FTS5 parts words as `fold` does: at whatever is no letter, digit or mark.
+_SQLITE = (
+    """
+    CREATE VIRTUAL TABLE "{table}_search" USING fts5(
+        search_text, content='{table}', content_rowid='id', columnsize=0,
+        tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co M*'"
+    )
+    """,
+    """
+    CREATE TRIGGER "{table}_search_insert" AFTER INSERT ON "{table}" BEGIN
+        INSERT INTO "{table}_search"(rowid, search_text) VALUES (new.id, new.search_text);
+    END
+    """,
+    """
+    CREATE TRIGGER "{table}_search_delete" AFTER DELETE ON "{table}" BEGIN
+        INSERT INTO "{table}_search"("{table}_search", rowid, search_text) VALUES ('delete', old.id, old.search_text);
+    END
+    """,
+    """
+    CREATE TRIGGER "{table}_search_update" AFTER UPDATE OF search_text ON "{table}"
+    WHEN old.search_text <> new.search_text BEGIN
+        INSERT INTO "{table}_search"("{table}_search", rowid, search_text) VALUES ('delete', old.id, old.search_text);
+        INSERT INTO "{table}_search"(rowid, search_text) VALUES (new.id, new.search_text);
+    END
+    """,
+)
+_SQLITE_UNDO = (
+    'DROP TRIGGER "{table}_search_insert"',
+    'DROP TRIGGER "{table}_search_delete"',
+    'DROP TRIGGER "{table}_search_update"',
+    'DROP TABLE "{table}_search"',
+)
+_POSTGRESQL = (
+    """
+    CREATE INDEX "{table}_search" ON "{table}" USING gin (array_to_tsvector(string_to_array(search_text, ' ')))
+    WHERE search_text <> ''
+    """,
+)
+_POSTGRESQL_UNDO = ('DROP INDEX "{table}_search"',)
+
+
+class VendorSQL(Operation):
+    """A migration step that is written in each database's own SQL."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, forwards: dict[str, Sequence[str]], backwards: dict[str, Sequence[str]]) -> None:
+        self.forwards = forwards
+        self.backwards = backwards
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing: models do not know of it."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for statement in self.forwards[schema_editor.connection.vendor]:
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for statement in self.backwards[schema_editor.connection.vendor]:
+            schema_editor.execute(statement, params=None)
+
+    def describe(self) -> str:
+        return "SQL of the database's own dialect"
+
+
+class SearchIndex(VendorSQL):
+    """A migration step that makes the `search_text` of a table searchable."""
+
+    FORWARDS: ClassVar = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
+    BACKWARDS: ClassVar = {"sqlite": _SQLITE_UNDO, "postgresql": _POSTGRESQL_UNDO}
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            {vendor: [sql.format(table=table) for sql in step] for vendor, step in self.FORWARDS.items()},
+            {vendor: [sql.format(table=table) for sql in step] for vendor, step in self.BACKWARDS.items()},
+        )
+
+    def describe(self) -> str:
+        return f"Full-text index of {self.table}"

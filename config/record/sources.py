@@ -1,0 +1,25 @@
+"""How sources become documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from config.record.documents import Shape
+from config.record.models import Source
+from config.record.rendering import Rendering, Row, date_columns, partial_date
+
+_PLAIN = ("publisher", "url", "language", "archive_url", "sha256", "licence", "description")
+
+
+def _render(ids: Sequence[int]) -> dict[int, Rendering]:
+    rows = Source.objects.filter(pk__in=ids).values("pk", "slug", "name", *_PLAIN, *date_columns("date"))
+    return {row["pk"]: _document(row) for row in rows}
+
+
+def _document(row: Row) -> Rendering:
+    body = {"slug": row["slug"], "kind": "source", "name": row["name"], "publisher": row["publisher"] or None}
+    body |= partial_date(row, "date") | {key: row[key] or None for key in _PLAIN[1:]}
+    return Rendering("source", row["slug"], row["name"], body, [row["name"], row["publisher"], row["description"]])
+
+
+SHAPE = Shape(model=Source, collection="sources", render=_render, proved=False)

@@ -1,0 +1,345 @@
+"""How events, their provisions and stances, and topics become documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+from django.db.models import F
+
+from actors.choices import ActorKind
+from actors.models import Actor, Office, Tenure
+from config.record import dates
+from config.record.choices import CurationState
+from config.record.documents import Shape
+from config.record.models import Source
+from config.record.rendering import (
+    Grouped,
+    Rendering,
+    Row,
+    citations_of,
+    date_columns,
+    grouped,
+    identifiers_of,
+    names_of,
+    number,
+    partial_date,
+    ref,
+    ref_columns,
+)
+from events.choices import EventKind
+from events.models import (
+    Event,
+    EventCode,
+    EventRelation,
+    EventTopic,
+    Participation,
+    PartyAction,
+    Provision,
+    ProvisionReview,
+    Stance,
+    Topic,
+)
+
+
+def _render_topics(ids: Sequence[int]) -> dict[int, Rendering]:
+    names, identifiers, citations = names_of(Topic, ids), identifiers_of(Topic, ids), citations_of(Topic, ids)
+    countries = grouped(
+        Topic.countries.through.objects.filter(topic_id__in=ids).order_by("country__slug"),
+        "topic_id", ref_columns("country"), lambda row: ref(row, "country"),
+    )  # fmt: skip
+    renderings = {}
+    plain = ("pk", "slug", "name", "type", "description")
+    for row in Topic.objects.filter(pk__in=ids).values(*plain, *ref_columns("parent", kind=False)):
+        key = row["pk"]
+        body = {
+            "slug": row["slug"], "kind": "topic", "name": row["name"], "names": names.get(key, []), "type": row["type"],
+            "parent": ref(row, "parent", "topic"), "description": row["description"] or None,
+            "countries": countries.get(key, []), "identifiers": identifiers.get(key, []),
+            "citations": citations.get(key, []),
+        }  # fmt: skip
+        texts = [row["name"], row["description"], *(name["text"] for name in names.get(key, []))]
+        renderings[key] = Rendering("topic", row["slug"], row["name"], body, texts)
+    return renderings
+
+
+_DEADLINE = ("kind", "date", "offset", "anchor", "condition", "condition_met_on", "earliest", "latest")
+_PROVISION = (
+    "pk", "slug", "order", "locator", "text", "category", "bound_wording", *ref_columns("agreement"),
+    *(f"{prefix}_{column}" for prefix in ("due", "lasts_until") for column in _DEADLINE),
+    *ref_columns("due_anchor_event"), *ref_columns("lasts_until_anchor_event"),
+)  # fmt: skip
+
+
+def _render_provisions(ids: Sequence[int]) -> dict[int, Rendering]:
+    bound = grouped(
+        Provision.bound_actors.through.objects.filter(provision_id__in=ids).order_by("actor__slug"),
+        "provision_id", ref_columns("actor"), lambda row: ref(row, "actor"),
+    )  # fmt: skip
+    reviews = _reviews_of(ids)
+    renderings = {}
+    for row in Provision.objects.filter(pk__in=ids).values(*_PROVISION):
+        body = {
+            "slug": row["slug"], "kind": "provision", "name": row["text"], "agreement": ref(row, "agreement"),
+            "order": row["order"], "locator": row["locator"] or None, "text": row["text"], "category": row["category"],
+            "bound_actors": bound.get(row["pk"], []), "bound_wording": row["bound_wording"] or None,
+            "due": _deadline(row, "due"), "lasts_until": _deadline(row, "lasts_until"),
+            "reviews": reviews.get(row["pk"], []),
+        }  # fmt: skip
+        texts = [row["text"], row["bound_wording"], row["agreement__name"]]
+        renderings[row["pk"]] = Rendering("provision", row["slug"], row["text"], body, texts)
+    return renderings
+
+
+def _deadline(row: Row, prefix: str) -> Row:
+    """Return a deadline as it was fixed, and the days that it resolves to."""
+    return {
+        **{key: row[f"{prefix}_{key}"] or None for key in ("kind", "date", "offset", "anchor")},
+        "anchor_event": ref(row, f"{prefix}_anchor_event"),
+        "condition": row[f"{prefix}_condition"] or None,
+        "condition_met_on": row[f"{prefix}_condition_met_on"] or None,
+        **{key: dates.shown(row[f"{prefix}_{key}"]) for key in ("earliest", "latest")},
+    }
+
+
+def _reviews_of(ids: Sequence[int]) -> Grouped:
+    plain = ("status", "quote", "locator", "note")
+    return grouped(
+        ProvisionReview.objects.filter(provision_id__in=ids).order_by("date_earliest", "id"),
+        "provision_id", [*plain, *date_columns("date"), *ref_columns("source", kind=False)],
+        lambda row: {
+            "status": row["status"], **partial_date(row, "date"), "source": ref(row, "source", "source"),
+            **{key: row[key] or None for key in plain[1:]},
+        },
+    )  # fmt: skip
+
+
+_TARGETS = {"target_event": "", "target_topic": "topic", "target_actor": "", "target_provision": "provision"}
+_STANCE = (
+    "pk", "slug", "position", "explicitness", "note", *ref_columns("statement"),
+    *(f"statement__{column}" for column in date_columns("start")),
+    *ref_columns("target_event"), *ref_columns("target_actor"), *ref_columns("target_topic", kind=False),
+    *ref_columns("target_provision", kind=False, name="text"),
+)  # fmt: skip
+
+
+def _render_stances(ids: Sequence[int]) -> dict[int, Rendering]:
+    rows = list(Stance.objects.filter(pk__in=ids).values(*_STANCE, "statement_id"))
+    holders = _holders_of([row["statement_id"] for row in rows])
+    renderings = {}
+    for row in rows:
+        target = next(filter(None, (_target(row, column, kind) for column, kind in _TARGETS.items())))
+        said = {column: row[f"statement__{column}"] for column in date_columns("start")}
+        body = {
+            "slug": row["slug"], "kind": "stance", "name": row["statement__name"],
+            "statement": ref(row, "statement"), **partial_date(said, "start", "date"),
+            "holders": holders.get(row["statement_id"], []), "target": target, "position": row["position"],
+            "explicitness": row["explicitness"], "note": row["note"] or None,
+        }  # fmt: skip
+        texts = [row["statement__name"], target["name"], row["note"]]
+        renderings[row["pk"]] = Rendering("stance", row["slug"], row["statement__name"], body, texts)
+    return renderings
+
+
+def _target(row: Row, column: str, kind: str) -> Row | None:
+    return ref(row, column, kind, name="text" if column == "target_provision" else "name")
+
+
+def _holders_of(statements: Sequence[int]) -> Grouped:
+    """Return who holds the stances of statements: the speakers, and those for whom they speak."""
+    spoken = Participation.objects.filter(event_id__in=statements, role="speaker").order_by("id")
+    pairs = grouped(
+        spoken, "event_id", [*ref_columns("actor"), *ref_columns("on_behalf_of")],
+        lambda row: [ref(row, "actor"), ref(row, "on_behalf_of")],
+    )  # fmt: skip
+    return {
+        statement: list({one["slug"]: one for pair in spoken_by for one in pair if one}.values())
+        for statement, spoken_by in pairs.items()
+    }
+
+
+_PLAIN = (
+    "pk", "slug", "kind", "name", "description", "place_name", "latitude", "longitude", "dataset", "external_id",
+    "format", "held_state", "agreement_type", "stage", "number", "text_url", "text", "form", "language", "medium",
+    "attribution", "action_type", *date_columns("start", "end", "in_force_on", "ended_on"), *ref_columns("country"),
+)  # fmt: skip
+
+
+def _render_events(ids: Sequence[int]) -> dict[int, Rendering]:
+    lists: dict[str, Grouped] = {
+        "names": names_of(Event, ids), "topics": _topics_of(ids), "participations": _participations_of(ids),
+        "party_actions": _party_actions_of(ids), "provisions": _parts_of(Provision, "agreement", ids),
+        "stances": _parts_of(Stance, "statement", ids), "relations": _relations_of(ids), "codes": _codes_of(ids),
+        "identifiers": identifiers_of(Event, ids), "citations": citations_of(Event, ids),
+    }  # fmt: skip
+    renderings = {}
+    for row in Event.objects.filter(pk__in=ids).values(*_PLAIN):
+        nested = {name: rows.get(row["pk"], []) for name, rows in lists.items()}
+        texts = [row["name"], row["description"], row["text"], row["place_name"], row["number"]]
+        texts += [name["text"] for name in nested["names"]] + [cited["quote"] for cited in nested["citations"]]
+        renderings[row["pk"]] = Rendering(row["kind"], row["slug"], row["name"], _event(row, nested), texts)
+    return renderings
+
+
+def _event(row: Row, nested: dict[str, list[Any]]) -> Row:
+    return {
+        "slug": row["slug"], "kind": row["kind"], "name": row["name"], "names": nested["names"],
+        "description": row["description"] or None, **partial_date(row, "start"), **partial_date(row, "end"),
+        "place": _place(row), "topics": nested["topics"], "participations": nested["participations"],
+        **_OF_KIND[row["kind"]](row, nested),
+        "relations": nested["relations"], "codes": nested["codes"], "identifiers": nested["identifiers"],
+        "dataset": row["dataset"] or None, "external_id": row["external_id"] or None, "citations": nested["citations"],
+    }  # fmt: skip
+
+
+def _place(row: Row) -> Row | None:
+    """Return where it happened; None where nothing is known of it."""
+    place = {
+        "name": row["place_name"] or None, "country": ref(row, "country"),
+        "latitude": number(row["latitude"]), "longitude": number(row["longitude"]),
+    }  # fmt: skip
+    return place if any(value is not None for value in place.values()) else None
+
+
+def _meeting(row: Row, nested: dict[str, list[Any]]) -> Row:
+    return {"format": row["format"], "held_state": row["held_state"]}
+
+
+def _agreement(row: Row, nested: dict[str, list[Any]]) -> Row:
+    return {
+        "type": row["agreement_type"], "stage": row["stage"], "number": row["number"] or None,
+        "text_url": row["text_url"] or None, **partial_date(row, "in_force_on"), **partial_date(row, "ended_on"),
+        "party_actions": nested["party_actions"], "provisions": nested["provisions"],
+    }  # fmt: skip
+
+
+def _statement(row: Row, nested: dict[str, list[Any]]) -> Row:
+    plain = ("text", "form", "language", "medium", "attribution")
+    return {key: row[key] or None for key in plain} | {"stances": nested["stances"]}
+
+
+def _action(row: Row, nested: dict[str, list[Any]]) -> Row:
+    return {"type": row["action_type"]}
+
+
+_OF_KIND: dict[str, Callable[[Row, dict[str, list[Any]]], Row]] = {
+    EventKind.MEETING: _meeting,
+    EventKind.AGREEMENT: _agreement,
+    EventKind.STATEMENT: _statement,
+    EventKind.ACTION: _action,
+}
+
+
+def _topics_of(ids: Sequence[int]) -> Grouped:
+    rows = EventTopic.objects.filter(event_id__in=ids).order_by("id")
+    return grouped(rows, "event_id", ref_columns("topic", kind=False), lambda row: ref(row, "topic", "topic"))
+
+
+def _participations_of(ids: Sequence[int]) -> Grouped:
+    columns = [
+        "role", "wording", "capacity__title_held", "capacity__slug", "capacity__office__name",
+        *ref_columns("actor"), *ref_columns("on_behalf_of"),
+    ]  # fmt: skip
+    return grouped(Participation.objects.filter(event_id__in=ids).order_by("id"), "event_id", columns, _participation)
+
+
+def _participation(row: Row) -> Row:
+    capacity = row["capacity__slug"] and {
+        "slug": row["capacity__slug"], "kind": "tenure",
+        "name": row["capacity__title_held"] or row["capacity__office__name"],
+    }  # fmt: skip
+    return {
+        "actor": ref(row, "actor"), "role": row["role"], "on_behalf_of": ref(row, "on_behalf_of"),
+        "wording": row["wording"] or None, "capacity": capacity,
+    }  # fmt: skip
+
+
+def _party_actions_of(ids: Sequence[int]) -> Grouped:
+    rows = PartyAction.objects.filter(agreement_id__in=ids).order_by("date_earliest", "id")
+    columns = ["type", "note", *date_columns("date"), *ref_columns("actor")]
+    return grouped(
+        rows, "agreement_id", columns,
+        lambda row: {
+            "actor": ref(row, "actor"), "type": row["type"], **partial_date(row, "date"), "note": row["note"] or None,
+        },
+    )  # fmt: skip
+
+
+def _relations_of(ids: Sequence[int]) -> Grouped:
+    public = EventRelation.objects.filter(subject_id__in=ids, object__state=CurationState.PUBLISHED).order_by("id")
+    return grouped(
+        public, "subject_id", ["type", "note", *ref_columns("object")],
+        lambda row: {"type": row["type"], "object": ref(row, "object"), "note": row["note"] or None},
+    )  # fmt: skip
+
+
+def _codes_of(ids: Sequence[int]) -> Grouped:
+    rows = EventCode.objects.filter(event_id__in=ids).order_by("scheme", "code")
+    return grouped(rows, "event_id", ["scheme", "code"], lambda row: {"scheme": row["scheme"], "code": row["code"]})
+
+
+def _parts_of(model: type[Provision | Stance], parent: str, ids: Sequence[int]) -> Grouped:
+    """Return the stored documents of the parts, as they are."""
+    order = ("order",) if model is Provision else ("id",)
+    parts = model._default_manager.filter(  # noqa: SLF001 - the documented meta API
+        state=CurationState.PUBLISHED, **{f"{parent}_id__in": ids}
+    )
+    return grouped(
+        parts.order_by(*order), f"{parent}_id", ["document"], lambda row: orjson.Fragment(row["document"])
+    )
+
+
+SHAPES = (
+    Shape(
+        model=Topic,
+        collection="topics",
+        render=_render_topics,
+        shows={Topic: ("parent",), Actor: ("countries",), Source: ("citations__source",)},
+        kinds={"countries": ActorKind.COUNTRY},
+    ),
+    Shape(
+        model=Provision,
+        collection="provisions",
+        render=_render_provisions,
+        shows={
+            Event: ("agreement", "due_anchor_event", "lasts_until_anchor_event"),
+            Actor: ("bound_actors",),
+            Source: ("reviews__source",),
+        },
+        part_of="agreement",
+        title=F("text"),
+        kinds={"agreement": EventKind.AGREEMENT},
+    ),
+    Shape(
+        model=Stance,
+        collection="stances",
+        render=_render_stances,
+        shows={
+            Event: ("statement", "target_event"),
+            Actor: ("statement__participations__actor", "statement__participations__on_behalf_of", "target_actor"),
+            Topic: ("target_topic",),
+            Provision: ("target_provision",),
+        },
+        part_of="statement",
+        title=F("statement__name"),
+        kinds={"statement": EventKind.STATEMENT},
+    ),
+    Shape(
+        model=Event,
+        collection="events",
+        render=_render_events,
+        shows={
+            Actor: ("country", "participations__actor", "participations__on_behalf_of", "party_actions__actor"),
+            Tenure: ("participations__capacity",),
+            Office: ("participations__capacity__office",),
+            Topic: ("topics",),
+            Event: ("relations__object",),
+            Source: ("citations__source",),
+        },
+        optional=frozenset(
+            {"relations__object", "participations__capacity", "participations__capacity__office"}
+        ),
+        kinds={"country": ActorKind.COUNTRY, "participations__capacity__official": ActorKind.OFFICIAL},
+    ),
+)

@@ -1,0 +1,252 @@
+"""What happened: events of four kinds in one table, and their names, codes and proof."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from actors.models import Country
+from config.record.choices import CurationState
+from config.record.constraints import bounded, located, named, needed_for, one_of, only_for
+from config.record.fields import BoundField, EdtfField, PlainTextField
+from config.record.models import Citation, Documented, Identifier, KindManager, Lasting, Name, Named, OfKind
+from events.choices import (
+    ActionType,
+    AgreementStage,
+    AgreementType,
+    CodeScheme,
+    EventKind,
+    EventRelationType,
+    HeldState,
+    MeetingFormat,
+    StatementAttribution,
+    StatementForm,
+    StatementMedium,
+)
+from events.models.topics import Topic
+from events.querysets import EventQuerySet
+
+PUBLISHED = Q(state=CurationState.PUBLISHED)
+
+
+class Event(Named, Lasting, Documented):
+    """A meeting, an agreement, a statement or an action."""
+
+    kind = models.CharField(max_length=12, choices=EventKind.choices, help_text="What sort of event it is.")
+    description = models.TextField(blank=True, help_text="What happened, in a sentence or two.")
+    # An event without an end of its own is over on the day it began.
+    end_earliest = BoundField(of="end", edge="earliest", otherwise="start")
+    end_latest = BoundField(of="end", edge="latest", otherwise="start")
+    place_name = models.CharField(max_length=200, blank=True, help_text="Where it happened, in words.")
+    country = models.ForeignKey(
+        Country, models.PROTECT, null=True, blank=True, related_name="events_there", help_text="The country it happened in."
+    )
+    latitude = models.DecimalField(
+        max_digits=8, decimal_places=5, null=True, blank=True, help_text="Degrees north of the equator (WGS 84)."
+    )
+    longitude = models.DecimalField(
+        max_digits=8, decimal_places=5, null=True, blank=True, help_text="Degrees east of Greenwich (WGS 84)."
+    )
+    topics = models.ManyToManyField(Topic, through="EventTopic", related_name="events")
+    dataset = PlainTextField(blank=True, default="", help_text="The dataset it was imported from, if any.")
+    external_id = PlainTextField(blank=True, default="", help_text="Its identifier in that dataset.")
+
+    format = models.CharField(max_length=12, choices=MeetingFormat.choices, blank=True, help_text="How the participants met.")
+    held_state = models.CharField(max_length=12, choices=HeldState.choices, blank=True, help_text="Whether it took place.")
+
+    agreement_type = models.CharField(max_length=16, choices=AgreementType.choices, blank=True, help_text="Its form.")
+    stage = models.CharField(max_length=12, choices=AgreementStage.choices, blank=True, help_text="How far it has come.")
+    number = models.CharField(max_length=120, blank=True, help_text="Its number or symbol, such as S/RES/2510 (2020).")
+    text_url = models.URLField(max_length=1000, blank=True, help_text="Where its text can be read.")
+    in_force_on = EdtfField(help_text="When it entered into force (EDTF). Empty: unknown.")
+    in_force_on_earliest = BoundField(of="in_force_on", edge="earliest")
+    in_force_on_latest = BoundField(of="in_force_on", edge="latest")
+    ended_on = EdtfField(help_text="When it ceased to be in force (EDTF). Empty: unknown. Two dots (..): it has not.")
+    ended_on_earliest = BoundField(of="ended_on", edge="earliest")
+    ended_on_latest = BoundField(of="ended_on", edge="latest")
+
+    text = models.TextField(blank=True, help_text="What was said.")
+    form = models.CharField(max_length=12, choices=StatementForm.choices, blank=True, help_text="Whether these are the speaker's words.")
+    language = models.CharField(max_length=35, blank=True, help_text="In which language it was said (BCP 47).")
+    medium = models.CharField(max_length=20, choices=StatementMedium.choices, blank=True, help_text="Where it was said.")
+    attribution = models.CharField(
+        max_length=20, choices=StatementAttribution.choices, blank=True, help_text="How it came to the source."
+    )
+
+    action_type = models.CharField(max_length=24, choices=ActionType.choices, blank=True, help_text="What was done.")
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            *Documented.Meta.constraints,
+            *Named.Meta.constraints,
+            *Lasting.Meta.constraints,
+            *located(),
+            *bounded("in_force_on", "ended_on"),
+            one_of("kind", EventKind),
+            one_of("format", MeetingFormat, blank=True),
+            one_of("held_state", HeldState, blank=True),
+            one_of("agreement_type", AgreementType, blank=True),
+            one_of("stage", AgreementStage, blank=True),
+            one_of("form", StatementForm, blank=True),
+            one_of("medium", StatementMedium, blank=True),
+            one_of("attribution", StatementAttribution, blank=True),
+            one_of("action_type", ActionType, blank=True),
+            needed_for(EventKind.MEETING, ~Q(format="") & ~Q(held_state="")),
+            needed_for(EventKind.AGREEMENT, ~Q(agreement_type="") & ~Q(stage="")),
+            needed_for(EventKind.STATEMENT, ~Q(text="") & ~Q(form="") & ~Q(attribution="") & ~Q(medium="")),
+            needed_for(EventKind.ACTION, ~Q(action_type="")),
+            only_for(EventKind.MEETING, Q(format="", held_state="")),
+            only_for(
+                EventKind.AGREEMENT,
+                Q(agreement_type="", stage="", number="", text_url="", in_force_on="", ended_on=""),
+            ),
+            only_for(EventKind.STATEMENT, Q(text="", form="", language="", medium="", attribution="")),
+            only_for(EventKind.ACTION, Q(action_type="")),
+            named(
+                "in_force_not_open", ~Q(in_force_on=".."), "Leave the entry into force empty where there was none."
+            ),
+            named(
+                "ended_after_in_force", Q(ended_on_latest__gte=F("in_force_on_earliest")),
+                "An agreement ends after it enters into force.",
+            ),
+            named("import_identified", Q(dataset="") | ~Q(external_id=""), "What a dataset holds has an identifier in it."),
+            models.UniqueConstraint(
+                fields=["dataset", "external_id"], name="events_event_import_unique", condition=~Q(dataset=""),
+                violation_error_message="This row of the dataset is there already.",
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(fields=["start_earliest", "id"], name="events_event_by_start", condition=PUBLISHED),
+            models.Index(fields=["kind", "start_earliest", "id"], name="events_event_by_kind", condition=PUBLISHED),
+            models.Index(fields=["country", "start_earliest", "id"], name="events_event_by_country", condition=PUBLISHED),
+        ]
+
+
+EventKindManager = KindManager.from_queryset(EventQuerySet)
+
+
+class Meeting(OfKind, Event):
+    """People met, or spoke by phone or video."""
+
+    KIND = EventKind.MEETING
+    objects = EventKindManager()
+
+    class Meta:
+        proxy = True
+
+
+class Agreement(OfKind, Event):
+    """Something was agreed or decided in writing."""
+
+    KIND = EventKind.AGREEMENT
+    objects = EventKindManager()
+
+    class Meta:
+        proxy = True
+
+
+class Statement(OfKind, Event):
+    """Something was said, by one speaker or by several together."""
+
+    KIND = EventKind.STATEMENT
+    objects = EventKindManager()
+
+    class Meta:
+        proxy = True
+
+
+class Action(OfKind, Event):
+    """Something was done rather than said or agreed."""
+
+    KIND = EventKind.ACTION
+    objects = EventKindManager()
+
+    class Meta:
+        proxy = True
+
+
+class EventTopic(models.Model):
+    """An event is about a topic."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="event_topics")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="event_topics", help_text="What it is about.")
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "topic"], name="events_eventtopic_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.topic_id}"
+
+
+class EventCode(models.Model):
+    """The code that an event ontology gives an event."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="codes")
+    scheme = models.CharField(max_length=8, choices=CodeScheme.choices, help_text="The ontology: CAMEO or PLOVER.")
+    code = models.CharField(max_length=24, help_text="The code, as text: 040 is not 40.")
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "scheme", "code"], name="events_eventcode_unique"),
+            one_of("scheme", CodeScheme),
+            named("code_present", ~Q(code=""), "A code is needed."),
+        ]
+        indexes: ClassVar = [models.Index(fields=["scheme", "code"], name="events_eventcode_by_code")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.code}"
+
+
+class EventRelation(models.Model):
+    """How one event stands to another, read from the subject."""
+
+    subject = models.ForeignKey(Event, models.CASCADE, related_name="relations", help_text="Of which it is said.")
+    type = models.CharField(max_length=12, choices=EventRelationType.choices, help_text="How the subject stands to the object.")
+    object = models.ForeignKey(Event, models.PROTECT, related_name="relations_of", help_text="To which.")
+    note = models.TextField(blank=True, help_text="What a reader should know to understand it.")
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject", "type", "object"], name="events_eventrelation_unique"),
+            one_of("type", EventRelationType),
+            named("not_to_itself", ~Q(subject=F("object")), "An event is not related to itself."),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.type} {self.object_id}"
+
+
+class EventName(Name):
+    """A name of an event."""
+
+    record = models.ForeignKey(Event, models.CASCADE, related_name="names")
+
+    class Meta(Name.Meta):
+        abstract = False
+
+
+class EventIdentifier(Identifier):
+    """A code of an event."""
+
+    record = models.ForeignKey(Event, models.CASCADE, related_name="identifiers")
+
+    class Meta(Identifier.Meta):
+        abstract = False
+
+
+class EventCitation(Citation):
+    """Proof of an event or of one of its parts."""
+
+    record = models.ForeignKey(Event, models.CASCADE, related_name="citations")
+
+    class Meta(Citation.Meta):
+        abstract = False

@@ -1,0 +1,74 @@
+"""Who took part in an event, as what, and for whom."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from actors.models import Actor, Tenure
+from config.record.constraints import bounded, named, one_of
+from config.record.fields import BoundField, EdtfField
+from events.choices import ParticipationRole, PartyActionType
+from events.models.events import Event
+
+
+class Participation(models.Model):
+    """An actor takes part in an event."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="participations")
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations", help_text="Who took part.")
+    role = models.CharField(
+        max_length=12, choices=ParticipationRole.choices, default=ParticipationRole.PARTICIPANT, help_text="As what."
+    )
+    on_behalf_of = models.ForeignKey(
+        Actor, models.PROTECT, null=True, blank=True, related_name="represented",
+        help_text="For whom: the country or organization represented.",
+    )  # fmt: skip
+    wording = models.CharField(max_length=300, blank=True, help_text="The source's own words for the actor, where they differ from its name.")
+    capacity = models.ForeignKey(
+        Tenure, models.SET_NULL, null=True, blank=True, editable=False, related_name="capacities",
+        help_text="The office held on the day. Set by the record itself; null where none or several fit.",
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["event", "actor", "role"], name="events_participation_unique",
+                violation_error_message="This actor has this role already.",
+            ),
+            one_of("role", ParticipationRole),
+            named(
+                "represents_another", Q(on_behalf_of__isnull=True) | ~Q(on_behalf_of=F("actor")),
+                "Nobody acts on his own behalf for another.",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.role}"
+
+
+class PartyAction(models.Model):
+    """What a party did to an agreement on a day of its own: signed, ratified, voted, withdrew."""
+
+    agreement = models.ForeignKey(Event, models.CASCADE, related_name="party_actions")
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="party_actions", help_text="Who did it.")
+    type = models.CharField(max_length=16, choices=PartyActionType.choices, help_text="What it did.")
+    date = EdtfField(help_text="When (EDTF). Empty: unknown.")
+    date_earliest = BoundField(of="date", edge="earliest")
+    date_latest = BoundField(of="date", edge="latest")
+    note = models.TextField(blank=True, help_text="What a reader should know, such as the text of a reservation.")
+
+    class Meta:
+        ordering = ("date_earliest", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agreement", "actor", "type", "date"], name="events_partyaction_unique"),
+            one_of("type", PartyActionType),
+            *bounded("date"),
+            named("date_not_open", ~Q(date=".."), "It was done on a date or on an unknown one."),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.type} {self.date}".strip()

@@ -1,0 +1,145 @@
+"""What agreements provide: who is bound to what, until when, and whether it was kept."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import CheckConstraint, Q
+
+from actors.models import Actor
+from config.record import dates
+from config.record.choices import CurationState
+from config.record.constraints import bounded, named, one_of
+from config.record.fields import BoundField, EdtfField, validate_duration
+from config.record.models import Documented, Source
+from config.record.models.proof import QUOTE_LENGTH, validate_excerpt
+from events.choices import DeadlineAnchor, DeadlineKind, ProvisionCategory, ReviewStatus
+from events.models.events import Event
+from events.querysets import ProvisionQuerySet
+
+PUBLISHED = Q(state=CurationState.PUBLISHED)
+
+
+def _deadline(prefix: str) -> list[CheckConstraint]:
+    """Return the checks of the deadline whose columns begin with `prefix`: each kind has its own and no other."""
+
+    def columns(**values: object) -> Q:
+        return Q(**{f"{prefix}_{column}": value for column, value in values.items()})
+
+    undated, unanchored = columns(date=""), columns(offset="", anchor="", anchor_event__isnull=True)
+    unconditional = columns(condition="", condition_met_on="")
+    anchored = columns(anchor=DeadlineAnchor.EVENT, anchor_event__isnull=False) | columns(
+        anchor__in=[DeadlineAnchor.SIGNATURE, DeadlineAnchor.ENTRY_INTO_FORCE], anchor_event__isnull=True
+    )
+    relative = ~columns(offset="") & anchored & undated & unconditional
+    return [
+        one_of(f"{prefix}_kind", DeadlineKind),
+        named(
+            f"{prefix}_fits_kind",
+            (columns(kind=DeadlineKind.NONE) & undated & unanchored & unconditional)
+            | (columns(kind=DeadlineKind.ABSOLUTE) & ~columns(date="") & unanchored & unconditional)
+            | (columns(kind=DeadlineKind.RELATIVE) & relative)
+            | (columns(kind=DeadlineKind.CONDITIONAL) & ~columns(condition="") & undated & unanchored),
+            "Absolute needs a date, relative an offset and an anchor, conditional a condition; and nothing else.",
+        ),
+        *bounded(prefix),
+    ]
+
+
+class Provision(Documented):
+    """One thing that an agreement provides."""
+
+    agreement = models.ForeignKey(Event, models.CASCADE, related_name="provisions", help_text="The agreement it belongs to.")
+    order = models.PositiveSmallIntegerField(help_text="Its place in the agreement, counted from 1.")
+    locator = models.CharField(max_length=120, blank=True, help_text="Where it stands in the text: Art. 3(2).")
+    text = models.TextField(help_text="What is provided.")
+    category = models.CharField(max_length=24, choices=ProvisionCategory.choices, help_text="What it is about.")
+    bound_actors = models.ManyToManyField(Actor, blank=True, related_name="obligations", help_text="The actors it binds.")
+    bound_wording = models.CharField(
+        max_length=300, blank=True, help_text="Whom it binds, in the source's words: mercenaries and foreign forces."
+    )
+
+    due_kind = models.CharField(
+        max_length=12, choices=DeadlineKind.choices, default=DeadlineKind.NONE, help_text="How it is fixed by when it must be done."
+    )
+    due_date = EdtfField(help_text="The day, where it is absolute (EDTF).")
+    due_offset = models.CharField(
+        max_length=24, blank=True, validators=[validate_duration],
+        help_text="How long after the anchor, as an ISO 8601 duration: P3M is three months.",
+    )  # fmt: skip
+    due_anchor = models.CharField(max_length=20, choices=DeadlineAnchor.choices, blank=True, help_text="What the offset is counted from.")
+    due_anchor_event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="anchored_dues", help_text="The event it is counted from."
+    )
+    due_condition = models.CharField(max_length=500, blank=True, help_text="The condition, in words.")
+    due_condition_met_on = EdtfField(help_text="When the condition was met (EDTF). Empty: not yet, or not known.")
+    due_earliest = models.DateField(default=dates.LATEST, editable=False)
+    due_latest = models.DateField(default=dates.LATEST, editable=False)
+
+    lasts_until_kind = models.CharField(
+        max_length=12, choices=DeadlineKind.choices, default=DeadlineKind.NONE, help_text="How it is fixed until when it lasts."
+    )
+    lasts_until_date = EdtfField(help_text="The day, where it is absolute (EDTF).")
+    lasts_until_offset = models.CharField(
+        max_length=24, blank=True, validators=[validate_duration],
+        help_text="How long after the anchor, as an ISO 8601 duration: P3M is three months.",
+    )  # fmt: skip
+    lasts_until_anchor = models.CharField(
+        max_length=20, choices=DeadlineAnchor.choices, blank=True, help_text="What the offset is counted from."
+    )
+    lasts_until_anchor_event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="anchored_ends", help_text="The event it is counted from."
+    )
+    lasts_until_condition = models.CharField(max_length=500, blank=True, help_text="The condition, in words.")
+    lasts_until_condition_met_on = EdtfField(help_text="When the condition was met (EDTF). Empty: not yet, or not known.")
+    lasts_until_earliest = models.DateField(default=dates.LATEST, editable=False)
+    lasts_until_latest = models.DateField(default=dates.LATEST, editable=False)
+
+    objects = ProvisionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            *Documented.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["agreement", "order"], name="events_provision_order_unique",
+                violation_error_message="Another provision of the agreement has this place.",
+            ),
+            one_of("category", ProvisionCategory),
+            named("text_present", ~Q(text=""), "Say what is provided."),
+            named("order_positive", Q(order__gte=1), "Provisions are counted from 1."),
+            *_deadline("due"),
+            *_deadline("lasts_until"),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(fields=["due_latest", "id"], name="events_provision_by_due", condition=PUBLISHED),
+            models.Index(fields=["lasts_until_latest", "id"], name="events_provision_by_last", condition=PUBLISHED),
+        ]
+
+
+class ProvisionReview(models.Model):
+    """A dated judgement, proved by a source, of how far a provision was kept."""
+
+    provision = models.ForeignKey(Provision, models.CASCADE, related_name="reviews")
+    status = models.CharField(max_length=20, choices=ReviewStatus.choices, help_text="How far it was kept.")
+    date = EdtfField(blank=False, help_text="On which day this was so (EDTF).")
+    date_earliest = BoundField(of="date", edge="earliest")
+    date_latest = BoundField(of="date", edge="latest")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="reviews", help_text="Who says so.")
+    quote = models.CharField(
+        max_length=QUOTE_LENGTH, blank=True, validators=[validate_excerpt], help_text="The exact words of the source, at most fifteen."
+    )
+    locator = models.CharField(max_length=120, blank=True, help_text="Where in the source.")
+    note = models.TextField(blank=True, help_text="What a reader should know to judge it.")
+
+    class Meta:
+        ordering = ("date_earliest", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provision", "date", "source", "status"], name="events_provisionreview_unique"),
+            one_of("status", ReviewStatus),
+            named("dated", ~Q(date__in=["", ".."]), "A review judges a day."),
+            *bounded("date"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.status}"

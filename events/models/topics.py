@@ -1,0 +1,68 @@
+"""What events are about."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from actors.models import Country
+from config.record.choices import CurationState
+from config.record.constraints import named, one_of
+from config.record.models import Citation, Documented, Identifier, Name, Named
+from config.record.querysets import DocumentedQuerySet
+from events.choices import TopicType
+
+PUBLISHED = Q(state=CurationState.PUBLISHED)
+
+
+class Topic(Named, Documented):
+    """A conflict, a process or an issue that events are about; topics form a tree."""
+
+    type = models.CharField(max_length=8, choices=TopicType.choices, help_text="What sort of subject it is.")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", help_text="The wider topic, if any."
+    )
+    description = models.TextField(blank=True, help_text="What a reader should know of it.")
+    countries = models.ManyToManyField(Country, blank=True, related_name="topics", help_text="The countries concerned.")
+
+    objects = DocumentedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            *Documented.Meta.constraints,
+            *Named.Meta.constraints,
+            one_of("type", TopicType),
+            named("not_its_own_parent", Q(parent__isnull=True) | ~Q(parent=F("id")), "A topic is not its own parent."),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["name_folded", "id"], name="events_topic_by_name", condition=PUBLISHED),
+        ]
+
+
+class TopicName(Name):
+    """A name of a topic."""
+
+    record = models.ForeignKey(Topic, models.CASCADE, related_name="names")
+
+    class Meta(Name.Meta):
+        abstract = False
+
+
+class TopicIdentifier(Identifier):
+    """A code of a topic."""
+
+    record = models.ForeignKey(Topic, models.CASCADE, related_name="identifiers")
+
+    class Meta(Identifier.Meta):
+        abstract = False
+
+
+class TopicCitation(Citation):
+    """Proof of a topic."""
+
+    record = models.ForeignKey(Topic, models.CASCADE, related_name="citations")
+
+    class Meta(Citation.Meta):
+        abstract = False

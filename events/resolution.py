@@ -1,0 +1,168 @@
+"""What follows from the record as a whole: in which office somebody took part, and on which day something is due.
+
+Both are columns, so that readers can filter by them; both are set again whenever what they follow from changes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Q
+
+from actors.models import Office, Tenure
+from config.record import dates
+from config.record.bulk import chunks, update_rows
+from config.record.documents import Causes, Key, Model
+from events.choices import DeadlineAnchor, DeadlineKind, PartyActionType
+from events.models import Event, Participation, PartyAction, Provision
+
+Row = dict[str, Any]
+Bounds = tuple[date, date]
+
+NEVER: Final[Bounds] = (dates.LATEST, dates.LATEST)
+
+
+def resolve(touched: Mapping[Model, set[int]]) -> Causes:
+    """Set capacities and deadlines that follow from the touched records; return which other records that changed."""
+    neighbours: Causes = defaultdict(lambda: defaultdict(set))
+    events = touched.get(Event, set())
+    for ids in chunks(sorted(events)):
+        _set_capacities(Participation.objects.filter(event__in=ids))
+        _set_deadlines(Provision.objects.filter(agreement__in=ids))
+    for official, because in _officials_of(touched).items():
+        for event in _set_capacities(Participation.objects.filter(actor=official)) - events:
+            neighbours[Event][event] |= because
+    for provision, anchor in _anchored_elsewhere(events):
+        if _set_deadlines(Provision.objects.filter(pk=provision)):
+            neighbours[Provision][provision].add((Event, anchor))
+    return neighbours
+
+
+def _officials_of(touched: Mapping[Model, set[int]]) -> dict[int, set[Key]]:
+    """Return the officials whose offices may have changed, each with the tenures or offices that did."""
+    officials: dict[int, set[Key]] = defaultdict(set)
+    for ids in chunks(sorted(touched.get(Tenure, ()))):
+        for tenure, official in Tenure.objects.filter(pk__in=ids).values_list("pk", "official_id"):
+            officials[official].add((Tenure, tenure))
+    for ids in chunks(sorted(touched.get(Office, ()))):
+        for office, official in Tenure.objects.filter(office__in=ids).values_list("office_id", "official_id"):
+            officials[official].add((Office, office))
+    return officials
+
+
+def _set_capacities(participations: Any) -> set[int]:
+    """Set the capacity of each of `participations` and return the events where that changed one."""
+    columns = ("pk", "event_id", "actor_id", "on_behalf_of_id", "capacity_id", "event__start_earliest", "event__start_latest")
+    rows = list(participations.filter(actor__kind="official").values(*columns))
+    tenures = _tenures_of({row["actor_id"] for row in rows})
+    changed = []
+    for row in rows:
+        capacity = _capacity(row, tenures.get(row["actor_id"], ()))
+        if capacity != row["capacity_id"]:
+            changed.append((capacity, row["pk"]))
+    update_rows(Participation, ["capacity"], changed)
+    events = {row["pk"]: row["event_id"] for row in rows}
+    return {events[pk] for _, pk in changed}
+
+
+def _tenures_of(officials: Iterable[int]) -> dict[int, list[Row]]:
+    """Return the published tenures of each official."""
+    tenures: dict[int, list[Row]] = defaultdict(list)
+    columns = ("pk", "official_id", "start_earliest", "end_latest", "office__body_id", "office__body__country_id")
+    for ids in chunks(sorted(officials)):
+        for row in Tenure.objects.public().filter(official__in=ids).values(*columns):
+            tenures[row["official_id"]].append(row)
+    return tenures
+
+
+def _capacity(participation: Row, tenures: Sequence[Row]) -> int | None:
+    """Return the one tenure that fits the day, or that of those which fit whose body was represented."""
+    held = [
+        tenure
+        for tenure in tenures
+        if tenure["start_earliest"] <= participation["event__start_latest"]
+        and tenure["end_latest"] >= participation["event__start_earliest"]
+    ]
+    if len(held) > 1:
+        body = participation["on_behalf_of_id"]
+        held = [tenure for tenure in held if body and body in (tenure["office__body_id"], tenure["office__body__country_id"])]
+    return held[0]["pk"] if len(held) == 1 else None
+
+
+def _anchored_elsewhere(events: set[int]) -> list[tuple[int, int]]:
+    """Return the provisions of other agreements that are counted from one of `events`, each with that event."""
+    found = []
+    for ids in chunks(sorted(events)):
+        anchored = Provision.objects.filter(Q(due_anchor_event__in=ids) | Q(lasts_until_anchor_event__in=ids))
+        for pk, due, last in anchored.values_list("pk", "due_anchor_event_id", "lasts_until_anchor_event_id"):
+            found.append((pk, due if due in events else last))
+    return found
+
+
+_COLUMNS = ("kind", "date", "offset", "anchor", "condition_met_on", "earliest", "latest")
+
+
+def _set_deadlines(provisions: Any) -> bool:
+    """Resolve the deadlines of `provisions` to days; tell whether one changed."""
+    columns = [
+        f"{prefix}_{column}"
+        for prefix in ("due", "lasts_until")
+        for column in (*_COLUMNS, "anchor_event__start_earliest", "anchor_event__start_latest")
+    ]
+    agreement = [f"agreement__{column}_{edge}" for column in ("start", "in_force_on") for edge in ("earliest", "latest")]
+    rows = list(provisions.values("pk", "agreement_id", *agreement, *columns))
+    signed = _signed({row["agreement_id"] for row in rows})
+    changed = []
+    for row in rows:
+        resolved = [*_resolved(row, "due", signed), *_resolved(row, "lasts_until", signed)]
+        if resolved != [row[column] for column in _RESOLVED]:
+            changed.append((*resolved, row["pk"]))
+    update_rows(Provision, _RESOLVED, changed)
+    return bool(changed)
+
+
+_RESOLVED: Final = ("due_earliest", "due_latest", "lasts_until_earliest", "lasts_until_latest")
+
+
+def _signed(agreements: Iterable[int]) -> dict[int, Bounds]:
+    """Return when each agreement was signed by the last of those whose signature has a date of its own."""
+    signed: dict[int, Bounds] = {}
+    signatures = PartyAction.objects.filter(agreement__in=list(agreements), type=PartyActionType.SIGNATURE).exclude(date="")
+    for agreement, *days in signatures.values_list("agreement_id", "date_earliest", "date_latest"):
+        low, high = signed.get(agreement, (dates.EARLIEST, dates.EARLIEST))
+        signed[agreement] = (max(low, days[0]), max(high, days[1]))
+    return signed
+
+
+def _resolved(row: Row, prefix: str, signed: Mapping[int, Bounds]) -> Bounds:
+    """Return the days on which a deadline can fall; never, where it is not fixed or its condition is not met."""
+    kind, met_on = row[f"{prefix}_kind"], row[f"{prefix}_condition_met_on"]
+    if kind == DeadlineKind.ABSOLUTE:
+        day = dates.bounds(row[f"{prefix}_date"])
+        return day.earliest, day.latest
+    if kind == DeadlineKind.CONDITIONAL and met_on:
+        day = dates.bounds(met_on)
+        return day.earliest, day.latest
+    if kind == DeadlineKind.RELATIVE:
+        return _later(_anchor(row, prefix, signed), row[f"{prefix}_offset"])
+    return NEVER
+
+
+def _anchor(row: Row, prefix: str, signed: Mapping[int, Bounds]) -> Bounds:
+    anchor = row[f"{prefix}_anchor"]
+    if anchor == DeadlineAnchor.EVENT:
+        return row[f"{prefix}_anchor_event__start_earliest"], row[f"{prefix}_anchor_event__start_latest"]
+    if anchor == DeadlineAnchor.ENTRY_INTO_FORCE:
+        return row["agreement__in_force_on_earliest"], row["agreement__in_force_on_latest"]
+    started = row["agreement__start_earliest"], row["agreement__start_latest"]
+    return signed.get(row["agreement_id"], started)
+
+
+def _later(day: Bounds, offset: str) -> Bounds:
+    """Return the days so much later; what is unknown stays unknown."""
+    duration = dates.Duration.parse(offset)
+    low = day[0] if day[0] == dates.EARLIEST else duration.after(day[0])
+    return low, duration.after(day[1])

@@ -1,0 +1,362 @@
+"""The log of documents: what is appended, what is left quiet, and that stored always equals freshly rendered."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+import pytest
+from django.db import DatabaseError, transaction
+
+from actors.models import Actor, Office, Tenure
+from config.record import curation, documents
+from config.record.checking import findings
+from config.record.choices import CurationState
+from config.record.documents import SHAPES
+from config.record.merging import merge, rename
+from config.record.models import Documented, LogEntry, LogHead, Redirect, Source
+from events.models import Event, Provision, Stance, Topic
+from tests.factories import (
+    ActionFactory,
+    AgreementFactory,
+    CountryFactory,
+    MeetingFactory,
+    OfficeFactory,
+    OfficialFactory,
+    OrganizationFactory,
+    ParticipationFactory,
+    ProvisionFactory,
+    SourceFactory,
+    StanceFactory,
+    StatementFactory,
+    TenureFactory,
+    TopicFactory,
+    cited,
+    published,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def appended(after: int) -> list[tuple[str, str]]:
+    """Return operation and record of the entries that followed the entry `after`."""
+    return [(one.operation, f"{one.collection}/{one.slug}") for one in LogEntry.objects.filter(sequence__gt=after)]
+
+
+def last() -> int:
+    return LogEntry.objects.count()
+
+
+def amend(record: Documented, **values: Any) -> None:
+    with transaction.atomic():
+        for name, value in values.items():
+            setattr(record, name, value)
+        record.save()
+        curation.amend({record._meta.concrete_model: [record.pk]}, reason="Corrected")
+
+
+@pytest.fixture
+def call() -> Event:
+    """A phone call of a minister, published with all that it shows."""
+    russia = CountryFactory(slug="RUS", name="Russia")
+    lavrov = OfficialFactory(slug="sergey-lavrov", name="Sergey Lavrov", country=russia)
+    office = OfficeFactory(slug="foreign-minister-of-russia", name="Foreign Minister of Russia", body=russia)
+    published(TenureFactory(slug="lavrov-foreign-minister", official=lavrov, office=office, start="2004-03-09"))
+    meeting = MeetingFactory(slug="call", name="The call")
+    ParticipationFactory(event=meeting, actor=lavrov, on_behalf_of=russia)
+    meeting.topics.add(TopicFactory(slug="libya", name="Libya"))
+    published(meeting)
+    return Event.objects.get(slug="call")
+
+
+@pytest.fixture
+def ceasefire() -> Event:
+    """A ceasefire with a provision, and a statement that doubts it."""
+    agreement = AgreementFactory(slug="ceasefire", name="The ceasefire")
+    ProvisionFactory(
+        slug="leave", agreement=agreement, order=1, text="Foreign forces leave.",
+        due_kind="relative", due_offset="P3M", due_anchor="signature",
+    )  # fmt: skip
+    published(agreement)
+    statement = StatementFactory(slug="doubt", name="The doubt")
+    ParticipationFactory(event=statement, actor=OfficialFactory(slug="erdogan", name="Erdoğan"), role="speaker")
+    StanceFactory(slug="doubt-of-ceasefire", statement=statement, target_event=agreement)
+    published(statement)
+    return Event.objects.get(slug="ceasefire")
+
+
+def test_a_stored_document_is_hashed_logged_and_on_the_row(call: Event) -> None:
+    entry = LogEntry.objects.get(collection="events", slug="call")
+    assert (entry.operation, entry.version, entry.kind) == ("created", 1, "meeting")
+    assert entry.document == call.document
+    assert entry.sha256 == call.document_hash == hashlib.sha256(call.document.encode()).hexdigest()
+
+
+def test_a_document_shows_the_office_held_on_the_day(call: Event) -> None:
+    assert orjson.loads(call.document)["participations"] == [
+        {
+            "actor": {"slug": "sergey-lavrov", "kind": "official", "name": "Sergey Lavrov"},
+            "role": "participant",
+            "on_behalf_of": {"slug": "RUS", "kind": "country", "name": "Russia"},
+            "wording": None,
+            "capacity": {
+                "slug": "lavrov-foreign-minister", "kind": "tenure", "name": "Foreign Minister of Russia",
+            },
+        }
+    ]  # fmt: skip
+
+
+def test_saving_without_a_change_appends_nothing(call: Event) -> None:
+    before = last()
+    amend(call)
+    amend(Actor.objects.get(slug="RUS"))
+    assert appended(before) == []
+
+
+def test_a_change_appends_one_entry_and_a_version(call: Event) -> None:
+    before = last()
+    amend(call, description="They spoke.")
+    assert appended(before) == [("updated", "events/call")]
+    call.refresh_from_db()
+    document = orjson.loads(call.document)
+    assert (document["version"], document["description"]) == (2, "They spoke.")
+    assert document["updated_at"] > document["published_at"]
+
+
+def test_renaming_refreshes_what_shows_the_record_and_names_the_cause(call: Event) -> None:
+    before, updated_at = last(), call.updated_at
+    amend(Actor.objects.get(slug="sergey-lavrov"), name="Sergei Lavrov")
+    assert sorted(appended(before)) == [
+        ("refreshed", "events/call"),
+        ("refreshed", "tenures/lavrov-foreign-minister"),
+        ("updated", "actors/sergey-lavrov"),
+    ]
+    entry = LogEntry.objects.get(sequence__gt=before, collection="events")
+    assert (entry.cause, entry.reason) == ("actors:sergey-lavrov", "")
+    call.refresh_from_db()
+    assert call.updated_at == updated_at
+    assert list(findings()) == []
+
+
+def test_a_change_that_others_do_not_show_leaves_them_alone(call: Event) -> None:
+    before = last()
+    amend(Actor.objects.get(slug="sergey-lavrov"), description="A diplomat.")
+    assert appended(before) == [("updated", "actors/sergey-lavrov")]
+
+
+def test_renaming_an_office_reaches_the_meetings_of_its_holders(call: Event) -> None:
+    before = last()
+    amend(Office.objects.get(), name="Minister of Foreign Affairs")
+    assert ("refreshed", "events/call") in appended(before)
+    assert list(findings()) == []
+
+
+def test_moving_a_tenure_takes_the_capacity_away_and_gives_it_back(call: Event) -> None:
+    tenure = Tenure.objects.get()
+    amend(tenure, end="2019", status="ended")
+    call.refresh_from_db()
+    assert orjson.loads(call.document)["participations"][0]["capacity"] is None
+    amend(tenure, end="", status="unknown")
+    call.refresh_from_db()
+    assert orjson.loads(call.document)["participations"][0]["capacity"]["slug"] == tenure.slug
+    assert list(findings()) == []
+
+
+def test_a_capacity_stays_open_where_several_offices_fit(call: Event) -> None:
+    lavrov = Actor.objects.get(slug="sergey-lavrov")
+    published(TenureFactory(official=lavrov, office=OfficeFactory(body=OrganizationFactory()), start="2010"))
+    call.refresh_from_db()
+    assert orjson.loads(call.document)["participations"][0]["capacity"]["slug"] == "lavrov-foreign-minister"
+    published(TenureFactory(official=lavrov, office=OfficeFactory(body=Actor.objects.get(slug="RUS")), start="2012"))
+    call.refresh_from_db()
+    assert orjson.loads(call.document)["participations"][0]["capacity"] is None
+    assert list(findings()) == []
+
+
+def test_moving_the_signature_moves_what_is_due(ceasefire: Event) -> None:
+    assert str(Provision.objects.get().due_latest) == "2021-01-23"
+    before = last()
+    amend(ceasefire, start="2020-11-30")
+    assert str(Provision.objects.get().due_latest) == "2021-02-28"
+    assert appended(before) == [("updated", "provisions/leave"), ("updated", "events/ceasefire")]
+    assert list(findings()) == []
+
+
+def test_renaming_an_agreement_reaches_its_parts_and_who_speaks_of_it(ceasefire: Event) -> None:
+    before = last()
+    amend(ceasefire, name="The Geneva ceasefire")
+    assert sorted(appended(before)) == [
+        ("refreshed", "events/doubt"),
+        ("refreshed", "stances/doubt-of-ceasefire"),
+        ("updated", "events/ceasefire"),
+        ("updated", "provisions/leave"),
+    ]
+    assert list(findings()) == []
+
+
+def test_what_published_records_show_cannot_be_retracted(ceasefire: Event) -> None:
+    with pytest.raises(curation.StillShownError) as refused:
+        curation.retract({Event: [ceasefire.pk]}, reason="A mistake")
+    assert refused.value.records == ("stances/doubt-of-ceasefire",)
+
+
+def test_retracting_takes_the_parts_along_and_restoring_brings_them_back(ceasefire: Event) -> None:
+    statement = Event.objects.get(slug="doubt")
+    before = last()
+    curation.retract({Event: [statement.pk]}, reason="A mistake")
+    statement.refresh_from_db()
+    assert (statement.state, statement.document, statement.search_text) == (CurationState.RETRACTED, None, "")
+    assert Stance.objects.get().document is None
+    assert sorted(appended(before)) == [("retracted", "events/doubt"), ("retracted", "stances/doubt-of-ceasefire")]
+    before = last()
+    curation.restore({Event: [statement.pk]}, reason="It was none")
+    assert appended(before) == [("restored", "stances/doubt-of-ceasefire"), ("restored", "events/doubt")]
+    assert [one.version for one in LogEntry.objects.filter(slug="doubt")] == [1, 2, 3]
+    assert list(findings()) == []
+
+
+def test_retracting_an_event_takes_it_out_of_the_relations_of_others(call: Event) -> None:
+    other = published(ActionFactory(slug="training"))
+    call.relations.create(type="follows", object=other)
+    amend(call)
+    call.refresh_from_db()
+    assert [one["object"]["slug"] for one in orjson.loads(call.document)["relations"]] == ["training"]
+    curation.retract({Event: [other.pk]}, reason="A mistake")
+    call.refresh_from_db()
+    assert orjson.loads(call.document)["relations"] == []
+    assert list(findings()) == []
+
+
+def test_an_unpublished_event_does_not_show_in_the_relations_of_others(call: Event) -> None:
+    call.relations.create(type="follows", object=ActionFactory(slug="secret"))
+    amend(call)
+    call.refresh_from_db()
+    assert "secret" not in call.document
+
+
+def test_a_part_added_to_a_published_agreement_is_published_with_it(ceasefire: Event) -> None:
+    before = last()
+    with transaction.atomic():
+        ProvisionFactory(slug="freeze", agreement=ceasefire, order=2)
+        curation.amend({Event: [ceasefire.pk]}, reason="Added")
+    assert appended(before) == [("created", "provisions/freeze"), ("updated", "events/ceasefire")]
+    assert list(findings()) == []
+
+
+def test_merging_moves_everything_over_and_leaves_a_redirect(call: Event) -> None:
+    twin = published(OfficialFactory(slug="s-lavrov", name="S. Lavrov"))
+    twin.names.create(text="Сергей Лавров", language="ru", kind="native")
+    meeting = MeetingFactory(slug="other-call")
+    ParticipationFactory(event=meeting, actor=twin)
+    published(meeting)
+    both = ActionFactory(slug="both")
+    lavrov = Actor.objects.get(slug="sergey-lavrov")
+    ParticipationFactory(event=both, actor=twin, role="agent")
+    ParticipationFactory(event=both, actor=lavrov, role="agent")
+    published(both)
+    before = last()
+    merge(Actor, loser=twin.pk, winner=lavrov.pk, reason="The same person")
+    assert sorted(appended(before)) == [
+        ("merged", "actors/s-lavrov"),
+        ("refreshed", "events/both"),
+        ("refreshed", "events/other-call"),
+        ("updated", "actors/sergey-lavrov"),
+    ]
+    assert Redirect.objects.get().new_slug == "sergey-lavrov"
+    assert not Actor.objects.filter(slug="s-lavrov").exists()
+    assert [one.text for one in lavrov.names.all()] == ["Сергей Лавров"]
+    assert Event.objects.get(slug="both").participations.count() == 1
+    assert list(findings()) == []
+
+
+def test_a_merged_country_keeps_its_topics_and_offices(call: Event) -> None:
+    twin = published(CountryFactory(slug="RUX"))
+    topic = TopicFactory(slug="arms")
+    topic.countries.add(twin)
+    published(topic)
+    published(OfficeFactory(slug="envoy", body=twin))
+    merge(Actor, loser=twin.pk, winner=Actor.objects.get(slug="RUS").pk, reason="The same country")
+    assert [one["slug"] for one in orjson.loads(Topic.objects.get(slug="arms").document)["countries"]] == ["RUS"]
+    assert orjson.loads(Office.objects.get(slug="envoy").document)["body"]["slug"] == "RUS"
+    assert list(findings()) == []
+
+
+def test_redirects_never_form_chains(call: Event) -> None:
+    rename(Event, call.pk, "call-2", reason="Clearer")
+    rename(Event, call.pk, "call-3", reason="Clearer still")
+    assert sorted(Redirect.objects.values_list("old_slug", "new_slug")) == [("call", "call-3"), ("call-2", "call-3")]
+    assert list(findings()) == []
+
+
+def test_an_erasure_keeps_hashes_and_takes_bodies(call: Event) -> None:
+    digest = call.document_hash
+    curation.erase(Event, call.pk, reason="A court order")
+    entries = LogEntry.objects.filter(collection="events", slug="call")
+    assert [(one.operation, one.document) for one in entries] == [
+        ("created", None), ("retracted", None), ("erased", None),
+    ]  # fmt: skip
+    assert entries[0].sha256 == digest
+
+
+@pytest.mark.parametrize("change", [{"reason": "another"}, {"document": "{}"}, {"sequence": 10_000}])
+def test_the_database_refuses_to_change_the_log(call: Event, change: dict[str, Any]) -> None:
+    with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+        LogEntry.objects.filter(slug="call").update(**change)
+
+
+def test_the_database_refuses_to_delete_from_the_log(call: Event) -> None:
+    with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+        LogEntry.objects.filter(slug="call")._raw_delete(using="default")
+
+
+def test_numbers_in_the_log_have_no_gaps(call: Event, ceasefire: Event) -> None:
+    numbers = list(LogEntry.objects.values_list("sequence", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_failed_write_leaves_nothing(call: Event) -> None:
+    before = last()
+    with pytest.raises(curation.UnprovedError):
+        curation.publish({Event: [MeetingFactory().pk]})
+    assert last() == before
+    assert appended(before) == []
+
+
+def test_publishing_needs_what_the_document_shows_or_takes_it_along() -> None:
+    meeting = cited(MeetingFactory())
+    actor = cited(OfficialFactory(slug="somebody"))
+    ParticipationFactory(event=meeting, actor=actor)
+    with pytest.raises(curation.UnpublishedPartsError) as refused:
+        curation.publish({Event: [meeting.pk]})
+    assert "actors/somebody" in refused.value.records
+    wanted = curation.publish({Event: [meeting.pk]}, along=True)
+    assert actor.pk in wanted[Actor]
+
+
+def test_documents_are_written_in_a_constant_number_of_queries(
+    django_assert_max_num_queries: Any, django_assert_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(1000) as few:
+        curation.publish({Event: [cited(MeetingFactory()).pk]}, along=True)
+    queries = len(few.captured_queries)
+    source = published(SourceFactory())
+    many = [cited(MeetingFactory(), source=source).pk for _ in range(30)]
+    with django_assert_max_num_queries(queries):
+        curation.publish({Event: many}, along=True)
+
+
+@pytest.mark.parametrize("model", SHAPES, ids=lambda model: model.__name__)
+def test_every_documented_table_has_a_shape_that_renders_nothing_for_nobody(model: type[Documented]) -> None:
+    assert SHAPES[model].render([]) == {}
+
+
+def test_every_documented_table_has_a_shape() -> None:
+    tables = {one for one in Documented.__subclasses__() if not one._meta.abstract}
+    assert tables == set(SHAPES)
+
+
+def test_writing_outside_a_transaction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transaction.get_connection(), "in_atomic_block", False)
+    with pytest.raises(transaction.TransactionManagementError):
+        documents.write({Source: [1]}, documents.Change())
