@@ -268,6 +268,7 @@ class _LogWriter:
         # numbers become visible in their order and a follower of the feed misses nothing.
         if not LogHead.objects.filter(pk=1).update(sequence=F("sequence")):
             LogHead.objects.get_or_create(pk=1)
+            LogHead.objects.filter(pk=1).update(sequence=F("sequence"))
         self.sequence = LogHead.objects.get(pk=1).sequence
         return self
 
