@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,13 @@ def binaries() -> Path:
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
     sys.exit("The tests need PostgreSQL's server binaries (on Debian: apt-get install postgresql), or DATABASE_URL.")
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def run(command: list[str]) -> int:
@@ -41,11 +49,11 @@ def run(command: list[str]) -> int:
         subprocess.run(arguments, check=True, user=owner, cwd=folder, stdout=subprocess.DEVNULL)
 
     control(str(server / "initdb"), "-D", data, "-A", "trust", "-U", "chancery", "-E", "UTF8", "--locale=C")
-    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+    port = free_port()
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
     control(str(server / "pg_ctl"), "-D", data, "-w", "-o", options, "-l", str(folder / "log"), "start")
     try:
-        socket = str(folder).replace("/", "%2F")
-        environment = os.environ | {"DATABASE_URL": f"postgres://chancery@{socket}/postgres"}
+        environment = os.environ | {"DATABASE_URL": f"postgres://chancery@127.0.0.1:{port}/chancery"}
         return subprocess.run(command, check=False, env=environment).returncode
     finally:
         control(str(server / "pg_ctl"), "-D", data, "-m", "immediate", "stop")
