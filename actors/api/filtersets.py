@@ -20,7 +20,7 @@ class RelatedActor(Related):
 
     def __init__(self) -> None:
         super().__init__(
-            Actor, help_text="Actors that stand in a relation to this one: a slug or an identifier.", repeatable=True
+            Actor, "", help_text="Actors that stand in a relation to this one: a slug or an identifier.", repeatable=True
         )
 
     def narrow(self, queryset: Any, value: Any, values: Values) -> Any:
@@ -100,7 +100,7 @@ class OfficeHolder(Related):
 
     def __init__(self) -> None:
         text = "Offices that this official holds or held; with as_of, that he can have held on that day."
-        super().__init__(Actor, help_text=text)
+        super().__init__(Actor, "", help_text=text)
 
     def narrow(self, queryset: Any, value: Any, values: Values) -> Any:
         tenures = Tenure.objects.public().filter(office=OuterRef("pk"), official__in=self.keys(value))

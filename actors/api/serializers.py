@@ -21,7 +21,7 @@ from config.api.serializers import (
     OpenEdtf,
     RefSerializer,
     StampsSerializer,
-    text,
+    text_field,
 )
 
 
@@ -61,7 +61,7 @@ class _RelationHead(serializers.Serializer[Any]):
 
 
 class _Note(serializers.Serializer[Any]):
-    note = text("What a reader should know to understand it.")
+    note = text_field("What a reader should know to understand it.")
 
 
 class ActorRelationSerializer(_RelationHead, LastingSerializer, _Note):
@@ -73,7 +73,7 @@ class _ActorHead(serializers.Serializer[Any]):
     kind = EnumField(ActorKind, help_text="What the actor is.")
     name = serializers.CharField(help_text="The name it is shown under, in English where there is one.")
     names = NameSerializer(many=True, help_text="What else it is called.")
-    description = text("What a reader should know of it, in a sentence or two.")
+    description = text_field("What a reader should know of it, in a sentence or two.")
 
 
 class _ActorTail(serializers.Serializer[Any]):
@@ -83,11 +83,11 @@ class _ActorTail(serializers.Serializer[Any]):
 
 
 class _CountryPart(serializers.Serializer[Any]):
-    official_name = text("The full name.")
+    official_name = text_field("The full name.")
     status = EnumField(CountryStatus, help_text="What it is in the record. Listing implies no recognition.")
-    m49_region = text("Region in the M49 standard of the United Nations, a code such as 150.")
-    m49_subregion = text("Subregion in the M49 standard, a code such as 151.")
-    capital = text("The capital.")
+    m49_region = text_field("Region in the M49 standard of the United Nations, a code such as 150.")
+    m49_subregion = text_field("Subregion in the M49 standard, a code such as 151.")
+    capital = text_field("The capital.")
 
 
 class CountrySerializer(_ActorHead, _CountryPart, LocatedSerializer, LastingSerializer, _ActorTail, StampsSerializer):
@@ -148,7 +148,7 @@ class _OfficeHead(serializers.Serializer[Any]):
     seats = serializers.IntegerField(
         help_text="How many hold it at a time; null: not limited or not known.", allow_null=True, min_value=1
     )
-    description = text("What a reader should know of it.")
+    description = text_field("What a reader should know of it.")
     citations = CitationSerializer(many=True, help_text="The proof.")
 
 
@@ -171,7 +171,7 @@ class _TenureTail(serializers.Serializer[Any]):
         TenureStatus, help_text="What is known of its end: an unknown end is not the same as no end."
     )
     is_acting = serializers.BooleanField(help_text="Whether it is held only in the meantime.")
-    title_held = text("The title the holder bears, where it differs from the office's.")
+    title_held = text_field("The title the holder bears, where it differs from the office's.")
     citations = CitationSerializer(many=True, help_text="The proof.")
 
 

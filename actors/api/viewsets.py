@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.api import filtersets, serializers
+from actors.api import filtersets
 from actors.models import Actor, Country, Office, Official, Organization, Tenure
 from config.api.viewsets import DocumentViewSet
 
@@ -11,7 +11,6 @@ class ActorViewSet(DocumentViewSet):
     """Whoever can take part in an event: countries, organizations and officials together."""
 
     queryset = Actor.objects.public()
-    serializer_class = serializers.actor_serializer(many=False)
     filterset_class = filtersets.ActorFilters
 
 
@@ -19,7 +18,6 @@ class CountryViewSet(DocumentViewSet):
     """States, dependencies, disputed countries and areas. Listing implies no recognition."""
 
     queryset = Country.objects.public()
-    serializer_class = serializers.CountrySerializer
     filterset_class = filtersets.CountryFilters
 
 
@@ -27,7 +25,6 @@ class OrganizationViewSet(DocumentViewSet):
     """Bodies of any sort: governments, parties, armed groups, intergovernmental organizations."""
 
     queryset = Organization.objects.public()
-    serializer_class = serializers.OrganizationSerializer
     filterset_class = filtersets.OrganizationFilters
 
 
@@ -35,7 +32,6 @@ class OfficialViewSet(DocumentViewSet):
     """People who speak or act for a country or an organization."""
 
     queryset = Official.objects.public()
-    serializer_class = serializers.OfficialSerializer
     filterset_class = filtersets.OfficialFilters
 
 
@@ -43,7 +39,6 @@ class OfficeViewSet(DocumentViewSet):
     """Posts that people hold one after another, with a rank that is the same for all countries."""
 
     queryset = Office.objects.public()
-    serializer_class = serializers.OfficeSerializer
     filterset_class = filtersets.OfficeFilters
 
 
@@ -51,5 +46,4 @@ class TenureViewSet(DocumentViewSet):
     """Who held which office from when to when."""
 
     queryset = Tenure.objects.public()
-    serializer_class = serializers.TenureSerializer
     filterset_class = filtersets.TenureFilters

@@ -29,7 +29,7 @@ MOST: Final = 200
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+\Z", re.ASCII)
 _BIGGEST: Final = 2**63
 
-AnyField = Field[Any, Any]
+AnyField = Field
 
 
 class CursorParameter(Parameter):

@@ -28,9 +28,10 @@ class Query:
     @classmethod
     def of(cls, request: HttpRequest) -> Query:
         """Read the parameters of `request`; raise `InvalidParametersError` where they are not text."""
-        raw = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+        raw = request.META.get("QUERY_STRING", "")
         try:
-            pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+            # WSGI hands bytes over as Latin-1 text (PEP 3333); read as such, they stay what they were.
+            pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, encoding="latin-1")
         except ValueError as error:
             flaw = Flaw("too_many_parameters", f"At most {MOST_PARAMETERS} parameters are read.")
             raise InvalidParametersError(flaw) from error
@@ -87,12 +88,12 @@ def _suggestion(name: str, declared: Iterable[str]) -> str:
     return "There is no such parameter. This address takes none."
 
 
-def _text(raw: bytes, parameter: str = "") -> str:
+def _text(raw: str, parameter: str = "") -> str:
     try:
-        return raw.decode()
+        return raw.encode("latin-1", "replace").decode()
     except UnicodeDecodeError as error:
         raise InvalidParametersError(Flaw("not_utf8", "This is not UTF-8.", parameter)) from error
 
 
-def _shown(raw: bytes) -> str:
-    return raw.decode(errors="replace")
+def _shown(raw: str) -> str:
+    return raw.encode("latin-1", "replace").decode(errors="replace")

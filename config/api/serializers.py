@@ -52,7 +52,7 @@ class Bound(serializers.DateField):
         super().__init__(help_text=f"The {edge} day that {of} can mean; null where nothing bounds it.", allow_null=True)
 
 
-def text(help_text: str, **options: Any) -> serializers.CharField:
+def text_field(help_text: str, **options: Any) -> serializers.CharField:
     """Return the field of a text that can be missing."""
     return serializers.CharField(help_text=help_text, allow_null=True, **options)
 
@@ -75,8 +75,8 @@ class NameSerializer(serializers.Serializer[Any]):
     """A name of a record."""
 
     text = serializers.CharField(help_text="The name as it is written.")
-    language = text("Its language (BCP 47), such as tr or zh-Hans.")
-    script = text("Its script (ISO 15924), such as Latn or Cyrl.")
+    language = text_field("Its language (BCP 47), such as tr or zh-Hans.")
+    script = text_field("Its script (ISO 15924), such as Latn or Cyrl.")
     kind = EnumField(NameKind, help_text="What the name is to its bearer.")
 
 
@@ -94,13 +94,13 @@ class CitationSerializer(serializers.Serializer[Any]):
 
     source = SourceRefSerializer(help_text="Where it is written.")
     role = EnumField(CitationRole, help_text="What the source does to the claim.")
-    field = text("Which field of the document it is about; null: the whole record.")
-    claim = text("The value that the source gives, where the record has another.")
-    quote = text("The exact words of the source, at most fifteen.", max_length=200)
-    locator = text("Where in the source: paragraph 5, p. 12.")
-    attribution = text("To whom the source ascribes it: according to diplomatic sources.")
+    field = text_field("Which field of the document it is about; null: the whole record.")
+    claim = text_field("The value that the source gives, where the record has another.")
+    quote = text_field("The exact words of the source, at most fifteen.", max_length=200)
+    locator = text_field("Where in the source: paragraph 5, p. 12.")
+    attribution = text_field("To whom the source ascribes it: according to diplomatic sources.")
     is_inferred = serializers.BooleanField(help_text="Whether the curator concluded it; the note says how.")
-    note = text("What a reader should know to judge the proof.")
+    note = text_field("What a reader should know to judge the proof.")
 
 
 class StampsSerializer(serializers.Serializer[Any]):
@@ -133,16 +133,16 @@ class _SourceHead(serializers.Serializer[Any]):
     slug = serializers.CharField(help_text="The public identifier of the source; it never changes.", max_length=120)
     kind = KindField("source")
     name = serializers.CharField(help_text="Its title.")
-    publisher = text("Who published it.")
+    publisher = text_field("Who published it.")
     date = Edtf("When it was published.")
     date_earliest = Bound("date", "earliest")
     date_latest = Bound("date", "latest")
-    url = text("Where it was published.")
-    language = text("Its language (BCP 47).")
-    archive_url = text("Where an archived copy can be read.")
-    sha256 = text("SHA-256 of the text that was read, in hexadecimal.")
-    licence = text("Under which terms it may be used.")
-    description = text("What should be known of it.")
+    url = text_field("Where it was published.")
+    language = text_field("Its language (BCP 47).")
+    archive_url = text_field("Where an archived copy can be read.")
+    sha256 = text_field("SHA-256 of the text that was read, in hexadecimal.")
+    licence = text_field("Under which terms it may be used.")
+    description = text_field("What should be known of it.")
 
 
 class SourceSerializer(_SourceHead, StampsSerializer):
@@ -158,7 +158,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField(help_text="The record.", max_length=120)
     version = serializers.IntegerField(help_text="The version of its document, counted from 1.", min_value=1)
     operation = EnumField(Operation, help_text="What happened.")
-    reason = text("Why, in the curator's words.")
+    reason = text_field("Why, in the curator's words.")
     at = serializers.DateTimeField(help_text="When (UTC, RFC 3339).")
     document = serializers.JSONField(
         help_text="The document as it was then; null after a retraction, and for records that have been retracted since.",

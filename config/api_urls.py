@@ -1,0 +1,46 @@
+"""The addresses of the API."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from actors.api import viewsets as actors
+from config.api.filtersets import SourceFilters
+from config.api.viewsets import DocumentViewSet, without_slash
+from config.record.models import Source
+from events.api import viewsets as events
+
+
+class SourceViewSet(DocumentViewSet):
+    """The documents, pages and datasets that prove the record."""
+
+    queryset = Source.objects.public()
+    filterset_class = SourceFilters
+
+
+COLLECTIONS: dict[str, type[DocumentViewSet]] = {
+    "countries": actors.CountryViewSet,
+    "organizations": actors.OrganizationViewSet,
+    "officials": actors.OfficialViewSet,
+    "offices": actors.OfficeViewSet,
+    "tenures": actors.TenureViewSet,
+    "actors": actors.ActorViewSet,
+    "events": events.EventViewSet,
+    "meetings": events.MeetingViewSet,
+    "agreements": events.AgreementViewSet,
+    "statements": events.StatementViewSet,
+    "actions": events.ActionViewSet,
+    "provisions": events.ProvisionViewSet,
+    "stances": events.StanceViewSet,
+    "topics": events.TopicViewSet,
+    "sources": SourceViewSet,
+}
+
+urlpatterns = [
+    *(path(name, view.as_view({"get": "list"}), name=f"{name}-list") for name, view in COLLECTIONS.items()),
+    *(
+        path(f"{name}/<str:slug>", view.as_view({"get": "retrieve"}), name=f"{name}-detail")
+        for name, view in COLLECTIONS.items()
+    ),
+    re_path(r"^.+/$", without_slash),
+]
