@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, Expression, OuterRef, Q, QuerySet
 
 from config.record.querysets import DatedQuerySet, DocumentedQuerySet, Row
 from events.choices import ReviewStatus
@@ -29,6 +30,41 @@ class ProvisionQuerySet(DocumentedQuerySet[Row]):
         reviews = self.model._meta.get_field("reviews").related_model.objects  # type: ignore[union-attr] # noqa: SLF001
         return Q(Exists(reviews.filter(provision=OuterRef("pk"), status__in=SETTLED, date_latest__lte=day)))
 
+    def standing_on(self, day: date) -> Self:
+        """Those that can have bound somebody on `day`: agreed by then, and neither they nor the agreement over."""
+        return self.filter(
+            agreement__start_earliest__lte=day, agreement__ended_on_latest__gte=day, lasts_until_latest__gte=day
+        )
+
     def overdue_on(self, day: date) -> Self:
         """Those whose day had passed by `day` without a review that found them fulfilled or lapsed."""
         return self.filter(~self.settled_by(day), due_latest__lt=day)
+
+
+class _Below(Expression):
+    """The keys of records and of all that stand below them in the tree of their table, as a subquery."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, tops: QuerySet[Any]) -> None:
+        super().__init__()
+        self.table = tops.model._meta.db_table  # noqa: SLF001 - the documented meta API
+        self.tops = tops.query
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.tops]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        (self.tops,) = exprs
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        tops, parameters = compiler.compile(self.tops)
+        table = connection.ops.quote_name(self.table)
+        # UNION, not UNION ALL: a circle, which no constraint can forbid, ends instead of going on.
+        below = f"SELECT lower.id FROM {table} lower JOIN below ON lower.parent_id = below.id"
+        return f"(WITH RECURSIVE below(id) AS (SELECT * FROM {tops} AS tops UNION {below}) SELECT id FROM below)", parameters
+
+
+def topics_within(keys: QuerySet[Any]) -> Expression:
+    """Return the keys of the topics in `keys` and of those below them, for use in a condition."""
+    return _Below(keys)

@@ -8,51 +8,27 @@ from django.db.models import Exists, OuterRef
 
 from actors.choices import ActorKind, CountryStatus, OfficeRank, OrganizationType, RelationType, TenureStatus
 from actors.models import Actor, ActorRelation, Country, Office, Tenure
-from config.api.filters import AsOf, Choice, Code, Flag, HasIdentifier, Order, Related, Values, Words
-from config.api.pagination import ListFilters
+from config.api.filters import AsOf, Branch, Choice, Code, Flag, HasIdentifier, Order, Related, Values
+from config.api.filtersets import ProvedFilters
 from config.record.choices import CurationState
 
 BY_NAME = {"name": ("name_folded",), "updated_at": ("updated_at",)}
 
 
-class RelatedActor(Related):
-    """The actor that relations of an actor lead to; `relation_type` speaks of the same relation."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Actor, "", help_text="Actors that stand in a relation to this one: a slug or an identifier.", repeatable=True
-        )
-
-    def narrow(self, queryset: Any, value: Any, values: Values) -> Any:
-        for texts in value:
-            related = ActorRelation.objects.filter(subject=OuterRef("pk"), object__in=self.keys(texts))
-            if "relation_type" in values:
-                related = related.filter(type__in=values["relation_type"])
-            queryset = queryset.filter(Exists(related))
-        return queryset
+RELATIONS = Branch(lambda _: ActorRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
 
 
-class RelationChoice(Choice):
-    """The type of the relation to the actor in `related_to`, or to any."""
-
-    def __init__(self) -> None:
-        super().__init__(RelationType, "", help_text="How they stand to the actor in related_to, or to any actor.")
-
-    def narrow(self, queryset: Any, value: Any, values: Values) -> Any:
-        if "related_to" in values:
-            return queryset
-        to_public = ActorRelation.objects.filter(object__state=CurationState.PUBLISHED, subject=OuterRef("pk"))
-        return queryset.filter(Exists(to_public.filter(type__in=value)))
-
-
-class ActorCommon(ListFilters):
+class ActorCommon(ProvedFilters):
     """The parameters that all kinds of actors share."""
 
     identifier = HasIdentifier()
     as_of = AsOf("on", help_text="Those that can have existed on this day.")
-    related_to = RelatedActor()
-    relation_type = RelationChoice()
-    q = Words()
+    related_to = Related(
+        Actor, "object", of=RELATIONS, repeatable=True, help_text="Actors that stand in a relation to this one."
+    )
+    relation_type = Choice(
+        RelationType, "type", of=RELATIONS, help_text="How they stand to the actor in related_to, or to any actor."
+    )
     order = Order(BY_NAME | {"start": ("start_earliest",)}, default="name")
 
 
@@ -90,11 +66,6 @@ class ActorFilters(ActorCommon):
     )
 
 
-def _held_on(day: Any) -> Exists:
-    return Exists(Tenure.objects.public().held_on(day).filter(office=OuterRef("pk")))
-
-
-
 class OfficeHolder(Related):
     """Who holds or held an office; on the day in `as_of`, where that is given."""
 
@@ -114,10 +85,10 @@ class HeldOn(AsOf):
         super().__init__("", help_text="Offices that somebody can have held on this day.")
 
     def narrow(self, queryset: Any, value: Any, values: Values) -> Any:
-        return queryset.filter(_held_on(value))
+        return queryset.filter(Exists(Tenure.objects.public().held_on(value).filter(office=OuterRef("pk"))))
 
 
-class OfficeFilters(ListFilters):
+class OfficeFilters(ProvedFilters):
     """The parameters of offices."""
 
     body = Related(Actor, "body", help_text="The country or organization it belongs to.")
@@ -125,11 +96,10 @@ class OfficeFilters(ListFilters):
     rank = Choice(OfficeRank, "rank", help_text="Its rank, the same for all countries.")
     holder = OfficeHolder()
     as_of = HeldOn()
-    q = Words()
     order = Order(BY_NAME, default="name")
 
 
-class TenureFilters(ListFilters):
+class TenureFilters(ProvedFilters):
     """The parameters of tenures."""
 
     official = Related(Actor, "official", help_text="Who holds or held it.")
@@ -139,5 +109,4 @@ class TenureFilters(ListFilters):
     status = Choice(TenureStatus, "status", help_text="What is known of its end.")
     is_acting = Flag("is_acting", help_text="Whether it is held only in the meantime.")
     as_of = AsOf("held_on", help_text="Those that can have been held on this day.")
-    q = Words()
     order = Order({"start": ("start_earliest",), "updated_at": ("updated_at",)}, default="-start")

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.enums import Choices
 from django_filters import Filter
 from django_filters.filterset import FilterSet as DeclaredFilters
@@ -28,6 +28,7 @@ Selector = str | Callable[[Any], Condition]
 Values = Mapping[str, Any]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d))?\Z", re.ASCII)
 _NUMBER = re.compile(r"(0|-?[1-9]\d{0,17})\Z", re.ASCII)
 
 
@@ -39,15 +40,57 @@ class UnreadableError(ValueError):
         super().__init__(detail)
 
 
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """Rows that hang on the records of a list, such as participations on events.
+
+    The parameters of one branch speak of the same row: who took part, and as what. One that may be repeated asks
+    for a row for each time it is given, and each of these is what the others say.
+    """
+
+    # The rows, given the model of the list.
+    rows: Callable[[Any], QuerySet[Any]]
+    # The foreign key of the rows, and the column of the record that it leads to.
+    record: str
+    via: str = "pk"
+
+    def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]]) -> QuerySet[Any]:
+        """Keep the records with rows that are what all of `given` say."""
+        rows = self._beside(queryset)
+        leads: list[Condition] = []
+        for parameter, value in given:
+            if parameter.repeatable:
+                leads += [parameter.condition(one) for one in value]
+            else:
+                rows = rows.filter(parameter.condition(value))
+        for lead in leads or [Q()]:
+            queryset = queryset.filter(Exists(rows.filter(lead)))
+        return queryset
+
+    def exclude(self, queryset: QuerySet[Any], condition: Condition) -> QuerySet[Any]:
+        """Drop the records with a row of which `condition` holds."""
+        return queryset.filter(~Exists(self._beside(queryset).filter(condition)))
+
+    def _beside(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.rows(queryset.model).filter(**{self.record: OuterRef(self.via)})
+
+
 class Parameter(Filter):
-    """One query parameter. `select` is a lookup, or makes the condition of the value."""
+    """One query parameter.
+
+    `select` is a lookup, or makes the condition of the value; it is about the record, or about the rows of the
+    branch `of`. Empty means that another parameter reads the value.
+    """
 
     listed: ClassVar[bool] = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
-    def __init__(self, select: Selector = "", *, help_text: str, repeatable: bool = False) -> None:
+    def __init__(
+        self, select: Selector = "", *, help_text: str, repeatable: bool = False, of: Branch | None = None
+    ) -> None:
         self.select = select
         self.repeatable = repeatable
+        self.branch = of
         self.help_text = help_text
         super().__init__(label=help_text, help_text=help_text)
 
@@ -107,6 +150,7 @@ class Words(Parameter):
         return text
 
 
+SEVERAL: Final = " A comma means any of, repeating the parameter all of."
 SEARCH_HELP: Final = (
     "Full text: every word must occur, in any order; case and accents do not matter. A word that ends in * stands for "
     "all words that begin so: `cavus*`."
@@ -118,10 +162,10 @@ class Choice(Parameter):
 
     listed = True
 
-    def __init__(self, choices: type[Choices], select: Selector, *, help_text: str) -> None:
+    def __init__(self, choices: type[Choices], select: Selector, *, help_text: str, of: Branch | None = None) -> None:
         self.choices = choices
         self.named = {str(value): value for value in choices.values}
-        super().__init__(select, help_text=f"{help_text} A comma means any of.")
+        super().__init__(select, help_text=f"{help_text} A comma means any of.", of=of)
 
     def read_one(self, text: str) -> Any:
         if text not in self.named:
@@ -176,6 +220,21 @@ class Day(Parameter):
         raise UnreadableError("invalid_date", "This is a day, such as 2020-10-27.")
 
 
+class Instant(Parameter):
+    """A moment, RFC 3339 date-time; or a day, which stands for its first moment in UTC."""
+
+    value_schema: ClassVar = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
+
+    def read_one(self, text: str) -> datetime:
+        try:
+            moment = datetime.fromisoformat(text) if _INSTANT.match(text) else None
+        except ValueError:
+            moment = None
+        if moment is None or not 1 < moment.year < 9999:  # noqa: PLR2004 - a day before the first has no UTC
+            raise UnreadableError("invalid_time", "This is a time such as 2020-10-27T09:30:00Z, or a day such as 2020-10-27.")
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 class AsOf(Day):
     """A day on which the records were in being. `method` is what their QuerySet calls that."""
 
@@ -193,11 +252,13 @@ class Code(Parameter):
 
     listed = True
 
-    def __init__(self, select: Selector, *, pattern: str, example: str, help_text: str) -> None:
+    def __init__(
+        self, select: Selector, *, pattern: str, example: str, help_text: str, of: Branch | None = None
+    ) -> None:
         self.pattern = re.compile(rf"(?:{pattern})\Z", re.ASCII)
         self.example = example
         self.shape = {"type": "string", "pattern": f"^(?:{pattern})$", "maxLength": 300}
-        super().__init__(select, help_text=f"{help_text} A comma means any of.")
+        super().__init__(select, help_text=f"{help_text} A comma means any of.", of=of)
 
     def read_one(self, text: str) -> str:
         if not self.pattern.match(text):
@@ -209,7 +270,7 @@ class Code(Parameter):
 
 
 class Phrase(Parameter):
-    """A text that must be equal."""
+    """A text that must be equal. A comma is a part of it."""
 
     value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": 300}
 
@@ -227,10 +288,18 @@ class Related(Parameter):
 
     listed = True
 
-    def __init__(self, model: type[Model], select: Selector, *, help_text: str, repeatable: bool = False) -> None:
+    def __init__(
+        self,
+        model: type[Model],
+        select: Selector,
+        *,
+        help_text: str,
+        repeatable: bool = False,
+        of: Branch | None = None,
+    ) -> None:
         self.related = model
-        several = "A comma means any of, repeating the parameter all of." if repeatable else "A comma means any of."
-        super().__init__(select, help_text=f"{help_text} {several}", repeatable=repeatable)
+        several = SEVERAL if repeatable else " A comma means any of."
+        super().__init__(select, help_text=help_text + several, repeatable=repeatable, of=of)
 
     def read_one(self, text: str) -> str:
         if is_slug(text) or (has_identifiers(self.related) and is_identifier(text)):
@@ -272,6 +341,29 @@ class Ordering:
     descending: bool
 
 
+class Excluded(Parameter):
+    """What a list leaves out: the opposite of another parameter. What has no value at all stays."""
+
+    listed = True
+
+    def __init__(self, opposite: Parameter) -> None:
+        self.opposite = opposite
+        about = opposite.help_text.removesuffix(" A comma means any of.").removesuffix(SEVERAL)
+        super().__init__(help_text=f"Leave these out. {about} A comma means either of.")
+
+    def read_one(self, text: str) -> Any:
+        return self.opposite.read_one(text)
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        condition = self.opposite.condition(value)
+        if self.opposite.branch is not None:
+            return self.opposite.branch.exclude(queryset, condition)
+        return queryset.exclude(condition)
+
+    def schema(self) -> dict[str, Any]:
+        return self.opposite.schema()
+
+
 class Order(Parameter):
     """In which order a list comes. `orders` names the columns of each."""
 
@@ -303,6 +395,13 @@ class FilterSet(DeclaredFilters):
     """The parameters of a list. Nothing here is made anew for a request."""
 
     @classmethod
+    def get_filters(cls) -> dict[str, Parameter]:
+        """Return the declared parameters, and for each that takes alternatives the one that leaves them out."""
+        declared: dict[str, Parameter] = super().get_filters()
+        listed = {name: parameter for name, parameter in declared.items() if parameter.listed and parameter.select}
+        return declared | {f"exclude_{name}": Excluded(parameter) for name, parameter in listed.items()}
+
+    @classmethod
     def parameters(cls) -> dict[str, Parameter]:
         """Return the parameters by name."""
         return cls.base_filters
@@ -326,8 +425,15 @@ class FilterSet(DeclaredFilters):
     @classmethod
     def narrow(cls, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:
         """Keep what all `values` select."""
+        branches: dict[Branch, list[tuple[Parameter, Any]]] = {}
         for name, value in values.items():
-            queryset = cls.parameters()[name].narrow(queryset, value, values)
+            parameter = cls.parameters()[name]
+            if parameter.branch is None:
+                queryset = parameter.narrow(queryset, value, values)
+            else:
+                branches.setdefault(parameter.branch, []).append((parameter, value))
+        for branch, given in branches.items():
+            queryset = branch.narrow(queryset, given)
         return queryset
 
     @classmethod

@@ -1,21 +1,40 @@
-"""The parameters of the collections that belong to neither app."""
+"""The parameters that collections share, and those of sources."""
 
 from __future__ import annotations
 
-from config.api.filters import Code, Day, Order, Phrase, Words
+from config.api.filters import Branch, Code, Day, Instant, Order, Phrase, Related, Words
 from config.api.pagination import ListFilters
+from config.record.models import Source
 
 LANGUAGE = r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"
 
 
-class SourceFilters(ListFilters):
+CITATIONS = Branch(lambda model: model._meta.get_field("citations").related_model.objects.all(), "record")  # noqa: SLF001
+
+
+class RecordFilters(ListFilters):
+    """The parameters of every collection."""
+
+    updated_after = Instant("updated_at__gte", help_text="Those whose content changed at this time or later.")
+    updated_before = Instant("updated_at__lte", help_text="Those whose content last changed at this time or earlier.")
+    q = Words()
+
+
+class ProvedFilters(RecordFilters):
+    """The parameters of records with proof of their own; those about citations speak of the same citation."""
+
+    source = Related(Source, "source", of=CITATIONS, help_text="What this source is cited for.")
+    publisher = Phrase("source__publisher", of=CITATIONS, help_text="What a source of this publisher is cited for, named exactly.")
+    cited_field = Phrase("field", of=CITATIONS, help_text="What has a citation for this field of the document.")
+
+
+class SourceFilters(RecordFilters):
     """The parameters of sources."""
 
     publisher = Phrase("publisher", help_text="Who published it, exactly as it is written.")
     language = Code("language", pattern=LANGUAGE, example="tr or zh-Hans", help_text="Its language (BCP 47).")
     date_after = Day("date_latest__gte", help_text="Those that can have been published on this day or later.")
     date_before = Day("date_earliest__lte", help_text="Those that can have been published on this day or earlier.")
-    q = Words()
     order = Order(
         {"date": ("date_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-date"
     )

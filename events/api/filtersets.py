@@ -2,60 +2,162 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
-from actors.models import Actor, Country
-from config.api.filters import Choice, Day, Order, Related, Values, Words
-from config.api.pagination import ListFilters
-from events.choices import DeadlineKind, EventKind, TopicType
-from events.models import Event, EventTopic, Participation, Topic
-
-BY_START = Order(
-    {"start": ("start_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-start"
+from actors.choices import OfficeRank
+from actors.models import Actor, Country, Office
+from config.api.filters import (
+    AsOf,
+    Branch,
+    Choice,
+    Code,
+    Condition,
+    Day,
+    Flag,
+    HasIdentifier,
+    Order,
+    Phrase,
+    Related,
+    Values,
 )
+from config.api.filtersets import LANGUAGE, ProvedFilters, RecordFilters
+from config.record import dates
+from config.record.choices import CurationState
+from config.record.models import Source
+from events.choices import (
+    ActionType,
+    AgreementStage,
+    AgreementType,
+    CodeScheme,
+    DeadlineKind,
+    EventKind,
+    EventRelationType,
+    Explicitness,
+    HeldState,
+    MeetingFormat,
+    ParticipationRole,
+    PartyActionType,
+    ProvisionCategory,
+    ReviewStatus,
+    StancePosition,
+    StatementAttribution,
+    StatementForm,
+    StatementMedium,
+    TopicType,
+)
+from events.models import (
+    Event,
+    EventCitation,
+    EventCode,
+    EventRelation,
+    EventTopic,
+    Participation,
+    PartyAction,
+    Provision,
+    ProvisionReview,
+    Stance,
+    Topic,
+)
+from events.querysets import topics_within
+
+PARTICIPATIONS = Branch(lambda _: Participation.objects.all(), "event")
+SPEAKERS = Branch(lambda _: Participation.objects.filter(role=ParticipationRole.SPEAKER), "event", "statement")
+RELATIONS = Branch(lambda _: EventRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
+TOPICS = Branch(lambda _: EventTopic.objects.all(), "event")
+CODES = Branch(lambda _: EventCode.objects.all(), "event")
+STANCES = Branch(lambda _: Stance.objects.public(), "statement")
+PARTY_ACTIONS = Branch(lambda _: PartyAction.objects.all(), "agreement")
+REVIEWS = Branch(lambda _: ProvisionReview.objects.all(), "provision")
+AGREEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "agreement")
+AGREEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "agreement")
+STATEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "statement")
+STATEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "statement")
 
 
-class Participant(Related):
-    """Who took part, or for whom somebody did."""
+def _for_or_by(keys: Any) -> Q:
+    return Q(actor__in=keys) | Q(on_behalf_of__in=keys)
 
-    def __init__(self) -> None:
-        super().__init__(
-            Actor, "", help_text="What this actor took part in, itself or through somebody on its behalf.", repeatable=True
-        )
 
-    def narrow(self, queryset: Any, value: Any, values: Values) -> Any:
-        for texts in value:
-            keys = self.keys(texts)
-            taken = Participation.objects.filter(Q(actor__in=keys) | Q(on_behalf_of__in=keys), event=OuterRef("pk"))
-            queryset = queryset.filter(Exists(taken))
-        return queryset
+def _of_country(keys: Any) -> Q:
+    return Q(actor__in=keys) | Q(actor__country__in=keys) | Q(on_behalf_of__in=keys)
 
 
 class About(Related):
-    """The topic of an event."""
+    """A topic; those below it count as it."""
 
-    def __init__(self) -> None:
-        super().__init__(Topic, "", help_text="What it was about: the slug of a topic.", repeatable=True)
+    def __init__(self, of: Branch) -> None:
+        text = "What it is about: a topic, or any of the topics below it."
+        super().__init__(Topic, "topic", of=of, repeatable=True, help_text=text)
 
-    def narrow(self, queryset: Any, value: Any, values: Values) -> Any:
-        for texts in value:
-            about = EventTopic.objects.filter(topic__in=self.keys(texts), event=OuterRef("pk"))
-            queryset = queryset.filter(Exists(about))
-        return queryset
+    def keys(self, texts: Any) -> Any:
+        return topics_within(super().keys(texts))
 
 
-class EventCommon(ListFilters):
+TARGETS: dict[str, type[Model]] = {"event": Event, "topic": Topic, "actor": Actor, "provision": Provision}
+
+
+class Target(Related):
+    """What a stance is about, whatever it is."""
+
+    def __init__(self, of: Branch | None = None) -> None:
+        text = "What a stance is about: an event, a topic, an actor or a provision."
+        super().__init__(Event, "target", of=of, help_text=text)
+
+    def condition(self, value: Any) -> Condition:
+        about = Q()
+        for name, model in TARGETS.items():
+            texts = [text for text in value if ":" not in text] if model is Provision else value
+            if texts:
+                about |= Q(**{f"target_{name}__in": Related(model, "", help_text="").keys(texts)})
+        return about
+
+
+class EventCommon(ProvedFilters):
     """The parameters that all kinds of events share."""
 
+    identifier = HasIdentifier()
     date_after = Day("end_latest__gte", help_text="Those that can have happened on this day or later.")
     date_before = Day("start_earliest__lte", help_text="Those that can have happened on this day or earlier.")
-    participant = Participant()
-    topic = About()
+    participant = Related(
+        Actor, _for_or_by, of=PARTICIPATIONS, repeatable=True,
+        help_text="What this actor took part in, itself or through somebody on its behalf.",
+    )  # fmt: skip
+    participant_role = Choice(
+        ParticipationRole, "role", of=PARTICIPATIONS, help_text="As what the participant, or anybody, took part."
+    )
+    participant_country = Related(
+        Country, _of_country, of=PARTICIPATIONS,
+        help_text="The country that the participant is, belongs to, is a national of or acts for.",
+    )  # fmt: skip
+    participant_office = Related(
+        Office, "capacity__office", of=PARTICIPATIONS, help_text="The office that the participant held that day."
+    )
+    participant_rank = Choice(
+        OfficeRank, "capacity__office__rank", of=PARTICIPATIONS,
+        help_text="The rank of the office that the participant held that day.",
+    )  # fmt: skip
+    participant_on_behalf_of = Related(
+        Actor, "on_behalf_of", of=PARTICIPATIONS, help_text="For whom the participant took part."
+    )
+    topic = About(TOPICS)
+    related_to = Related(
+        Event, "object", of=RELATIONS, repeatable=True, help_text="Events that stand in a relation to this one."
+    )
+    relation_type = Choice(
+        EventRelationType, "type", of=RELATIONS, help_text="How they stand to the event in related_to, or to any event."
+    )
     country = Related(Country, "country", help_text="The country it happened in.")
-    q = Words()
-    order = BY_START
+    code = Code("code", pattern=r"[0-9A-Za-z]{1,24}", example="040", of=CODES, help_text="A code that an event ontology gives it.")
+    code_scheme = Choice(CodeScheme, "scheme", of=CODES, help_text="The ontology of the code: CAMEO or PLOVER.")
+    dataset = Phrase("dataset", help_text="The dataset it was imported from.")
+    external_id = Phrase("external_id", help_text="Its identifier in that dataset.")
+    order = Order(
+        {"start": ("start_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-start"
+    )
 
 
 class EventFilters(EventCommon):
@@ -64,29 +166,123 @@ class EventFilters(EventCommon):
     kind = Choice(EventKind, "kind", help_text="What sort of event it is.")
 
 
-class ProvisionFilters(ListFilters):
-    """The parameters of provisions."""
+class MeetingFilters(EventCommon):
+    """The parameters of meetings."""
+
+    format = Choice(MeetingFormat, "format", help_text="How the participants met.")
+    held_state = Choice(HeldState, "held_state", help_text="Whether it took place.")
+
+
+class AgreementFilters(EventCommon):
+    """The parameters of agreements."""
+
+    type = Choice(AgreementType, "agreement_type", help_text="Its form.")
+    stage = Choice(AgreementStage, "stage", help_text="How far it has come.")
+    number = Phrase("number", help_text="Its number or symbol, such as S/RES/2510 (2020).")
+    party = Related(
+        Actor, "actor", of=PARTY_ACTIONS, repeatable=True, help_text="What this actor signed, ratified, voted on …"
+    )
+    party_action = Choice(PartyActionType, "type", of=PARTY_ACTIONS, help_text="What the party, or any party, did to it.")
+    as_of = AsOf("in_force_on", help_text="Those that can have been in force on this day.")
+
+
+class StatementFilters(EventCommon):
+    """The parameters of statements; those about stances speak of the same stance."""
+
+    about = Target(STANCES)
+    position = Choice(StancePosition, "position", of=STANCES, help_text="Where the speakers stand on it.")
+    explicitness = Choice(Explicitness, "explicitness", of=STANCES, help_text="Whether the stance was said or concluded.")
+    form = Choice(StatementForm, "form", help_text="Whether the text is the speaker's own words.")
+    medium = Choice(StatementMedium, "medium", help_text="Where it was said.")
+    attribution = Choice(StatementAttribution, "attribution", help_text="How the words came to the source.")
+    language = Code("language", pattern=LANGUAGE, example="tr or zh-Hans", help_text="In which language it was said (BCP 47).")
+
+
+class ActionFilters(EventCommon):
+    """The parameters of actions."""
+
+    type = Choice(ActionType, "action_type", help_text="What was done.")
+
+
+def _today_or(values: Values) -> date:
+    asked: date = values.get("as_of") or timezone.now().date()
+    return asked
+
+
+class Overdue(Flag):
+    """Whether a provision is overdue on the day in `as_of`, or today."""
+
+    def __init__(self) -> None:
+        text = "Whether their day has passed without a review that found them fulfilled or lapsed: by as_of, or by today (UTC)."
+        super().__init__(help_text=text)
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        overdue = Provision.objects.overdue_on(_today_or(values)).values("pk")
+        return queryset.filter(pk__in=overdue) if value else queryset.exclude(pk__in=overdue)
+
+
+class Standing(AsOf):
+    """The day on which a provision stood; with `overdue`, the day by which it was or was not."""
+
+    def __init__(self) -> None:
+        text = "Those that can have bound somebody on this day; with overdue, the day that this is judged by."
+        super().__init__("standing_on", help_text=text)
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        return queryset if "overdue" in values else super().narrow(queryset, value, values)
+
+
+def _due_from(day: date) -> Q:
+    # What falls due on no day that is known of yet is not due later either.
+    return Q(due_latest__gte=day) & ~Q(due_earliest=dates.LATEST)
+
+
+class ProvisionFilters(RecordFilters):
+    """The parameters of provisions; proof and topics are those of the agreement."""
 
     agreement = Related(Event, "agreement", help_text="The agreement it belongs to.")
+    category = Choice(ProvisionCategory, "category", help_text="What it is about.")
+    bound_actor = Related(Actor, "bound_actors", of=Branch(lambda _: Provision.objects.all(), "pk"), help_text="Whom it binds.")
     due_kind = Choice(DeadlineKind, "due_kind", help_text="How it is fixed by when it must be done.")
+    due_after = Day(_due_from, help_text="Those that can be due on this day or later. What is not fixed to a day is left out.")
+    due_before = Day("due_earliest__lte", help_text="Those that can be due on this day or earlier.")
     lasts_until_kind = Choice(DeadlineKind, "lasts_until_kind", help_text="How it is fixed until when it lasts.")
-    q = Words()
+    lasts_until_after = Day("lasts_until_latest__gte", help_text="Those that can last until this day or later.")
+    lasts_until_before = Day("lasts_until_earliest__lte", help_text="Those that can be over by this day.")
+    review_status = Choice(ReviewStatus, "status", of=REVIEWS, help_text="How far a review found it kept.")
+    reviewed_after = Day("date_latest__gte", of=REVIEWS, help_text="The review can be of this day or later.")
+    reviewed_before = Day("date_earliest__lte", of=REVIEWS, help_text="The review can be of this day or earlier.")
+    overdue = Overdue()
+    as_of = Standing()
+    topic = About(AGREEMENT_TOPICS)
+    source = Related(Source, "source", of=AGREEMENT_CITATIONS, help_text="What this source is cited for.")
     order = Order({"due": ("due_latest",), "updated_at": ("updated_at",)}, default="due")
 
 
-class StanceFilters(ListFilters):
-    """The parameters of stances."""
+class StanceFilters(RecordFilters):
+    """The parameters of stances; proof, date and topics are those of the statement."""
 
+    about = Target()
+    position = Choice(StancePosition, "position", help_text="Where the holders stand.")
+    explicitness = Choice(Explicitness, "explicitness", help_text="Whether it was said or concluded from what was said.")
+    holder = Related(
+        Actor, _for_or_by, of=SPEAKERS, repeatable=True, help_text="Whose stance it is: who spoke, or for whom."
+    )
     statement = Related(Event, "statement", help_text="The statement that shows it.")
-    about_event = Related(Event, "target_event", help_text="The event it is about.")
-    q = Words()
+    date_after = Day("statement__end_latest__gte", help_text="Those that can have been taken on this day or later.")
+    date_before = Day("statement__start_earliest__lte", help_text="Those that can have been taken on this day or earlier.")
+    topic = About(STATEMENT_TOPICS)
+    source = Related(Source, "source", of=STATEMENT_CITATIONS, help_text="What this source is cited for.")
     order = Order({"updated_at": ("updated_at",)}, default="-updated_at")
 
 
-class TopicFilters(ListFilters):
+class TopicFilters(ProvedFilters):
     """The parameters of topics."""
 
+    identifier = HasIdentifier()
     type = Choice(TopicType, "type", help_text="What sort of subject it is.")
     parent = Related(Topic, "parent", help_text="The wider topic.")
-    q = Words()
+    country = Related(
+        Country, "countries", of=Branch(lambda _: Topic.objects.all(), "pk"), help_text="A country concerned."
+    )
     order = Order({"name": ("name_folded",), "updated_at": ("updated_at",)}, default="name")

@@ -18,28 +18,28 @@ class MeetingViewSet(DocumentViewSet):
     """People met, or spoke by phone or video."""
 
     queryset = Meeting.objects.public()
-    filterset_class = filtersets.EventCommon
+    filterset_class = filtersets.MeetingFilters
 
 
 class AgreementViewSet(DocumentViewSet):
     """What was agreed or decided in writing."""
 
     queryset = Agreement.objects.public()
-    filterset_class = filtersets.EventCommon
+    filterset_class = filtersets.AgreementFilters
 
 
 class StatementViewSet(DocumentViewSet):
     """What was said, by one speaker or by several together."""
 
     queryset = Statement.objects.public()
-    filterset_class = filtersets.EventCommon
+    filterset_class = filtersets.StatementFilters
 
 
 class ActionViewSet(DocumentViewSet):
     """What was done rather than said or agreed."""
 
     queryset = Action.objects.public()
-    filterset_class = filtersets.EventCommon
+    filterset_class = filtersets.ActionFilters
 
 
 class ProvisionViewSet(DocumentViewSet):
