@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+from typing import Any
+
 from django.urls import path, re_path
 
 from actors.api import viewsets as actors
+from config.api.documentation import DocsView, IndexView, SchemaView
 from config.api.filtersets import SourceFilters
+from config.api.serializers import SourceSerializer
 from config.api.viewsets import DocumentViewSet, without_slash
 from config.record.models import Source
 from events.api import viewsets as events
@@ -16,6 +21,8 @@ class SourceViewSet(DocumentViewSet):
 
     queryset = Source.objects.public()
     filterset_class = SourceFilters
+    serializer_class = SourceSerializer
+    noun = "source"
 
 
 COLLECTIONS: dict[str, type[DocumentViewSet]] = {
@@ -36,11 +43,22 @@ COLLECTIONS: dict[str, type[DocumentViewSet]] = {
     "sources": SourceViewSet,
 }
 
+OTHERS: dict[str, tuple[Any, str]] = {
+    "schema": (SchemaView, "The OpenAPI document that SDKs are generated from."),
+    "docs": (DocsView, "Documentation to read and to try in the browser."),
+}
+
+ADDRESSES = {name: inspect.getdoc(view) or "" for name, view in COLLECTIONS.items()}
+ADDRESSES |= {name: text for name, (_, text) in OTHERS.items()}
+
+index = IndexView.as_view(addresses=ADDRESSES)
+
 urlpatterns = [
     *(path(name, view.as_view({"get": "list"}), name=f"{name}-list") for name, view in COLLECTIONS.items()),
     *(
         path(f"{name}/<str:slug>", view.as_view({"get": "retrieve"}), name=f"{name}-detail")
         for name, view in COLLECTIONS.items()
     ),
-    re_path(r"^.+/$", without_slash),
+    *(path(name, view.as_view(), name=name) for name, (view, _) in OTHERS.items()),
+    re_path(r"^(.+/)?$", without_slash),
 ]

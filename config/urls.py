@@ -4,9 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.api import errors
+from config.api.documentation import lead_to_docs
+from config.api_urls import index
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("", lead_to_docs),
+    path("api/v1", index, name="index"),
     path("api/v1/", include("config.api_urls")),
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.api import filtersets
+from actors.api import filtersets, serializers
 from actors.models import Actor, Country, Office, Official, Organization, Tenure
 from config.api.viewsets import DocumentViewSet
 
@@ -12,6 +12,8 @@ class ActorViewSet(DocumentViewSet):
 
     queryset = Actor.objects.public()
     filterset_class = filtersets.ActorFilters
+    serializer_class = serializers.actor_serializer()
+    noun = "actor"
 
 
 class CountryViewSet(DocumentViewSet):
@@ -19,6 +21,8 @@ class CountryViewSet(DocumentViewSet):
 
     queryset = Country.objects.public()
     filterset_class = filtersets.CountryFilters
+    serializer_class = serializers.CountrySerializer
+    noun = "country"
 
 
 class OrganizationViewSet(DocumentViewSet):
@@ -26,6 +30,8 @@ class OrganizationViewSet(DocumentViewSet):
 
     queryset = Organization.objects.public()
     filterset_class = filtersets.OrganizationFilters
+    serializer_class = serializers.OrganizationSerializer
+    noun = "organization"
 
 
 class OfficialViewSet(DocumentViewSet):
@@ -33,6 +39,8 @@ class OfficialViewSet(DocumentViewSet):
 
     queryset = Official.objects.public()
     filterset_class = filtersets.OfficialFilters
+    serializer_class = serializers.OfficialSerializer
+    noun = "official"
 
 
 class OfficeViewSet(DocumentViewSet):
@@ -40,6 +48,8 @@ class OfficeViewSet(DocumentViewSet):
 
     queryset = Office.objects.public()
     filterset_class = filtersets.OfficeFilters
+    serializer_class = serializers.OfficeSerializer
+    noun = "office"
 
 
 class TenureViewSet(DocumentViewSet):
@@ -47,3 +57,5 @@ class TenureViewSet(DocumentViewSet):
 
     queryset = Tenure.objects.public()
     filterset_class = filtersets.TenureFilters
+    serializer_class = serializers.TenureSerializer
+    noun = "tenure"

@@ -173,8 +173,7 @@ class Choice(Parameter):
         return self.named[text]
 
     def schema(self) -> dict[str, Any]:
-        values = list(self.choices.values)
-        return {"type": "integer" if isinstance(values[0], int) else "string", "enum": values}
+        return {"$ref": f"#/components/schemas/{self.choices.__name__}"}
 
 
 class Flag(Parameter):

@@ -106,6 +106,11 @@ class CitationSerializer(serializers.Serializer[Any]):
 class StampsSerializer(serializers.Serializer[Any]):
     """The last keys of every document."""
 
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields as documents hold them: a kind that a subclass fixes stands where its head has it."""
+        fields = super().get_fields()
+        return {name: fields[name] for name in ("slug", "kind")} | fields
+
     version = serializers.IntegerField(help_text="The version of the document, counted from 1.", min_value=1)
     published_at = serializers.DateTimeField(help_text="When the record was first published (UTC, RFC 3339).")
     updated_at = serializers.DateTimeField(help_text="When its content last changed (UTC, RFC 3339).")

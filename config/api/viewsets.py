@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
-from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
@@ -16,25 +16,17 @@ from config.api.errors import Flaw, InvalidParametersError, NotFoundError
 from config.api.pagination import ListFilters, Page, Place, fields_of, page_response, page_schema
 from config.api.parameters import Query, refuse_parameters
 from config.api.references import is_identifier, is_slug, named_by
+from config.api.schema import Operation, ViewSchema, one_record
 from config.record.documents import shape_of
 from config.record.models import Redirect
 
 METHODS = ["get", "head", "options"]
 
 
-class Declared(BaseFilterBackend):
-    """Tells the OpenAPI document which parameters a list takes."""
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """Return the parameters of the view's filterset, where it answers with a list."""
-        return view.filterset_class.described() if getattr(view, "action", "list") == "list" else []
-
-
 class PublicView:
     """What every public address does: it only reads, and tells caches which version an answer is."""
 
     http_method_names: ClassVar = METHODS
-    filter_backends: ClassVar = [Declared]
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Name the methods."""
@@ -53,17 +45,15 @@ class PublicView:
 class PublicAPIView(PublicView, APIView):
     """A public address that is no collection."""
 
-    schema_name: ClassVar[str]
-
 
 class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # not generic at run time
-    """A collection of published documents. Subclasses are a queryset, a serializer and a filterset."""
+    """A collection of published documents. Subclasses are a queryset, a filterset and what the documents hold."""
 
     queryset: ClassVar[QuerySet[Any]]
     filterset_class: ClassVar[type[ListFilters]]
-    lookup_field = "slug"
-    pagination_class = None
-    page_schema = staticmethod(page_schema)
+    serializer_class: ClassVar[Any]
+    # What one of the records is called.
+    noun: ClassVar[str]
 
     def list(self, request: Request) -> HttpResponse:
         query = Query.of(request._request)  # noqa: SLF001 - the undecoded query string is only there
@@ -82,6 +72,21 @@ class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # 
         if found is None:
             return self._moved(request, slug)
         return document_response(*found)
+
+    def describe(self, schema: ViewSchema) -> Operation:
+        """Return what the OpenAPI document says of the list, or of one record."""
+        document = schema.ref(self.serializer_class)
+        about = inspect.getdoc(type(self)) or ""
+        if self.action == "list":
+            tag = schema.path.rpartition("/")[2]
+            page = page_schema(document)
+            parameters = self.filterset_class.described()
+            return Operation(f"list_{tag}", tag, f"List {tag}", about, page, parameters)
+        tag, name = schema.path.split("/")[-2], self.noun.replace(" ", "_")
+        codes = ", or a code such as wikidata:Q159, answered with 308" if self._has_identifiers() else ""
+        slug = one_record("slug", f"Its slug. One it had before is answered with 308{codes}.")
+        article = "an" if self.noun[0] in "aeio" else "a"
+        return Operation(f"get_{name}", tag, f"Read {article} {self.noun}", about, document, [slug])
 
     def _moved(self, request: Request, name: str) -> HttpResponse:
         """Lead to the record that `name` used to be the slug of, or whose code it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.api.viewsets import DocumentViewSet
-from events.api import filtersets
+from events.api import filtersets, serializers
 from events.models import Action, Agreement, Event, Meeting, Provision, Stance, Statement, Topic
 
 
@@ -12,6 +12,8 @@ class EventViewSet(DocumentViewSet):
 
     queryset = Event.objects.public()
     filterset_class = filtersets.EventFilters
+    serializer_class = serializers.event_serializer()
+    noun = "event"
 
 
 class MeetingViewSet(DocumentViewSet):
@@ -19,6 +21,8 @@ class MeetingViewSet(DocumentViewSet):
 
     queryset = Meeting.objects.public()
     filterset_class = filtersets.MeetingFilters
+    serializer_class = serializers.MeetingSerializer
+    noun = "meeting"
 
 
 class AgreementViewSet(DocumentViewSet):
@@ -26,6 +30,8 @@ class AgreementViewSet(DocumentViewSet):
 
     queryset = Agreement.objects.public()
     filterset_class = filtersets.AgreementFilters
+    serializer_class = serializers.AgreementSerializer
+    noun = "agreement"
 
 
 class StatementViewSet(DocumentViewSet):
@@ -33,6 +39,8 @@ class StatementViewSet(DocumentViewSet):
 
     queryset = Statement.objects.public()
     filterset_class = filtersets.StatementFilters
+    serializer_class = serializers.StatementSerializer
+    noun = "statement"
 
 
 class ActionViewSet(DocumentViewSet):
@@ -40,6 +48,8 @@ class ActionViewSet(DocumentViewSet):
 
     queryset = Action.objects.public()
     filterset_class = filtersets.ActionFilters
+    serializer_class = serializers.ActionSerializer
+    noun = "action"
 
 
 class ProvisionViewSet(DocumentViewSet):
@@ -47,6 +57,8 @@ class ProvisionViewSet(DocumentViewSet):
 
     queryset = Provision.objects.public()
     filterset_class = filtersets.ProvisionFilters
+    serializer_class = serializers.ProvisionSerializer
+    noun = "provision"
 
 
 class StanceViewSet(DocumentViewSet):
@@ -54,6 +66,8 @@ class StanceViewSet(DocumentViewSet):
 
     queryset = Stance.objects.public()
     filterset_class = filtersets.StanceFilters
+    serializer_class = serializers.StanceSerializer
+    noun = "stance"
 
 
 class TopicViewSet(DocumentViewSet):
@@ -61,3 +75,5 @@ class TopicViewSet(DocumentViewSet):
 
     queryset = Topic.objects.public()
     filterset_class = filtersets.TopicFilters
+    serializer_class = serializers.TopicSerializer
+    noun = "topic"

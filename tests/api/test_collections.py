@@ -17,12 +17,6 @@ from tests.factories import MeetingFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def sample() -> None:
-    call_command("load_reference", verbosity=0)
-    call_command("load_sample", verbosity=0)
-
-
 def slugs(client: Client, path: str) -> list[str]:
     answer = client.get(f"/api/v1/{path}")
     assert answer.status_code == 200, answer.content

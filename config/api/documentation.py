@@ -1,0 +1,109 @@
+"""What a newcomer finds: the index of addresses, the OpenAPI document, and pages to read it in."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import orjson
+import yaml
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from config.api.parameters import refuse_parameters
+from config.api.schema import Operation, ViewSchema
+from config.api.serializers import IndexSerializer
+from config.api.viewsets import PublicAPIView
+
+DOCUMENT: Final = Path(__file__).with_name("openapi.yaml")
+
+
+class IndexView(PublicAPIView):
+    """What there is to read."""
+
+    addresses: ClassVar[dict[str, str]] = {}
+
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the addresses of the API and what each holds."""
+        refuse_parameters(request._request)  # noqa: SLF001 - the undecoded query string is only there
+        shown = [
+            {"name": name, "url": f"{request.path}/{name}", "description": text} for name, text in self.addresses.items()
+        ]
+        return json_response({"collections": shown})
+
+    def describe(self, schema: ViewSchema) -> Operation:
+        """Return what the OpenAPI document says of the index."""
+        return Operation("get_index", "index", "List the addresses", self.__doc__ or "", schema.ref(IndexSerializer))
+
+
+def json_response(content: dict[str, Any]) -> HttpResponse:
+    """Answer with JSON that is made for the request."""
+    body = orjson.dumps(content)
+    response = HttpResponse(body, content_type="application/json")
+    response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
+    return response
+
+
+class _Served(BaseRenderer):
+    """A form of the OpenAPI document, as content negotiation knows it; the view writes it."""
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
+        return data
+
+
+class OpenApiYaml(_Served):
+    """YAML, as the document is written."""
+
+    media_type = "application/vnd.oai.openapi"
+    format = "yaml"
+
+
+class OpenApiJson(_Served):
+    """JSON, for those who ask for it."""
+
+    media_type = "application/vnd.oai.openapi+json"
+    format = "json"
+
+
+class PlainJson(OpenApiJson):
+    """JSON, for those who do not know its own media type."""
+
+    media_type = "application/json"
+
+
+class SchemaView(PublicAPIView):
+    """The OpenAPI document, as it is committed: YAML, or JSON where Accept prefers it."""
+
+    renderer_classes: ClassVar = [OpenApiYaml, OpenApiJson, PlainJson]
+
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the document."""
+        refuse_parameters(request._request)  # noqa: SLF001 - the undecoded query string is only there
+        accepted = request.accepted_renderer
+        body, etag = _document(accepted.format)
+        headers = {"ETag": etag, "Vary": "Accept"}
+        return HttpResponse(body, content_type=f"{accepted.media_type}; charset=utf-8", headers=headers)
+
+
+@cache
+def _document(form: str) -> tuple[bytes, str]:
+    body = DOCUMENT.read_bytes()
+    if form == "json":
+        body = orjson.dumps(yaml.safe_load(body))
+    return body, f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+class DocsView(SpectacularSwaggerSplitView):  # type: ignore[misc]  # drf-spectacular's classes are untyped
+    """Interactive documentation; everything it needs comes from this server."""
+
+    url = reverse_lazy("schema")
+
+
+def lead_to_docs(_request: HttpRequest) -> HttpResponse:
+    """Lead from the front door to the documentation."""
+    return HttpResponse(status=302, headers={"Location": str(reverse_lazy("docs"))})
