@@ -8,12 +8,15 @@ from typing import Any
 from django.urls import path, re_path
 
 from actors.api import viewsets as actors
+from config.api.changes import ChangesView
 from config.api.documentation import DocsView, IndexView, SchemaView
 from config.api.filtersets import SourceFilters
+from config.api.search import SearchView
 from config.api.serializers import SourceSerializer
 from config.api.viewsets import DocumentViewSet, without_slash
 from config.record.models import Source
 from events.api import viewsets as events
+from events.api.relations import RelationsView
 
 
 class SourceViewSet(DocumentViewSet):
@@ -44,6 +47,8 @@ COLLECTIONS: dict[str, type[DocumentViewSet]] = {
 }
 
 OTHERS: dict[str, tuple[Any, str]] = {
+    "search": (SearchView, "Every collection at once, the best match first."),
+    "changes": (ChangesView, "What was published, changed and retracted, in the order it happened."),
     "schema": (SchemaView, "The OpenAPI document that SDKs are generated from."),
     "docs": (DocsView, "Documentation to read and to try in the browser."),
 }
@@ -59,6 +64,7 @@ urlpatterns = [
         path(f"{name}/<str:slug>", view.as_view({"get": "retrieve"}), name=f"{name}-detail")
         for name, view in COLLECTIONS.items()
     ),
+    path("relations/<str:a>/<str:b>", RelationsView.as_view(), name="relations"),
     *(path(name, view.as_view(), name=name) for name, (view, _) in OTHERS.items()),
-    re_path(r"^(.+/)?$", without_slash),
+    re_path(r"^(?:.+/)?$", without_slash),
 ]

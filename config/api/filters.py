@@ -83,6 +83,7 @@ class Parameter(Filter):
     """
 
     listed: ClassVar[bool] = False
+    required: ClassVar[bool] = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
     def __init__(
@@ -129,7 +130,7 @@ class Parameter(Filter):
 
     def described(self, name: str) -> dict[str, Any]:
         """Return the parameter as an OpenAPI document describes it."""
-        described = {"name": name, "in": "query", "required": False, "description": self.help_text}
+        described = {"name": name, "in": "query", "required": self.required, "description": self.help_text}
         if not (self.listed or self.repeatable):
             return described | {"schema": self.schema()}
         several = {"type": "array", "items": self.schema(), "minItems": 1, "maxItems": MOST_ALTERNATIVES}
@@ -141,8 +142,8 @@ class Words(Parameter):
 
     value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}
 
-    def __init__(self, help_text: str = "") -> None:
-        super().__init__("search_text__words", help_text=help_text or SEARCH_HELP)
+    def __init__(self) -> None:
+        super().__init__("search_text__words", help_text=SEARCH_HELP)
 
     def read_one(self, text: str) -> str:
         if len(text) > LONGEST_QUERY:
@@ -155,6 +156,30 @@ SEARCH_HELP: Final = (
     "Full text: every word must occur, in any order; case and accents do not matter. A word that ends in * stands for "
     "all words that begin so: `cavus*`."
 )
+
+
+class NeededWords(Words):
+    """Full text, without which there is nothing to answer."""
+
+    required = True
+
+
+class OneOf(Parameter):
+    """One or several of some words; a comma means any of."""
+
+    listed = True
+
+    def __init__(self, words: Sequence[str], select: Selector = "", *, help_text: str) -> None:
+        self.words = tuple(words)
+        super().__init__(select, help_text=f"{help_text} A comma means any of.")
+
+    def read_one(self, text: str) -> str:
+        if text not in self.words:
+            raise UnreadableError("unknown_value", f"“{text}” is none of: {', '.join(self.words)}.")
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.words)}
 
 
 class Choice(Parameter):
@@ -419,6 +444,9 @@ class FilterSet(DeclaredFilters):
                 values[name] = declared[name].read(texts)
             except UnreadableError as error:
                 flaws.append(Flaw(error.code, str(error), name))
+        for name, parameter in declared.items():
+            if parameter.required and name not in query.values():
+                flaws.append(Flaw("missing_parameter", "This parameter is needed.", name))
         return values, flaws
 
     @classmethod

@@ -104,14 +104,25 @@ class Place:
             raise InvalidParametersError(Flaw(error.code, str(error), "cursor")) from error
         return replace(place, backwards=direction == "previous", position=position)
 
+    @property
+    def _descending(self) -> bool:
+        return self.ordering.descending != self.backwards
+
     def rows_of(self, queryset: QuerySet[Any], *columns: str) -> list[tuple[Any, ...]]:
         """Return the rows of this place and one more: the columns of the order, then `columns`."""
-        descending = self.ordering.descending != self.backwards
-        signs = ["-" if descending else ""] * len(self.ordering.columns)
+        return self.first_of(self.beyond(queryset, *columns))
+
+    def beyond(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
+        """Return the rows of `queryset` that come after this place: the columns of the order, then `columns`."""
         if self.position is not None:
-            queryset = queryset.filter(_beyond(self.ordering.columns, self.position, "lt" if descending else "gt"))
-        ordered = queryset.order_by(*(sign + column for sign, column in zip(signs, self.ordering.columns, strict=True)))
-        return list(ordered.values_list(*self.ordering.columns, *columns)[: self.limit + 1])
+            side = "lt" if self._descending else "gt"
+            queryset = queryset.filter(_beyond(self.ordering.columns, self.position, side))
+        return queryset.values_list(*self.ordering.columns, *columns)
+
+    def first_of(self, rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
+        """Return, in order, as many of `rows` as the page holds, and one more."""
+        sign = "-" if self._descending else ""
+        return list(rows.order_by(*(sign + column for column in self.ordering.columns))[: self.limit + 1])
 
 
 def _check(path: str, query: Query, ordering: Ordering) -> str:

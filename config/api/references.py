@@ -21,8 +21,17 @@ _IDENTIFIER = re.compile(IDENTIFIER.removesuffix("$") + r"\Z")
 
 def has_identifiers(model: type[Model]) -> bool:
     """Tell whether records of `model` carry the codes of others."""
+    return _has(model, "identifiers")
+
+
+def has_names(model: type[Model]) -> bool:
+    """Tell whether records of `model` have more names than one."""
+    return _has(model, "names")
+
+
+def _has(model: type[Model], name: str) -> bool:
     try:
-        model._meta.get_field("identifiers")  # noqa: SLF001 - the documented meta API
+        model._meta.get_field(name)  # noqa: SLF001 - the documented meta API
     except FieldDoesNotExist:
         return False
     return True

@@ -171,6 +171,16 @@ class ChangeSerializer(serializers.Serializer[Any]):
     )
 
 
+class SearchHitSerializer(serializers.Serializer[Any]):
+    """A record that was found."""
+
+    slug = serializers.CharField(help_text="The public identifier of the record.", max_length=120)
+    kind = serializers.CharField(help_text="The kind of the record.")
+    name = serializers.CharField(help_text="The name it is shown under.")
+    description = text_field("What a reader should know of it.")
+    url = serializers.CharField(help_text="Where its document is.")
+
+
 class FlawSerializer(serializers.Serializer[Any]):
     """One thing that is wrong with a request."""
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from config.api.errors import Flaw, InvalidParametersError, NotFoundError
+from config.api.filters import FilterSet
 from config.api.pagination import ListFilters, Page, Place, fields_of, page_response, page_schema
 from config.api.parameters import Query, refuse_parameters
 from config.api.references import is_identifier, is_slug, named_by
@@ -45,6 +46,21 @@ class PublicView:
 class PublicAPIView(PublicView, APIView):
     """A public address that is no collection."""
 
+    filterset_class: ClassVar[type[FilterSet]]
+
+    def asked(self, request: Request) -> tuple[Query, dict[str, Any]]:
+        """Return the query of `request` and the values of its parameters; raise `InvalidParametersError`."""
+        return asked(request._request, self.filterset_class)  # noqa: SLF001 - the undecoded query string is only there
+
+
+def asked(request: HttpRequest, filterset: type[FilterSet]) -> tuple[Query, dict[str, Any]]:
+    """Return the query of `request` and the values of its parameters; raise `InvalidParametersError`."""
+    query = Query.of(request)
+    values, flaws = filterset.read(query)
+    if flaws:
+        raise InvalidParametersError(*flaws)
+    return query, values
+
 
 class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # not generic at run time
     """A collection of published documents. Subclasses are a queryset, a filterset and what the documents hold."""
@@ -56,10 +72,7 @@ class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # 
     noun: ClassVar[str]
 
     def list(self, request: Request) -> HttpResponse:
-        query = Query.of(request._request)  # noqa: SLF001 - the undecoded query string is only there
-        values, flaws = self.filterset_class.read(query)
-        if flaws:
-            raise InvalidParametersError(*flaws)
+        query, values = asked(request._request, self.filterset_class)  # noqa: SLF001 - the undecoded query string is only there
         ordering = self.filterset_class.ordering(values)
         queryset = self.filterset_class.narrow(self.get_queryset(), values)
         place = Place.asked_for(request._request, query, values, ordering, fields_of(queryset, ordering.columns))  # noqa: SLF001

@@ -19,6 +19,7 @@ from config.api.filters import (
     Day,
     Flag,
     HasIdentifier,
+    Number,
     Order,
     Phrase,
     Related,
@@ -86,6 +87,16 @@ def _of_country(keys: Any) -> Q:
     return Q(actor__in=keys) | Q(actor__country__in=keys) | Q(on_behalf_of__in=keys)
 
 
+class Year(Number):
+    """The year in which something began."""
+
+    def __init__(self) -> None:
+        super().__init__(least=1, most=9998, help_text="The year in which they began, or can have begun at the earliest.")
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        return queryset.filter(start_earliest__range=(date(value, 1, 1), date(value, 12, 31)))
+
+
 class About(Related):
     """A topic; those below it count as it."""
 
@@ -122,6 +133,7 @@ class EventCommon(ProvedFilters):
     identifier = HasIdentifier()
     date_after = Day("end_latest__gte", help_text="Those that can have happened on this day or later.")
     date_before = Day("start_earliest__lte", help_text="Those that can have happened on this day or earlier.")
+    year = Year()
     participant = Related(
         Actor, _for_or_by, of=PARTICIPATIONS, repeatable=True,
         help_text="What this actor took part in, itself or through somebody on its behalf.",
@@ -184,6 +196,7 @@ class AgreementFilters(EventCommon):
     )
     party_action = Choice(PartyActionType, "type", of=PARTY_ACTIONS, help_text="What the party, or any party, did to it.")
     as_of = AsOf("in_force_on", help_text="Those that can have been in force on this day.")
+    ended_before = Day("ended_on_latest__lte", help_text="Those that had ended by this day, for certain.")
 
 
 class StatementFilters(EventCommon):
