@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from config.api.parameters import refuse_parameters
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import IndexSerializer
-from config.api.viewsets import PublicAPIView
+from config.api.viewsets import PublicAPIView, json_response
 
 DOCUMENT: Final = Path(__file__).with_name("openapi.yaml")
 
@@ -34,19 +34,11 @@ class IndexView(PublicAPIView):
         shown = [
             {"name": name, "url": f"{request.path}/{name}", "description": text} for name, text in self.addresses.items()
         ]
-        return json_response({"collections": shown})
+        return json_response(orjson.dumps({"collections": shown}))
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the index."""
         return Operation("get_index", "index", "List the addresses", self.__doc__ or "", schema.ref(IndexSerializer))
-
-
-def json_response(content: dict[str, Any]) -> HttpResponse:
-    """Answer with JSON that is made for the request."""
-    body = orjson.dumps(content)
-    response = HttpResponse(body, content_type="application/json")
-    response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
-    return response
 
 
 class _Served(BaseRenderer):

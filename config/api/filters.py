@@ -164,6 +164,16 @@ class NeededWords(Words):
     required = True
 
 
+class Fields(Parameter):
+    """Which keys of the documents are wanted, as a list."""
+
+    listed = True
+    value_schema: ClassVar = {"type": "string", "pattern": "^[a-z0-9_]+$", "maxLength": 60}
+
+    def __init__(self) -> None:
+        super().__init__(help_text="Which keys of the documents are wanted, joined by commas; all, if left out.")
+
+
 class OneOf(Parameter):
     """One or several of some words; a comma means any of."""
 

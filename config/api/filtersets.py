@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.api.filters import Branch, Code, Day, Instant, Order, Phrase, Related, Words
+from config.api.filters import Branch, Code, Day, Fields, FilterSet, Instant, Order, Phrase, Related, Words
 from config.api.pagination import ListFilters
 from config.record.models import Source
 
@@ -12,7 +12,13 @@ LANGUAGE = r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"
 CITATIONS = Branch(lambda model: model._meta.get_field("citations").related_model.objects.all(), "record")  # noqa: SLF001
 
 
-class RecordFilters(ListFilters):
+class DetailFilters(FilterSet):
+    """The parameters of one record."""
+
+    fields = Fields()
+
+
+class RecordFilters(DetailFilters, ListFilters):
     """The parameters of every collection."""
 
     updated_after = Instant("updated_at__gte", help_text="Those whose content changed at this time or later.")

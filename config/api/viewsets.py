@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
+from functools import cache
 from typing import Any, ClassVar
 
+import orjson
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
@@ -13,9 +16,10 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from config.api.errors import Flaw, InvalidParametersError, NotFoundError
-from config.api.filters import FilterSet
-from config.api.pagination import ListFilters, Page, Place, fields_of, page_response, page_schema
-from config.api.parameters import Query, refuse_parameters
+from config.api.filters import FilterSet, Values
+from config.api.filtersets import DetailFilters, RecordFilters
+from config.api.pagination import Page, Place, fields_of, page_response, page_schema
+from config.api.parameters import Query
 from config.api.references import is_identifier, is_slug, named_by
 from config.api.schema import Operation, ViewSchema, one_record
 from config.record.documents import shape_of
@@ -66,7 +70,7 @@ class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # 
     """A collection of published documents. Subclasses are a queryset, a filterset and what the documents hold."""
 
     queryset: ClassVar[QuerySet[Any]]
-    filterset_class: ClassVar[type[ListFilters]]
+    filterset_class: ClassVar[type[RecordFilters]]
     serializer_class: ClassVar[Any]
     # What one of the records is called.
     noun: ClassVar[str]
@@ -76,15 +80,26 @@ class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # 
         ordering = self.filterset_class.ordering(values)
         queryset = self.filterset_class.narrow(self.get_queryset(), values)
         place = Place.asked_for(request._request, query, values, ordering, fields_of(queryset, ordering.columns))  # noqa: SLF001
+        fields = self._wanted(values)
         page = Page.of(place, place.rows_of(queryset, "document"))
-        return page_response(request._request, query, page, [row[-1] for row in page.rows])  # noqa: SLF001
+        return page_response(request._request, query, page, [chosen(row[-1], fields) for row in page.rows])  # noqa: SLF001
 
     def retrieve(self, request: Request, slug: str) -> HttpResponse:
-        refuse_parameters(request._request)  # noqa: SLF001
+        _, values = asked(request._request, DetailFilters)  # noqa: SLF001 - as above
+        fields = self._wanted(values)
         found = self.get_queryset().filter(slug=slug).values_list("document", "document_hash").first() if is_slug(slug) else None
         if found is None:
             return self._moved(request, slug)
-        return document_response(*found)
+        return json_response(chosen(found[0], fields)) if fields else document_response(*found)
+
+    def _wanted(self, values: Values) -> frozenset[str]:
+        """Return which keys of the documents are wanted; none means all."""
+        wanted = values.get("fields", ())
+        known = field_names(self.serializer_class)
+        if unknown := [name for name in wanted if name not in known]:
+            detail = f"“{unknown[0]}” is no key of these documents. There are: {', '.join(known)}."
+            raise InvalidParametersError(Flaw("unknown_value", detail, "fields"))
+        return frozenset(wanted)
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the list, or of one record."""
@@ -93,13 +108,21 @@ class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # 
         if self.action == "list":
             tag = schema.path.rpartition("/")[2]
             page = page_schema(document)
-            parameters = self.filterset_class.described()
+            parameters = self._described(self.filterset_class)
             return Operation(f"list_{tag}", tag, f"List {tag}", about, page, parameters)
         tag, name = schema.path.split("/")[-2], self.noun.replace(" ", "_")
         codes = ", or a code such as wikidata:Q159, answered with 308" if self._has_identifiers() else ""
+        parameters = self._described(DetailFilters)
         slug = one_record("slug", f"Its slug. One it had before is answered with 308{codes}.")
         article = "an" if self.noun[0] in "aeio" else "a"
-        return Operation(f"get_{name}", tag, f"Read {article} {self.noun}", about, document, [slug])
+        return Operation(f"get_{name}", tag, f"Read {article} {self.noun}", about, document, [slug, *parameters])
+
+    def _described(self, filterset: type[FilterSet]) -> list[dict[str, Any]]:
+        described = filterset.described()
+        for parameter in described:
+            if parameter["name"] == "fields":
+                parameter["schema"]["items"] = {"type": "string", "enum": list(field_names(self.serializer_class))}
+        return described
 
     def _moved(self, request: Request, name: str) -> HttpResponse:
         """Lead to the record that `name` used to be the slug of, or whose code it is."""
@@ -124,6 +147,27 @@ class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # 
 
     def _has_identifiers(self) -> bool:
         return "identifier" in self.filterset_class.parameters()
+
+
+@cache
+def field_names(serializer: Any) -> tuple[str, ...]:
+    """Return the keys of the documents that `serializer` describes, of any of their kinds."""
+    kinds = serializer.serializers.values() if hasattr(serializer, "serializers") else [serializer]
+    return tuple(dict.fromkeys(name for kind in kinds for name in kind().fields))
+
+
+def chosen(document: str, fields: frozenset[str]) -> str:
+    """Return a document with the wanted keys alone."""
+    if not fields:
+        return document
+    return orjson.dumps({key: value for key, value in orjson.loads(document).items() if key in fields}).decode()
+
+
+def json_response(body: str | bytes) -> HttpResponse:
+    """Answer with JSON that is made for the request."""
+    content = body.encode() if isinstance(body, str) else body
+    etag = f'"{hashlib.sha256(content).hexdigest()}"'
+    return HttpResponse(content, content_type="application/json", headers={"ETag": etag})
 
 
 def document_response(document: str, digest: str) -> HttpResponse:

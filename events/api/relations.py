@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
@@ -15,13 +16,12 @@ from rest_framework.request import Request
 
 from actors.api.serializers import ActorRefSerializer
 from actors.models import Actor
-from config.api.documentation import json_response
 from config.api.errors import NotFoundError
 from config.api.filters import Day, FilterSet
 from config.api.references import is_identifier, is_slug, named_by
 from config.api.schema import Operation, ViewSchema, one_record
 from config.api.serializers import EnumField
-from config.api.viewsets import PublicAPIView, moved
+from config.api.viewsets import PublicAPIView, json_response, moved
 from config.record import dates
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
 from events.choices import EventKind, HeldState, ParticipationRole, StancePosition
@@ -113,7 +113,7 @@ class RelationsView(PublicAPIView):
         if a == b:
             raise NotFoundError("Name two actors.")
         day = values.get("as_of") or timezone.now().date()
-        return json_response(_Pair(request, *pair, day).figures())
+        return json_response(orjson.dumps(_Pair(request, *pair, day).figures()))
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the address."""
