@@ -1,14 +1,30 @@
 PYTHON ?= python3
 PORT ?= 8000
+RUN = .venv/bin/python
 
-.PHONY: run test
+.PHONY: run test check format lock clean
 
 run: .venv/.run ## SQLite, reference data, the sample record, and the server
-	@.venv/bin/python manage.py up --port $(PORT)
+	@$(RUN) manage.py up --port $(PORT)
 
 test: .venv/.test ## the whole suite, on SQLite and on PostgreSQL
-	.venv/bin/python -m pytest
-	.venv/bin/python -m tests.postgresql pytest
+	$(RUN) -m pytest -n 2
+	$(RUN) -m tests.postgresql pytest -n 2 -m "not workshop"
+
+check: .venv/.test ## style, types, layers, migrations
+	$(RUN) -m pytest -n 2 -m workshop
+
+format: .venv/.test ## rewrite the code in the house's style
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+
+lock: ## write the lock files anew, with hashes and without the address of a registry
+	$(RUN) -m pip install --disable-pip-version-check uv
+	$(RUN) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements.txt pyproject.toml
+	$(RUN) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --group dev -o requirements-dev.txt pyproject.toml
+
+clean: ## remove the environment and the database
+	rm -rf .venv chancery.sqlite3*
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
@@ -18,10 +34,10 @@ test: .venv/.test ## the whole suite, on SQLite and on PostgreSQL
 
 .venv/.run: .venv/bin/python requirements.txt
 	@echo "Installing what requirements.txt locks"
-	@.venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(RUN) -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/.test: .venv/bin/python requirements-dev.txt
 	@echo "Installing what requirements-dev.txt locks"
-	@.venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(RUN) -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ .venv/.run

@@ -7,6 +7,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
+WHERE = """
+  API     {home}/api/v1
+  Docs    {home}/api/v1/docs
+  Admin   {home}/admin/
+          first staff user: .venv/bin/python manage.py createsuperuser
+
+Ctrl+C stops the server.
+"""
+
+
 class Command(BaseCommand):
     help = "Make the database, load the reference data and the sample record, and serve it all on this machine."
 
@@ -23,7 +33,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("load_reference")
         call_command("load_sample")
-        self.stdout.write(f"Admin: http://127.0.0.1:{port}/admin/ (first staff user: .venv/bin/python manage.py createsuperuser)")
+        self.stdout.write(WHERE.format(home=f"http://127.0.0.1:{port}"))
         self.stdout.flush()
         server = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
         os.execv(sys.executable, [*server, "--workers", "2", "--blocking-threads", "2", "--host", "127.0.0.1", "--port", str(port)])  # noqa: S606
