@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -32,7 +32,9 @@ class Actor(Named, Lasting, Documented):
         max_length=12, choices=CountryStatus.choices, blank=True,
         help_text="What a country is in the record. Listing implies no recognition.",
     )  # fmt: skip
-    m49_region = models.CharField(max_length=3, blank=True, help_text="Region in the M49 standard of the United Nations, a code such as 150.")
+    m49_region = models.CharField(
+        max_length=3, blank=True, help_text="Region in the M49 standard of the United Nations, a code such as 150."
+    )
     m49_subregion = models.CharField(max_length=3, blank=True, help_text="Subregion in the M49 standard, a code such as 151.")
     capital = models.CharField(max_length=120, blank=True, help_text="The capital of a country.")
     latitude = models.DecimalField(
@@ -86,7 +88,7 @@ class Country(OfKind, Actor):
     """A state, dependency, disputed country or area. Its slug is the ISO 3166-1 alpha-3 code."""
 
     KIND = ActorKind.COUNTRY
-    objects = ActorKindManager()
+    objects: ClassVar[Any] = ActorKindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -97,7 +99,7 @@ class Organization(OfKind, Actor):
     """A body of any sort: a government, a party, an armed group, an intergovernmental organization."""
 
     KIND = ActorKind.ORGANIZATION
-    objects = ActorKindManager()
+    objects: ClassVar[Any] = ActorKindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -107,7 +109,7 @@ class Official(OfKind, Actor):
     """A person. The start and the end are the days of birth and death."""
 
     KIND = ActorKind.OFFICIAL
-    objects = ActorKindManager()
+    objects: ClassVar[Any] = ActorKindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -218,7 +220,9 @@ class Tenure(Lasting, Documented):
         help_text="What is known of its end. An unknown end is not the same as no end.",
     )  # fmt: skip
     is_acting = models.BooleanField(default=False, help_text="Whether it is held only in the meantime.")
-    title_held = models.CharField(max_length=300, blank=True, help_text="The title the holder bears, where it differs from the office's.")
+    title_held = models.CharField(
+        max_length=300, blank=True, help_text="The title the holder bears, where it differs from the office's."
+    )
 
     objects = TenureQuerySet.as_manager()
 

@@ -15,7 +15,9 @@ class InvalidDateError(ChanceryError, ValueError):
     code = "invalid_date"
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"“{text}” is not a date in EDTF, such as 2020-10-27, 2020-10, 2020, 2020-10~ or [2020-10-23..2020-10-27].")
+        super().__init__(
+            f"“{text}” is not a date in EDTF, such as 2020-10-27, 2020-10, 2020, 2020-10~ or [2020-10-23..2020-10-27]."
+        )
 
 
 class RecordError(ChanceryError):

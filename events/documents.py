@@ -282,12 +282,8 @@ def _codes_of(ids: Sequence[int]) -> Grouped:
 def _parts_of(model: type[Provision | Stance], parent: str, ids: Sequence[int]) -> Grouped:
     """Return the stored documents of the parts, as they are."""
     order = ("order",) if model is Provision else ("id",)
-    parts = model._default_manager.filter(  # noqa: SLF001 - the documented meta API
-        state=CurationState.PUBLISHED, **{f"{parent}_id__in": ids}
-    )
-    return grouped(
-        parts.order_by(*order), f"{parent}_id", ["document"], lambda row: orjson.Fragment(row["document"])
-    )
+    parts = model._default_manager.filter(state=CurationState.PUBLISHED, **{f"{parent}_id__in": ids})
+    return grouped(parts.order_by(*order), f"{parent}_id", ["document"], lambda row: orjson.Fragment(row["document"]))
 
 
 SHAPES = (
@@ -337,9 +333,7 @@ SHAPES = (
             Event: ("relations__object",),
             Source: ("citations__source",),
         },
-        optional=frozenset(
-            {"relations__object", "participations__capacity", "participations__capacity__office"}
-        ),
+        optional=frozenset({"relations__object", "participations__capacity", "participations__capacity__office"}),
         kinds={"country": ActorKind.COUNTRY, "participations__capacity__official": ActorKind.OFFICIAL},
     ),
 )

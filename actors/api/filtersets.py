@@ -23,9 +23,7 @@ class ActorCommon(ProvedFilters):
 
     identifier = HasIdentifier()
     as_of = AsOf("on", help_text="Those that can have existed on this day.")
-    related_to = Related(
-        Actor, "object", of=RELATIONS, repeatable=True, help_text="Actors that stand in a relation to this one."
-    )
+    related_to = Related(Actor, "object", of=RELATIONS, repeatable=True, help_text="Actors that stand in a relation to this one.")
     relation_type = Choice(
         RelationType, "type", of=RELATIONS, help_text="How they stand to the actor in related_to, or to any actor."
     )
@@ -61,9 +59,7 @@ class ActorFilters(ActorCommon):
     type = Choice(OrganizationType, "organization_type", help_text="What sort of organization it is; others are left out.")
     status = Choice(CountryStatus, "status", help_text="What a country is in the record; others are left out.")
     m49_region = Code("m49_region", pattern=r"\d{3}", example="150", help_text="The region of a country in the M49 standard.")
-    country = Related(
-        Country, "country", help_text="The country an organization belongs to, or whose national an official is."
-    )
+    country = Related(Country, "country", help_text="The country an organization belongs to, or whose national an official is.")
 
 
 class OfficeHolder(Related):

@@ -132,7 +132,7 @@ OF_KIND: dict[str, type[serializers.Serializer[Any]]] = {
 
 def actor_serializer(**options: Any) -> PolymorphicProxySerializer:
     """Return the serializer of actors of all kinds."""
-    kinds = {str(kind): serializer for kind, serializer in OF_KIND.items()}
+    kinds: dict[str, Any] = {str(kind): serializer for kind, serializer in OF_KIND.items()}
     return PolymorphicProxySerializer("Actor", kinds, "kind", **options)
 
 
@@ -141,9 +141,7 @@ class _OfficeHead(serializers.Serializer[Any]):
     kind = KindField("office")
     name = serializers.CharField(help_text="Its title.")
     body = ActorRefSerializer(help_text="The country or organization it belongs to.")
-    accredited_to = ActorRefSerializer(
-        help_text="To which country or organization its holder is accredited.", allow_null=True
-    )
+    accredited_to = ActorRefSerializer(help_text="To which country or organization its holder is accredited.", allow_null=True)
     rank = EnumField(OfficeRank, help_text="Its rank, the same for all countries.")
     seats = serializers.IntegerField(
         help_text="How many hold it at a time; null: not limited or not known.", allow_null=True, min_value=1
@@ -167,9 +165,7 @@ class _TenureHead(serializers.Serializer[Any]):
 
 
 class _TenureTail(serializers.Serializer[Any]):
-    status = EnumField(
-        TenureStatus, help_text="What is known of its end: an unknown end is not the same as no end."
-    )
+    status = EnumField(TenureStatus, help_text="What is known of its end: an unknown end is not the same as no end.")
     is_acting = serializers.BooleanField(help_text="Whether it is held only in the meantime.")
     title_held = text_field("The title the holder bears, where it differs from the office's.")
     citations = CitationSerializer(many=True, help_text="The proof.")

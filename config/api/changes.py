@@ -26,7 +26,9 @@ _COLUMNS = ("sequence", "collection", "kind", "slug", "version", "operation", "r
 class ChangeFilters(FilterSet):
     """The parameters of the change feed."""
 
-    after = Number("sequence__gt", least=0, most=2**63 - 1, default=0, help_text="The sequence number of the last change you know.")
+    after = Number(
+        "sequence__gt", least=0, most=2**63 - 1, default=0, help_text="The sequence number of the last change you know."
+    )
     collection = OneOf(COLLECTIONS, "collection", help_text="What sort of records.")
     limit = Limit()
 
@@ -69,10 +71,10 @@ def _told() -> QuerySet[Any]:
 def _is_public() -> Case:
     """Return the condition that the record of an entry is public now: what was retracted shows no earlier version."""
     known = [
-        When(collection=shape.collection, then=Exists(model._default_manager.public().filter(slug=OuterRef("slug"))))  # type: ignore[attr-defined] # noqa: SLF001
+        When(collection=shape.collection, then=Exists(model._default_manager.public().filter(slug=OuterRef("slug"))))  # type: ignore[attr-defined]
         for model, shape in SHAPES.items()
     ]
-    return Case(*known, default=Value(False), output_field=BooleanField())
+    return Case(*known, default=Value(value=False), output_field=BooleanField())
 
 
 def _entry(row: dict[str, Any]) -> str:

@@ -116,10 +116,10 @@ def _refusal(error: ChanceryError, instance: str) -> HttpResponse:
 
 def _framework(error: APIException, instance: str) -> HttpResponse:
     headers = {}
-    if getattr(error, "auth_header", ""):
-        headers["WWW-Authenticate"] = error.auth_header
+    if challenge := getattr(error, "auth_header", ""):
+        headers["WWW-Authenticate"] = challenge
     if isinstance(error, Throttled):
-        headers["Retry-After"] = str(int(error.wait or RETRY_AFTER))
+        headers["Retry-After"] = str(int(getattr(error, "wait", None) or RETRY_AFTER))
     flaws = list(_flaws(error.detail, error))
     detail = flaws[0].detail if len(flaws) == 1 else HTTPStatus(error.status_code).phrase
     return problem(error.status_code, detail, flaws, instance=instance, headers=headers)

@@ -75,7 +75,7 @@ class Branch:
         return self.rows(queryset.model).filter(**{self.record: OuterRef(self.via)})
 
 
-class Parameter(Filter):
+class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without types
     """One query parameter.
 
     `select` is a lookup, or makes the condition of the value; it is about the record, or about the rows of the
@@ -86,9 +86,7 @@ class Parameter(Filter):
     required: ClassVar[bool] = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
-    def __init__(
-        self, select: Selector = "", *, help_text: str, repeatable: bool = False, of: Branch | None = None
-    ) -> None:
+    def __init__(self, select: Selector = "", *, help_text: str, repeatable: bool = False, of: Branch | None = None) -> None:
         self.select = select
         self.repeatable = repeatable
         self.branch = of
@@ -286,9 +284,7 @@ class Code(Parameter):
 
     listed = True
 
-    def __init__(
-        self, select: Selector, *, pattern: str, example: str, help_text: str, of: Branch | None = None
-    ) -> None:
+    def __init__(self, select: Selector, *, pattern: str, example: str, help_text: str, of: Branch | None = None) -> None:
         self.pattern = re.compile(rf"(?:{pattern})\Z", re.ASCII)
         self.example = example
         self.shape = {"type": "string", "pattern": f"^(?:{pattern})$", "maxLength": 300}
@@ -425,20 +421,23 @@ def _present(text: str) -> str:
     return text
 
 
-class FilterSet(DeclaredFilters):
+class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
     """The parameters of a list. Nothing here is made anew for a request."""
 
     @classmethod
     def get_filters(cls) -> dict[str, Parameter]:
         """Return the declared parameters, and for each that takes alternatives the one that leaves them out."""
-        declared: dict[str, Parameter] = super().get_filters()
-        listed = {name: parameter for name, parameter in declared.items() if parameter.listed and parameter.select}
-        return declared | {f"exclude_{name}": Excluded(parameter) for name, parameter in listed.items()}
+        declared: dict[str, Parameter] = dict(super().get_filters())
+        for name, parameter in list(declared.items()):
+            if parameter.listed and parameter.select:
+                declared[f"exclude_{name}"] = Excluded(parameter)
+        return declared
 
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:
         """Return the parameters by name."""
-        return cls.base_filters
+        declared: dict[str, Parameter] = cls.base_filters
+        return declared
 
     @classmethod
     def read(cls, query: Query) -> tuple[dict[str, Any], list[Flaw]]:

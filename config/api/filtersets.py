@@ -9,7 +9,7 @@ from config.record.models import Source
 LANGUAGE = r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"
 
 
-CITATIONS = Branch(lambda model: model._meta.get_field("citations").related_model.objects.all(), "record")  # noqa: SLF001
+CITATIONS = Branch(lambda model: model._meta.get_field("citations").related_model.objects.all(), "record")
 
 
 class DetailFilters(FilterSet):
@@ -30,7 +30,9 @@ class ProvedFilters(RecordFilters):
     """The parameters of records with proof of their own; those about citations speak of the same citation."""
 
     source = Related(Source, "source", of=CITATIONS, help_text="What this source is cited for.")
-    publisher = Phrase("source__publisher", of=CITATIONS, help_text="What a source of this publisher is cited for, named exactly.")
+    publisher = Phrase(
+        "source__publisher", of=CITATIONS, help_text="What a source of this publisher is cited for, named exactly."
+    )
     cited_field = Phrase("field", of=CITATIONS, help_text="What has a citation for this field of the document.")
 
 
@@ -41,6 +43,4 @@ class SourceFilters(RecordFilters):
     language = Code("language", pattern=LANGUAGE, example="tr or zh-Hans", help_text="Its language (BCP 47).")
     date_after = Day("date_latest__gte", help_text="Those that can have been published on this day or later.")
     date_before = Day("date_earliest__lte", help_text="Those that can have been published on this day or earlier.")
-    order = Order(
-        {"date": ("date_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-date"
-    )
+    order = Order({"date": ("date_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-date")

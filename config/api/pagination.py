@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import orjson
 from django.db.models import DateField, DateTimeField, Field, IntegerField, Q, QuerySet
@@ -29,7 +29,7 @@ MOST: Final = 200
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+\Z", re.ASCII)
 _BIGGEST: Final = 2**63
 
-AnyField = Field
+AnyField: TypeAlias = "Field[Any, Any]"
 
 
 class CursorParameter(Parameter):
@@ -42,9 +42,9 @@ class CursorParameter(Parameter):
 
     def read_one(self, text: str) -> tuple[str, str, Any]:
         """Return what the cursor holds: a check of the list it belongs to, its direction, its position."""
+        if not _ALPHABET.match(text):
+            raise BrokenCursorError
         try:
-            if not _ALPHABET.match(text):
-                raise ValueError
             check, direction, position = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         except (ValueError, TypeError, binascii.Error) as error:
             raise BrokenCursorError from error
@@ -139,8 +139,11 @@ def _read(value: Any, field: AnyField) -> Any:
             return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise BrokenCursorError from error
-    wanted = int if isinstance(field, IntegerField) else str
-    if type(value) is not wanted or (wanted is int and not -_BIGGEST <= value < _BIGGEST) or "\x00" in str(value):
+    if isinstance(field, IntegerField):
+        fits = type(value) is int and -_BIGGEST <= value < _BIGGEST
+    else:
+        fits = isinstance(value, str) and "\x00" not in value
+    if not fits:
         raise BrokenCursorError
     return value
 
@@ -176,8 +179,8 @@ def _field_of(queryset: QuerySet[Any], column: str) -> AnyField:
     model: Any = queryset.model
     *path, last = column.split("__")
     for step in path:
-        model = model._meta.get_field(step).related_model  # noqa: SLF001 - the documented meta API
-    field: AnyField = model._meta.pk if last == "pk" else model._meta.get_field(last)  # noqa: SLF001
+        model = model._meta.get_field(step).related_model
+    field: AnyField = model._meta.pk if last == "pk" else model._meta.get_field(last)
     return field
 
 

@@ -31,7 +31,7 @@ def has_names(model: type[Model]) -> bool:
 
 def _has(model: type[Model], name: str) -> bool:
     try:
-        model._meta.get_field(name)  # noqa: SLF001 - the documented meta API
+        model._meta.get_field(name)
     except FieldDoesNotExist:
         return False
     return True
@@ -62,10 +62,12 @@ def named_by(model: type[Model], texts: Sequence[str]) -> Q:
 
 
 def _holders(model: type[Model], scheme: str, value: str) -> QuerySet[Any]:
-    identifiers: Any = model._meta.get_field("identifiers").related_model  # noqa: SLF001 - the documented meta API
-    return identifiers._default_manager.filter(scheme=scheme, value=value).values("record_id")  # noqa: SLF001
+    identifiers: Any = model._meta.get_field("identifiers").related_model
+    held: QuerySet[Any] = identifiers._default_manager.filter(scheme=scheme, value=value).values("record_id")
+    return held
 
 
 def public_keys(model: Any, texts: Sequence[str]) -> QuerySet[Any]:
     """Return the keys of the public records of `model` that `texts` name, for use in a condition."""
-    return model._default_manager.public().filter(named_by(model, texts)).values("pk")  # noqa: SLF001
+    keys: QuerySet[Any] = model._default_manager.public().filter(named_by(model, texts)).values("pk")
+    return keys

@@ -37,12 +37,10 @@ class Operation:
     parameters: Sequence[dict[str, Any]] = ()
 
 
-class ViewSchema(AutoSchema):  # type: ignore[misc]  # drf-spectacular's classes are untyped
+class ViewSchema(AutoSchema):
     """Describes an operation as its view does."""
 
-    def get_operation(
-        self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any
-    ) -> dict[str, Any] | None:
+    def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> dict[str, Any] | None:
         """Return one operation of the document; None for an address that describes nothing."""
         self.registry, self.path, self.path_regex, self.path_prefix, self.method = (
             registry, path, path_regex, path_prefix, method,
@@ -72,7 +70,7 @@ class ViewSchema(AutoSchema):  # type: ignore[misc]  # drf-spectacular's classes
         return reference
 
 
-class EnumExtension(OpenApiSerializerFieldExtension):  # type: ignore[misc]  # untyped as above
+class EnumExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     """Gives each vocabulary one component, named after it."""
 
     target_class = "config.api.serializers.EnumField"
@@ -87,7 +85,7 @@ class EnumExtension(OpenApiSerializerFieldExtension):  # type: ignore[misc]  # u
         return enum_schema(self.target.vocabulary)
 
 
-class KindExtension(OpenApiSerializerFieldExtension):  # type: ignore[misc]  # untyped as above
+class KindExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     """Tells the one value of a kind that is fixed."""
 
     target_class = "config.api.serializers.KindField"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
 from django.http import HttpResponse
 from rest_framework.request import Request
-
-import orjson
 
 from config.api.filters import NeededWords, OneOf, Ordering
 from config.api.pagination import ListFilters, Page, Place, fields_of, page_response, page_schema
@@ -18,7 +17,6 @@ from config.api.serializers import SearchHitSerializer
 from config.api.viewsets import PublicAPIView
 from config.record.documents import SHAPES, Shape
 from config.record.folding import fold
-from config.record.models import Named
 
 # Offices held and stances are found through the people and statements they belong to.
 COLLECTIONS = ("actors", "offices", "events", "topics", "sources")
@@ -45,7 +43,7 @@ class SearchView(PublicAPIView):
         query, values = self.asked(request)
         wanted = values.get("collection", COLLECTIONS)
         parts = [_found(shape, values["q"]) for shape in SHAPES.values() if shape.collection in wanted]
-        plain = request._request  # noqa: SLF001 - the undecoded query string is only there
+        plain = request._request
         place = Place.asked_for(plain, query, values, BEST_FIRST, fields_of(parts[0], BEST_FIRST.columns))
         first, *others = (place.beyond(part, "slug", "found_kind", "name", "description") for part in parts)
         page = Page.of(place, place.first_of(first.union(*others, all=True) if others else first))
@@ -60,19 +58,25 @@ class SearchView(PublicAPIView):
 def _found(shape: Shape, words: str) -> QuerySet[Any]:
     """Return the public records of one table that have the words, with how well they match."""
     model: Any = shape.model
-    assert issubclass(model, Named)
     folded = fold(words)
     exact = Q(name_folded=folded)
     if has_names(model):
-        names: Any = model._meta.get_field("names").related_model  # noqa: SLF001 - the documented meta API
+        names: Any = model._meta.get_field("names").related_model
         exact |= Q(Exists(names.objects.filter(record=OuterRef("pk"), text_folded=folded)))
-    kinds = {field.name for field in model._meta.concrete_fields}  # noqa: SLF001
-    kind = F("kind") if "kind" in kinds else Value(model._meta.model_name, output_field=TextField())  # noqa: SLF001
-    return model._default_manager.public().filter(search_text__words=words).annotate(  # noqa: SLF001
-        closeness=Case(When(exact, then=0), When(name_folded__startswith=folded, then=1), default=2, output_field=IntegerField()),
-        collection=Value(shape.collection, output_field=TextField()),
-        found_kind=kind,
+    kinds = {field.name for field in model._meta.concrete_fields}
+    kind = F("kind") if "kind" in kinds else Value(model._meta.model_name, output_field=TextField())
+    found: QuerySet[Any] = (
+        model._default_manager.public()
+        .filter(search_text__words=words)
+        .annotate(
+            closeness=Case(
+                When(exact, then=0), When(name_folded__startswith=folded, then=1), default=2, output_field=IntegerField()
+            ),
+            collection=Value(shape.collection, output_field=TextField()),
+            found_kind=kind,
+        )
     )
+    return found
 
 
 def _hit(request: Request, row: tuple[Any, ...]) -> str:

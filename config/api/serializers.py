@@ -119,8 +119,12 @@ class StampsSerializer(serializers.Serializer[Any]):
 class LocatedSerializer(serializers.Serializer[Any]):
     """A pair of WGS 84 coordinates: both or none."""
 
-    latitude = serializers.FloatField(help_text="Degrees north of the equator (WGS 84).", allow_null=True, min_value=-90, max_value=90)
-    longitude = serializers.FloatField(help_text="Degrees east of Greenwich (WGS 84).", allow_null=True, min_value=-180, max_value=180)
+    latitude = serializers.FloatField(
+        help_text="Degrees north of the equator (WGS 84).", allow_null=True, min_value=-90, max_value=90
+    )
+    longitude = serializers.FloatField(
+        help_text="Degrees east of Greenwich (WGS 84).", allow_null=True, min_value=-180, max_value=180
+    )
 
 
 class LastingSerializer(serializers.Serializer[Any]):

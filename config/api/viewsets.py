@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from rest_framework.request import Request
 from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.viewsets import ViewSetMixin
 
 from config.api.errors import Flaw, InvalidParametersError, NotFoundError
 from config.api.filters import FilterSet, Values
@@ -27,34 +27,37 @@ from config.record.models import Redirect
 
 METHODS = ["get", "head", "options"]
 
+Described = list[dict[str, Any]]
+Slugs = list[str]
 
-class PublicView:
+
+class PublicView(APIView):
     """What every public address does: it only reads, and tells caches which version an answer is."""
 
-    http_method_names: ClassVar = METHODS
+    http_method_names = METHODS
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Name the methods."""
         return HttpResponse(status=204, headers={"Allow": ", ".join(method.upper() for method in METHODS)})
 
-    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer 304 to whoever has this version already."""
-        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        response = super().finalize_response(request, response, *args, **kwargs)
         etag = response.headers.get("ETag")
         if response.status_code == 200 and etag:  # noqa: PLR2004 - the plain success
-            kept = get_conditional_response(request._request, etag=etag, response=response)  # noqa: SLF001 - no other way
+            kept = get_conditional_response(request._request, etag=etag, response=response)
             return kept if kept is not None else response
         return response
 
 
-class PublicAPIView(PublicView, APIView):
+class PublicAPIView(PublicView):
     """A public address that is no collection."""
 
     filterset_class: ClassVar[type[FilterSet]]
 
     def asked(self, request: Request) -> tuple[Query, dict[str, Any]]:
         """Return the query of `request` and the values of its parameters; raise `InvalidParametersError`."""
-        return asked(request._request, self.filterset_class)  # noqa: SLF001 - the undecoded query string is only there
+        return asked(request._request, self.filterset_class)
 
 
 def asked(request: HttpRequest, filterset: type[FilterSet]) -> tuple[Query, dict[str, Any]]:
@@ -66,7 +69,7 @@ def asked(request: HttpRequest, filterset: type[FilterSet]) -> tuple[Query, dict
     return query, values
 
 
-class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # not generic at run time
+class DocumentViewSet(ViewSetMixin, PublicView):
     """A collection of published documents. Subclasses are a queryset, a filterset and what the documents hold."""
 
     queryset: ClassVar[QuerySet[Any]]
@@ -76,18 +79,18 @@ class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # 
     noun: ClassVar[str]
 
     def list(self, request: Request) -> HttpResponse:
-        query, values = asked(request._request, self.filterset_class)  # noqa: SLF001 - the undecoded query string is only there
+        query, values = asked(request._request, self.filterset_class)
         ordering = self.filterset_class.ordering(values)
-        queryset = self.filterset_class.narrow(self.get_queryset(), values)
-        place = Place.asked_for(request._request, query, values, ordering, fields_of(queryset, ordering.columns))  # noqa: SLF001
+        queryset = self.filterset_class.narrow(self.queryset.all(), values)
+        place = Place.asked_for(request._request, query, values, ordering, fields_of(queryset, ordering.columns))
         fields = self._wanted(values)
         page = Page.of(place, place.rows_of(queryset, "document"))
-        return page_response(request._request, query, page, [chosen(row[-1], fields) for row in page.rows])  # noqa: SLF001
+        return page_response(request._request, query, page, [chosen(row[-1], fields) for row in page.rows])
 
     def retrieve(self, request: Request, slug: str) -> HttpResponse:
-        _, values = asked(request._request, DetailFilters)  # noqa: SLF001 - as above
+        _, values = asked(request._request, DetailFilters)
         fields = self._wanted(values)
-        found = self.get_queryset().filter(slug=slug).values_list("document", "document_hash").first() if is_slug(slug) else None
+        found = self.queryset.all().filter(slug=slug).values_list("document", "document_hash").first() if is_slug(slug) else None
         if found is None:
             return self._moved(request, slug)
         return json_response(chosen(found[0], fields)) if fields else document_response(*found)
@@ -117,7 +120,7 @@ class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # 
         article = "an" if self.noun[0] in "aeio" else "a"
         return Operation(f"get_{name}", tag, f"Read {article} {self.noun}", about, document, [slug, *parameters])
 
-    def _described(self, filterset: type[FilterSet]) -> list[dict[str, Any]]:
+    def _described(self, filterset: type[FilterSet]) -> Described:
         described = filterset.described()
         for parameter in described:
             if parameter["name"] == "fields":
@@ -134,8 +137,8 @@ class DocumentViewSet(PublicView, GenericViewSet):  # type: ignore[type-arg]  # 
             raise NotFoundError
         return moved(request.path.rpartition("/")[0] + f"/{found[0]}")
 
-    def _behind(self, name: str) -> list[str]:
-        queryset = self.get_queryset()
+    def _behind(self, name: str) -> Slugs:
+        queryset = self.queryset.all()
         if is_slug(name):
             gone = Redirect.objects.filter(collection=shape_of(queryset.model).collection, old_slug=name)
             queryset = queryset.filter(slug__in=gone.values("new_slug"))

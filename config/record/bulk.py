@@ -24,13 +24,12 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     """Set `columns` of many rows, each row to values of its own. Each of `rows` ends in the primary key."""
     if not rows:
         return
-    fields = [model._meta.get_field(name) for name in columns]  # noqa: SLF001 - the documented meta API
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     prepared = [
-        [*(field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=False)), row[-1]]
-        for row in rows
+        [*(field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=False)), row[-1]] for row in rows
     ]
     quoted = [connection.ops.quote_name(field.column) for field in fields]
-    table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001
+    table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             types = [*(field.db_type(connection) for field in fields), "bigint"]

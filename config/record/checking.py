@@ -26,7 +26,7 @@ def findings() -> Iterator[str]:
         yield from _redirect_findings(shape)
         yield from _logged_findings(shape)
     with transaction.atomic():
-        everything = {model: set(model._default_manager.values_list("pk", flat=True)) for model in SHAPES}  # noqa: SLF001
+        everything = {model: set(model._default_manager.values_list("pk", flat=True)) for model in SHAPES}
         for resolver in documents.RESOLVERS:
             resolver(everything)
         for model, slug in documents.stale_documents():
@@ -42,17 +42,17 @@ def _log_findings() -> Iterator[str]:
 
 
 def _derived_findings(model: type[models.Model]) -> Iterator[str]:
-    derived = [column for column in model._meta.concrete_fields if isinstance(column, DerivedField)]  # noqa: SLF001
-    if not derived or model._meta.proxy:  # noqa: SLF001 - the documented meta API
+    derived = [column for column in model._meta.concrete_fields if isinstance(column, DerivedField)]
+    if not derived or model._meta.proxy:
         return
-    for row in model._default_manager.order_by("pk").iterator(chunk_size=1000):  # noqa: SLF001
+    for row in model._default_manager.order_by("pk").iterator(chunk_size=1000):
         for column in derived:
             if getattr(row, column.attname) != column.derive(row):
-                yield f"{model._meta.label} {row}: {column.name} does not follow from what it is derived from"  # noqa: SLF001
+                yield f"{model._meta.label} {row}: {column.name} does not follow from what it is derived from"
 
 
 def _kind_findings(shape: Shape) -> Iterator[str]:
-    rows = shape.model._default_manager.order_by("slug")  # noqa: SLF001 - the documented meta API
+    rows = shape.model._default_manager.order_by("slug")
     for path, kind in shape.kinds.items():
         wrong = rows.filter(Q(**{f"{path}__isnull": False}), ~Q(**{f"{path}__kind": kind}))
         for slug in wrong.values_list("slug", flat=True).distinct():
@@ -63,7 +63,7 @@ def _redirect_findings(shape: Shape) -> Iterator[str]:
     moved = Redirect.objects.filter(collection=shape.collection)
     for rows in chunks(moved.values_list("old_slug", "new_slug").iterator(chunk_size=1000)):
         slugs = {slug for pair in rows for slug in pair}
-        known = set(shape.model._default_manager.filter(slug__in=slugs).values_list("slug", flat=True))  # noqa: SLF001
+        known = set(shape.model._default_manager.filter(slug__in=slugs).values_list("slug", flat=True))
         for old, new in rows:
             if old in known:
                 yield f"{shape.collection}/{old}: a record has the slug of a redirect"
@@ -74,9 +74,8 @@ def _redirect_findings(shape: Shape) -> Iterator[str]:
 def _logged_findings(shape: Shape) -> Iterator[str]:
     """Yield the published records whose last entry in the log is not the document on their row."""
     last = LogEntry.objects.filter(collection=shape.collection, slug=OuterRef("slug")).order_by("-version")
-    rows = shape.model._default_manager.filter(state=CurationState.PUBLISHED).annotate(  # noqa: SLF001
-        logged=Subquery(last.values("sha256")[:1]), logged_version=Subquery(last.values("version")[:1])
-    )
+    published = shape.model._default_manager.filter(state=CurationState.PUBLISHED)
+    rows = published.annotate(logged=Subquery(last.values("sha256")[:1]), logged_version=Subquery(last.values("version")[:1]))
     differing = rows.exclude(logged=F("document_hash"), logged_version=F("version"))
     for slug in differing.order_by("slug").values_list("slug", flat=True):
         yield f"{shape.collection}/{slug}: the log ends in another document"

@@ -55,8 +55,7 @@ def located() -> list[CheckConstraint]:
         ),
         named(
             "coordinates_on_globe",
-            Q(latitude__isnull=True)
-            | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+            Q(latitude__isnull=True) | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
             "A latitude lies between -90 and 90, a longitude between -180 and 180.",
         ),
     ]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from config.exceptions import StillShownError, TransitionError, UnprovedError, UnpublishedPartsError
 from config.record import documents
@@ -21,7 +21,7 @@ from config.record.documents import SHAPES, Change, Model, Touched
 from config.record.models import LogEntry, Transition
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 DRAFT, IN_REVIEW, PUBLISHED, RETRACTED = CurationState
 STEPS: Final = frozenset(
@@ -35,20 +35,20 @@ Records = Mapping[Model, Iterable[int]]
 
 
 @transaction.atomic
-def submit(records: Records, *, by: AbstractBaseUser | None = None, reason: str = "") -> None:
+def submit(records: Records, *, by: User | None = None, reason: str = "") -> None:
     """Hand drafts in for review."""
     _step(_locked(records), IN_REVIEW, by=by, change=Change(reason))
 
 
 @transaction.atomic
-def send_back(records: Records, *, reason: str, by: AbstractBaseUser | None = None) -> None:
+def send_back(records: Records, *, reason: str, by: User | None = None) -> None:
     """Return records in review to their curators."""
     _step(_locked(records), DRAFT, by=by, change=Change(reason))
 
 
 @transaction.atomic
 def publish(
-    records: Records, *, by: AbstractBaseUser | None = None, reason: str = "", along: bool = False, amended: Records | None = None
+    records: Records, *, by: User | None = None, reason: str = "", along: bool = False, amended: Records | None = None
 ) -> Touched:
     """Publish records, and return all that were published.
 
@@ -71,7 +71,7 @@ def publish(
 
 
 @transaction.atomic
-def amend(records: Records, *, by: AbstractBaseUser | None = None, reason: str = "") -> int:
+def amend(records: Records, *, by: User | None = None, reason: str = "") -> int:
     """Publish the changes made to rows in this transaction; return how many entries the log got.
 
     Rows that are not published are left as they are, but what shows them is kept right.
@@ -87,7 +87,7 @@ def amend(records: Records, *, by: AbstractBaseUser | None = None, reason: str =
 
 
 @transaction.atomic
-def retract(records: Records, *, reason: str, by: AbstractBaseUser | None = None) -> None:
+def retract(records: Records, *, reason: str, by: User | None = None) -> None:
     """Take published records away from the public; raise `StillShownError` where published documents show them."""
     change = Change(reason)
     wanted = _locked(records)
@@ -102,7 +102,7 @@ def retract(records: Records, *, reason: str, by: AbstractBaseUser | None = None
 
 
 @transaction.atomic
-def restore(records: Records, *, reason: str, by: AbstractBaseUser | None = None) -> None:
+def restore(records: Records, *, reason: str, by: User | None = None) -> None:
     """Publish retracted records again."""
     change = Change(reason)
     wanted = _locked(records)
@@ -122,18 +122,18 @@ def remove_parts(model: Model, ids: Iterable[int], *, reason: str = "") -> None:
     if shown:
         raise StillShownError("Published records still show it:", shown)
     documents.withdraw({model: parts}, Change(reason), Operation.RETRACTED)
-    model._default_manager.filter(pk__in=parts).delete()  # noqa: SLF001 - the documented meta API
+    model._default_manager.filter(pk__in=parts).delete()
 
 
 @transaction.atomic
-def erase(model: Model, pk: int, *, reason: str, by: AbstractBaseUser | None = None) -> None:
+def erase(model: Model, pk: int, *, reason: str, by: User | None = None) -> None:
     """Remove every body of a record from the log (a court order, privacy); hashes and the reason stay.
 
     The record itself is retracted before, so that nothing public shows it.
     """
     change = Change(reason)
     record = _locked({model: [pk]})
-    row = model._default_manager.get(pk=pk)  # noqa: SLF001 - the documented meta API
+    row = model._default_manager.get(pk=pk)
     if row.state == PUBLISHED:
         retract(record, by=by, reason=reason)
         row.refresh_from_db()
@@ -141,57 +141,60 @@ def erase(model: Model, pk: int, *, reason: str, by: AbstractBaseUser | None = N
     LogEntry.objects.filter(collection=collection, slug=row.slug, document__isnull=False).update(document=None)
     documents.append(
         {
-            "collection": collection, "kind": getattr(row, "kind", model._meta.model_name), "slug": row.slug,  # noqa: SLF001
+            "collection": collection, "kind": getattr(row, "kind", model._meta.model_name), "slug": row.slug,
             "version": row.version + 1, "operation": Operation.ERASED, "reason": reason,
         },
         change,
     )  # fmt: skip
-    model._default_manager.filter(pk=pk).update(version=F("version") + 1)  # noqa: SLF001
+    model._default_manager.filter(pk=pk).update(version=F("version") + 1)
 
 
 def _locked(records: Records) -> Touched:
     """Lock the rows until the commit, so that two curators take turns, and return them."""
     locked: Touched = defaultdict(set)
     for model, ids in records.items():
-        concrete: Any = model._meta.concrete_model  # noqa: SLF001 - the documented meta API
+        concrete: Any = model._meta.concrete_model
         for chunk in chunks(sorted(set(ids))):
-            rows = concrete._default_manager.select_for_update().filter(pk__in=chunk).order_by("pk")  # noqa: SLF001
+            rows = concrete._default_manager.select_for_update().filter(pk__in=chunk).order_by("pk")
             locked[concrete] |= set(rows.values_list("pk", flat=True))
     return locked
 
 
 def _only(records: Touched, state: CurationState) -> Touched:
     return {
-        model: set(model._default_manager.filter(pk__in=ids, state=state).values_list("pk", flat=True))  # noqa: SLF001
+        model: set(model._default_manager.filter(pk__in=ids, state=state).values_list("pk", flat=True))
         for model, ids in records.items()
     }
 
 
 def _step(
-    records: Touched, to: CurationState, *, by: AbstractBaseUser | None, change: Change, allowed: Iterable[CurationState] = CurationState
+    records: Touched,
+    to: CurationState,
+    *,
+    by: User | None,
+    change: Change,
+    allowed: Iterable[str] = tuple(CurationState),
 ) -> None:
     """Check that each record may take the step and write its history; drafts and reviews change state here."""
     for model, ids in records.items():
         for chunk in chunks(sorted(ids)):
-            rows = list(model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", "state"))  # noqa: SLF001
+            rows = list(model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", "state"))
             wrong = [f"{slug} ({state})" for _, slug, state in rows if (state, to) not in STEPS or state not in allowed]
             if wrong:
                 raise TransitionError(f"Cannot become {to.label.lower()}:", wrong)
             _remember(model, rows, to, by, change)
             if to in (DRAFT, IN_REVIEW):
-                model._default_manager.filter(pk__in=chunk).update(state=to)  # noqa: SLF001
+                model._default_manager.filter(pk__in=chunk).update(state=to)
 
 
-def _log_amended(records: Records, by: AbstractBaseUser | None, change: Change) -> None:
+def _log_amended(records: Records, by: User | None, change: Change) -> None:
     for model, ids in records.items():
         for chunk in chunks(sorted(ids)):
-            rows = model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", "state")  # noqa: SLF001
+            rows = model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", "state")
             _remember(model, list(rows), PUBLISHED, by, change)
 
 
-def _remember(
-    model: Model, rows: Iterable[tuple[int, str, str]], to: CurationState, by: AbstractBaseUser | None, change: Change
-) -> None:
+def _remember(model: Model, rows: Iterable[tuple[int, str, str]], to: CurationState, by: User | None, change: Change) -> None:
     Transition.objects.bulk_create(
         [
             Transition(
@@ -226,12 +229,11 @@ def _require_proof(records: Touched) -> None:
     for model, ids in records.items():
         if not SHAPES[model].proved or SHAPES[model].part_of:
             continue
+        meta: Any = model._meta
+        citations = meta.get_field("citations").related_model
         for chunk in chunks(sorted(ids)):
-            rows = model._default_manager.filter(pk__in=chunk).exclude(  # noqa: SLF001 - the documented meta API
-                pk__in=model._meta.get_field("citations").related_model._default_manager.filter(  # type: ignore[union-attr] # noqa: SLF001
-                    record__in=chunk, role=CitationRole.SUPPORTS
-                ).values("record")
-            )
+            proved = citations._default_manager.filter(record__in=chunk, role=CitationRole.SUPPORTS).values("record")
+            rows = model._default_manager.filter(pk__in=chunk).exclude(Q(pk__in=proved))
             unproved = list(rows.values_list("slug", flat=True))
             if unproved:
                 raise UnprovedError("Nothing is published without a citation that supports it:", unproved)
@@ -251,6 +253,6 @@ def _shown_by_others(records: Touched) -> list[str]:
 def _labels(records: Touched) -> list[str]:
     labels: list[str] = []
     for model, ids in records.items():
-        slugs = model._default_manager.filter(pk__in=ids).order_by("slug").values_list("slug", flat=True)  # noqa: SLF001
+        slugs = model._default_manager.filter(pk__in=ids).order_by("slug").values_list("slug", flat=True)
         labels += [f"{SHAPES[model].collection}/{slug}" for slug in slugs]
     return labels

@@ -21,6 +21,7 @@ UNKNOWN: Final = ""
 OPEN: Final = ".."
 EARLIEST: Final = date.min
 LATEST: Final = date.max
+LONGEST: Final = 60
 
 _COMMON = re.compile(r"(?P<year>\d{4})(?:-(?P<month>[01]\d)(?:-(?P<day>\d\d))?)?(?P<qualifier>[~?%]?)", re.ASCII)
 _SET = re.compile(r"\[(?P<low>[^.,\[\]]*)(?:\.\.|,.*,|,)(?P<high>[^.,\[\]]*)\]")
@@ -92,7 +93,7 @@ def _one_of(text: str, match: re.Match[str]) -> Bounds:
 
 def _uncommon(text: str) -> Bounds:
     """Leave every rarer form (seasons, unspecified digits) to the EDTF library; intervals are two fields here."""
-    if "/" in text or len(text) > 60 or not re.fullmatch(r"[\[\]{}0-9A-Z.,?~%-]+", text):
+    if "/" in text or len(text) > LONGEST or not re.fullmatch(r"[\[\]{}0-9A-Z.,?~%-]+", text):
         raise InvalidDateError(text)
     try:
         parsed = parse_edtf(text)

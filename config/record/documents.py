@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import orjson
 from django.db import models, transaction
@@ -49,7 +49,7 @@ class Shape:
     # The record that this one is a part of and follows in state, as the name of a foreign key.
     part_of: str = ""
     # What other records call this one.
-    title: Combinable = F("name")
+    title: Combinable = field(default_factory=lambda: F("name"))
     # The kind that the record behind a foreign key must have, which the database cannot know.
     kinds: Mapping[str, str] = field(default_factory=dict)
     # Whether a supporting citation of its own is needed for publication.
@@ -67,7 +67,7 @@ def register(*shapes: Shape) -> None:
 
 def shape_of(model: type[models.Model]) -> Shape:
     """Return the shape of a model or of the table that a proxy model stands for."""
-    return SHAPES[model._meta.concrete_model]  # type: ignore[index] # noqa: SLF001 - the documented meta API
+    return SHAPES[model._meta.concrete_model]  # type: ignore[index]
 
 
 def parts_of(model: Model) -> Iterator[Shape]:
@@ -121,7 +121,7 @@ def _open(new: Touched) -> None:
     """Make records public before anything is rendered, so that those of one write can show each other."""
     for model, ids in new.items():
         for chunk in chunks(sorted(ids)):
-            rows = model._default_manager.filter(~Q(state=CurationState.PUBLISHED), pk__in=chunk)  # noqa: SLF001
+            rows = model._default_manager.filter(~Q(state=CurationState.PUBLISHED), pk__in=chunk)
             rows.update(state=CurationState.PUBLISHED, document="")
 
 
@@ -149,7 +149,7 @@ def owners(records: Mapping[Model, Iterable[int]]) -> Touched:
     found: Touched = defaultdict(set)
     for shape in [shape for shape in SHAPES.values() if shape.part_of]:
         for ids in chunks(records.get(shape.model, ())):
-            parts = shape.model._default_manager.filter(pk__in=ids)  # noqa: SLF001 - the documented meta API
+            parts = shape.model._default_manager.filter(pk__in=ids)
             found[_parent(shape)] |= set(parts.values_list(f"{shape.part_of}_id", flat=True))
     return found
 
@@ -160,7 +160,7 @@ def with_parts(touched: Touched) -> Touched:
     for model, ids in touched.items():
         for shape in parts_of(model):
             for chunk in chunks(sorted(ids)):
-                parts = shape.model._default_manager.filter(**{f"{shape.part_of}__in": chunk})  # noqa: SLF001
+                parts = shape.model._default_manager.filter(**{f"{shape.part_of}__in": chunk})
                 family[shape.model] |= set(parts.values_list("pk", flat=True))
     return family
 
@@ -169,14 +169,14 @@ def _add_new_parts(direct: Touched, new: Touched) -> None:
     """Have the parts published that were added to a published record."""
     for shape in [shape for shape in SHAPES.values() if shape.part_of]:
         for ids in chunks(sorted(direct[shape.model])):
-            added = shape.model._default_manager.filter(  # noqa: SLF001 - the documented meta API
+            added = shape.model._default_manager.filter(
                 ~Q(state=CurationState.PUBLISHED), pk__in=ids, **{f"{shape.part_of}__state": CurationState.PUBLISHED}
             )
             new[shape.model] |= set(added.values_list("pk", flat=True))
 
 
 def _parent(shape: Shape) -> Model:
-    return shape.model._meta.get_field(shape.part_of).related_model  # type: ignore[return-value] # noqa: SLF001
+    return shape.model._meta.get_field(shape.part_of).related_model  # type: ignore[return-value]
 
 
 def _add_neighbours(direct: Touched, neighbours: Causes) -> None:
@@ -188,7 +188,7 @@ def _add_neighbours(direct: Touched, neighbours: Causes) -> None:
 
 def _renamed(model: Model, ids: Sequence[int]) -> list[int]:
     """Return those of `ids` whose slug or name differs from what their document says, or that have none yet."""
-    rows = model._default_manager.filter(pk__in=ids).values_list("pk", "slug", SHAPES[model].title, "document")  # noqa: SLF001
+    rows = model._default_manager.filter(pk__in=ids).values_list("pk", "slug", SHAPES[model].title, "document")
     changed = []
     for key, slug, title, document in rows:
         old = orjson.loads(document) if document else {}
@@ -209,9 +209,9 @@ def showing(model: Model, ids: Sequence[int], *, needed: bool = False) -> Causes
         for path in shape.shows.get(model, ()):
             if needed and path in shape.optional:
                 continue
-            rows = shape.model._default_manager.filter(  # noqa: SLF001 - the documented meta API
-                Q(**{f"{path}__in": ids}), state=CurationState.PUBLISHED
-            ).values_list("pk", path)
+            rows = shape.model._default_manager.filter(Q(**{f"{path}__in": ids}), state=CurationState.PUBLISHED).values_list(
+                "pk", path
+            )
             for key, shown in rows.iterator(chunk_size=2000):
                 found[shape.model][key].add((model, shown))
     return found
@@ -236,8 +236,8 @@ def shown_by(records: Touched, *, unpublished: bool = False) -> Touched:
             if path in shape.optional or path == shape.part_of:
                 continue
             for chunk in chunks(sorted(ids)):
-                rows = model._default_manager.filter(Q(pk__in=chunk, **{f"{path}__isnull": False}))  # noqa: SLF001
-                targets = target._default_manager.filter(pk__in=set(rows.values_list(path, flat=True)))  # noqa: SLF001
+                rows = model._default_manager.filter(Q(pk__in=chunk, **{f"{path}__isnull": False}))
+                targets = target._default_manager.filter(pk__in=set(rows.values_list(path, flat=True)))
                 if unpublished:
                     targets = targets.exclude(state=CurationState.PUBLISHED)
                 shown[target] |= set(targets.values_list("pk", flat=True))
@@ -249,7 +249,7 @@ def _tell_parents(shape: Shape, changed: Sequence[int], direct: Touched, neighbo
     if not (shape.part_of and changed):
         return
     parent = _parent(shape)
-    pairs = shape.model._default_manager.filter(pk__in=changed).values_list("pk", f"{shape.part_of}_id")  # noqa: SLF001
+    pairs = shape.model._default_manager.filter(pk__in=changed).values_list("pk", f"{shape.part_of}_id")
     for part, owner in pairs:
         if owner not in direct.get(parent, ()):
             neighbours[parent][owner] |= neighbours[shape.model][part]
@@ -263,7 +263,7 @@ class _LogWriter:
         self.appended = 0
         self._labels: dict[Key, str] = {}
 
-    def __enter__(self) -> _LogWriter:
+    def __enter__(self) -> Self:
         # The update takes the row lock: nobody else can take a number until this transaction has ended, so
         # numbers become visible in their order and a follower of the feed misses nothing.
         if not LogHead.objects.filter(pk=1).update(sequence=F("sequence")):
@@ -288,7 +288,7 @@ class _LogWriter:
     def render(self, shape: Shape, ids: Sequence[int], direct: set[int], causes: Mapping[int, set[Key]]) -> list[int]:
         """Write the documents of `ids` that differ from the stored ones, and return which those are."""
         columns = ("document_hash", "version", "published_at", "updated_at")
-        public = shape.model._default_manager.filter(pk__in=ids, state=CurationState.PUBLISHED)  # noqa: SLF001
+        public = shape.model._default_manager.filter(pk__in=ids, state=CurationState.PUBLISHED)
         stamps = {row["pk"]: row for row in public.values("pk", *columns)}
         ids = [key for key in ids if key in stamps]
         renderings = shape.render(ids)
@@ -303,9 +303,7 @@ class _LogWriter:
             text = dump(rendering.body | stamp)
             digest = hashlib.sha256(text).hexdigest()
             document = text.decode()
-            rows.append(
-                (document, digest, words(*rendering.texts), version, stamp["published_at"], stamp["updated_at"], key)
-            )
+            rows.append((document, digest, words(*rendering.texts), version, stamp["published_at"], stamp["updated_at"], key))
             entries.append(
                 {
                     "collection": shape.collection, "kind": rendering.kind, "slug": rendering.slug, "version": version,
@@ -341,7 +339,7 @@ class _LogWriter:
     def _label(self, key: Key) -> str:
         if key not in self._labels:
             model, pk = key
-            self._labels[key] = f"{shape_of(model).collection}:{model._default_manager.get(pk=pk).slug}"  # noqa: SLF001
+            self._labels[key] = f"{shape_of(model).collection}:{model._default_manager.get(pk=pk).slug}"
         return self._labels[key]
 
 
@@ -371,25 +369,23 @@ def _stamp(old: Row, version: int, at: datetime, operation: Operation) -> Row:
     return {"version": version, "published_at": old["published_at"] or at, "updated_at": updated}
 
 
-def withdraw(
-    touched: Mapping[Model, Iterable[int]], change: Change, operation: Operation, *, cause: str = ""
-) -> None:
+def withdraw(touched: Mapping[Model, Iterable[int]], change: Change, operation: Operation, *, cause: str = "") -> None:
     """Take the documents of published records away and say so in the log. The caller sees to who showed them."""
     with _LogWriter(change) as log:
         for model, ids in touched.items():
             shape = SHAPES[model]
             for chunk in chunks(sorted(ids)):
-                published = model._default_manager.filter(pk__in=chunk, state=CurationState.PUBLISHED)  # noqa: SLF001
+                published = model._default_manager.filter(pk__in=chunk, state=CurationState.PUBLISHED)
                 gone = list(published.order_by("pk").values("pk", "slug", "version", *(["kind"] if has_kind(model) else [])))
                 log.append(
                     {
-                        "collection": shape.collection, "kind": row.get("kind") or model._meta.model_name,  # noqa: SLF001
+                        "collection": shape.collection, "kind": row.get("kind") or model._meta.model_name,
                         "slug": row["slug"], "version": row["version"] + 1, "operation": operation,
                         "reason": change.reason, "cause": cause,
                     }
                     for row in gone
                 )  # fmt: skip
-                model._default_manager.filter(pk__in=[row["pk"] for row in gone]).update(  # noqa: SLF001
+                model._default_manager.filter(pk__in=[row["pk"] for row in gone]).update(
                     state=CurationState.RETRACTED, document=None, document_hash="", search_text="",
                     version=F("version") + 1, updated_at=change.at,
                 )  # fmt: skip
@@ -397,13 +393,13 @@ def withdraw(
 
 def has_kind(model: type[models.Model]) -> bool:
     """Tell whether records of several kinds share the table."""
-    return any(column.name == "kind" for column in model._meta.concrete_fields)  # noqa: SLF001 - the documented meta API
+    return any(column.name == "kind" for column in model._meta.concrete_fields)
 
 
 def stale_documents() -> Iterator[tuple[Model, str]]:
     """Yield each published record whose stored document is not what a fresh rendering gives."""
     for model, shape in SHAPES.items():
-        published = model._default_manager.filter(state=CurationState.PUBLISHED).order_by("pk")  # noqa: SLF001
+        published = model._default_manager.filter(state=CurationState.PUBLISHED).order_by("pk")
         columns = ("pk", "slug", "document", "document_hash", "search_text", "version", "published_at", "updated_at")
         for rows in chunks(published.values(*columns).iterator(chunk_size=1000)):
             fresh = shape.render([row["pk"] for row in rows])

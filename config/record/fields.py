@@ -32,7 +32,7 @@ def validate_duration(value: str) -> None:
         raise ValidationError(message, code=error.code) from error
 
 
-class PlainTextField(models.TextField):
+class PlainTextField(models.TextField):  # type: ignore[type-arg]  # not generic at run time
     """Text that compares and sorts by code point, the same on every database."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class PlainTextField(models.TextField):
 class EdtfField(PlainTextField):
     """A partial date in EDTF. Empty is unknown, `..` is open."""
 
-    default_validators = (validate_edtf,)
+    default_validators = [validate_edtf]  # noqa: RUF012 - as Django declares it
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("blank", True)
@@ -65,13 +65,13 @@ class DerivedField(models.Field):  # type: ignore[type-arg]  # not generic at ru
         """Return the value that `row` must have in this column."""
         raise NotImplementedError
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001, ARG002 - Django's signature
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
         value = self.derive(model_instance)
         setattr(model_instance, self.attname, value)
         return value
 
 
-class BoundField(DerivedField, models.DateField):
+class BoundField(DerivedField, models.DateField):  # type: ignore[type-arg]  # not generic at run time
     """The earliest or the latest day that the EDTF date in column `of` can mean.
 
     `otherwise` names a column that speaks where `of` is empty: an event without an end ends as it starts.
@@ -113,6 +113,6 @@ class FoldedField(DerivedField, PlainTextField):
 
 def derive_columns(row: models.Model) -> None:
     """Set every derived column of `row`, for writes that pass Django's `pre_save` by (bulk updates)."""
-    for field in row._meta.concrete_fields:  # noqa: SLF001 - the documented meta API
+    for field in row._meta.concrete_fields:
         if isinstance(field, DerivedField):
             setattr(row, field.attname, field.derive(row))

@@ -106,7 +106,7 @@ class _Loader:
         for chunk in chunks(slugs):
             curated = Transition.objects.filter(collection=collection, slug__in=chunk, by__isnull=False)
             moved = Redirect.objects.filter(collection=collection, old_slug__in=chunk)
-            retracted = model._default_manager.filter(slug__in=chunk, state=CurationState.RETRACTED)  # noqa: SLF001
+            retracted = model._default_manager.filter(slug__in=chunk, state=CurationState.RETRACTED)
             alone |= set(curated.values_list("slug", flat=True)) | set(moved.values_list("old_slug", flat=True))
             alone |= set(retracted.values_list("slug", flat=True))
         return alone
@@ -119,7 +119,7 @@ class _Loader:
         self._resolve(model, [columns for _, columns in pending])
         existing = {record.slug: record for record in _having_slugs(model, [row["slug"] for row in rows])}
         new = [self._built(model, columns) for row, columns in pending if row["slug"] not in existing]
-        model._default_manager.bulk_create(new, batch_size=500)  # noqa: SLF001
+        model._default_manager.bulk_create(new, batch_size=500)
         self.created[model] |= {record.pk for record in new}
         existing |= {record.slug: record for record in new}
         self._remember(model, existing.values())
@@ -160,7 +160,7 @@ class _Loader:
             else:
                 new.append(built)
         changed = {parent for parent, _ in self._delete(nested, {key: row for key, row in existing.items() if key not in seen})}
-        nested.model._default_manager.bulk_create(new, batch_size=500)  # noqa: SLF001
+        nested.model._default_manager.bulk_create(new, batch_size=500)
         changed |= {getattr(row, f"{nested.parent}_id") for row in new}
         updated = _update(nested.model, kept)
         changed |= {getattr(row, f"{nested.parent}_id") for row, _ in kept if row.pk in updated}
@@ -190,7 +190,7 @@ class _Loader:
         return {
             tuple(getattr(row, name) for name in attnames): row
             for chunk in chunks(parents)
-            for row in nested.model._default_manager.filter(**{f"{nested.parent}__in": chunk})  # noqa: SLF001
+            for row in nested.model._default_manager.filter(**{f"{nested.parent}__in": chunk})
         }
 
     @staticmethod
@@ -199,12 +199,12 @@ class _Loader:
         if ids and issubclass(nested.model, Documented):
             curation.remove_parts(nested.model, ids)
         elif ids:
-            nested.model._default_manager.filter(pk__in=ids).delete()  # noqa: SLF001
+            nested.model._default_manager.filter(pk__in=ids).delete()
         return [(key[0], key) for key in gone]
 
     def _columns(self, model: type[models.Model], row: Row, spec: Loadable | Nested) -> dict[str, Any]:
         """Return the columns that a row fills; raise `LoadError` for a key that is none."""
-        known = {one.name for one in model._meta.concrete_fields if not isinstance(one, DerivedField)}  # noqa: SLF001
+        known = {one.name for one in model._meta.concrete_fields if not isinstance(one, DerivedField)}
         lists = {nested.key for nested in spec.nested}
         columns: dict[str, Any] = {}
         for key, value in row.items():
@@ -257,8 +257,8 @@ class _Loader:
 
 
 def _check(row: models.Model) -> None:
-    derived = {one.name for one in row._meta.concrete_fields if isinstance(one, DerivedField)}  # noqa: SLF001
-    references = {one.name for one in row._meta.concrete_fields if one.is_relation}  # noqa: SLF001
+    derived = {one.name for one in row._meta.concrete_fields if isinstance(one, DerivedField)}
+    references = {one.name for one in row._meta.concrete_fields if one.is_relation}
     try:
         row.clean_fields(exclude=derived | references)
     except ValidationError as error:
@@ -268,10 +268,12 @@ def _check(row: models.Model) -> None:
 
 def _update(model: type[models.Model], pairs: Sequence[tuple[Any, Mapping[str, Any]]]) -> set[int]:
     """Set the columns of existing rows; return which rows that changed."""
-    by_attname = {one.attname: one for one in model._meta.concrete_fields}  # noqa: SLF001 - the documented meta API
+    by_attname = {one.attname: one for one in model._meta.concrete_fields}
     # What a row no longer says is taken back.
     defaults = {
-        name: one.get_default() for name, one in by_attname.items() if one.editable and not (one.primary_key or one.name == "kind")
+        name: one.get_default()
+        for name, one in by_attname.items()
+        if one.editable and not (one.primary_key or one.name == "kind")
     }
     changed = []
     for row, columns in pairs:
@@ -282,7 +284,7 @@ def _update(model: type[models.Model], pairs: Sequence[tuple[Any, Mapping[str, A
             _check(row)
             changed.append(row)
     if changed:
-        written = [one for one in model._meta.concrete_fields if not one.primary_key]  # noqa: SLF001
+        written = [one for one in model._meta.concrete_fields if not one.primary_key]
         update_rows(
             model, [one.name for one in written], [(*(getattr(row, one.attname) for one in written), row.pk) for row in changed]
         )
@@ -290,17 +292,17 @@ def _update(model: type[models.Model], pairs: Sequence[tuple[Any, Mapping[str, A
 
 
 def _having_slugs(model: Model, slugs: Sequence[str]) -> list[Any]:
-    return [row for chunk in chunks(slugs) for row in model._default_manager.filter(slug__in=chunk)]  # noqa: SLF001
+    return [row for chunk in chunks(slugs) for row in model._default_manager.filter(slug__in=chunk)]
 
 
 def _foreign_keys(model: type[models.Model]) -> list[str]:
-    return [one.name for one in model._meta.concrete_fields if one.is_relation]  # noqa: SLF001
+    return [one.name for one in model._meta.concrete_fields if one.is_relation]
 
 
 def _attname(model: type[models.Model], name: str) -> str:
-    return model._meta.get_field(name).attname  # type: ignore[union-attr] # noqa: SLF001
+    return model._meta.get_field(name).attname  # type: ignore[union-attr]
 
 
 def _target(model: type[models.Model], name: str) -> Model:
     """Return the table that a foreign key leads to, behind whatever proxy."""
-    return model._meta.get_field(name).related_model._meta.concrete_model  # type: ignore[union-attr, return-value] # noqa: SLF001
+    return model._meta.get_field(name).related_model._meta.concrete_model  # type: ignore[union-attr, return-value]

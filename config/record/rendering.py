@@ -58,9 +58,7 @@ def date_columns(*columns: str) -> list[str]:
     return [name for column in columns for name in (column, f"{column}_earliest", f"{column}_latest")]
 
 
-def grouped(
-    queryset: models.QuerySet[Any], by: str, columns: Iterable[str], show: Callable[[Row], Any]
-) -> Grouped:
+def grouped(queryset: models.QuerySet[Any], by: str, columns: Iterable[str], show: Callable[[Row], Any]) -> Grouped:
     """Read the rows of a nested list and return them, as `show` makes them, under the record they belong to."""
     lists: Grouped = defaultdict(list)
     for row in queryset.values(by, *columns).iterator(chunk_size=2000):
@@ -71,9 +69,7 @@ def grouped(
 def names_of(model: type[models.Model], ids: Sequence[int]) -> Grouped:
     """Return the names of the records `ids`."""
     columns = ("text", "language", "script", "kind")
-    return grouped(
-        _children(model, "names", ids), "record_id", columns, lambda row: {key: row[key] or None for key in columns}
-    )
+    return grouped(_children(model, "names", ids), "record_id", columns, lambda row: {key: row[key] or None for key in columns})
 
 
 def identifiers_of(model: type[models.Model], ids: Sequence[int]) -> Grouped:
@@ -89,9 +85,7 @@ _CITATION = ("role", "field", "claim", "quote", "locator", "attribution", "is_in
 
 def citations_of(model: type[models.Model], ids: Sequence[int]) -> Grouped:
     """Return the proof of the records `ids`."""
-    return grouped(
-        _children(model, "citations", ids), "record_id", [*_CITATION, *ref_columns("source", kind=False)], _citation
-    )
+    return grouped(_children(model, "citations", ids), "record_id", [*_CITATION, *ref_columns("source", kind=False)], _citation)
 
 
 def _citation(row: Row) -> Row:
@@ -100,8 +94,8 @@ def _citation(row: Row) -> Row:
 
 
 def _children(model: type[models.Model], name: str, ids: Sequence[int]) -> models.QuerySet[Any]:
-    related = model._meta.get_field(name).related_model  # noqa: SLF001 - the documented meta API
-    return related._default_manager.filter(record_id__in=ids).order_by("id")  # type: ignore[union-attr] # noqa: SLF001
+    related = model._meta.get_field(name).related_model
+    return related._default_manager.filter(record_id__in=ids).order_by("id")  # type: ignore[union-attr]
 
 
 def number(value: Any) -> float | None:

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from django.db.migrations.state import ProjectState
 
 
-class SearchTextField(models.TextField):
+class SearchTextField(models.TextField):  # type: ignore[type-arg]  # not generic at run time
     """The distinct folded words of a record's public document; empty while it is not public."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **({"default": "", "editable": False} | options))
+        options.setdefault("default", "")
+        super().__init__(*args, **{"editable": False, **options})
 
 
 @SearchTextField.register_lookup
-class Words(models.Lookup):  # type: ignore[type-arg]  # not generic at run time
+class Words(models.Lookup):
     """`search_text__words="cavusoglu geneva*"`: every word occurs."""
 
     lookup_name = "words"
@@ -43,16 +44,16 @@ class Words(models.Lookup):  # type: ignore[type-arg]  # not generic at run time
             terms += [(part, False) for part in parts[:-1]] + [(part, word.endswith("*")) for part in parts[-1:]]
         return terms
 
-    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[str]]:
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         field = self.lhs.target
-        index = connection.ops.quote_name(f"{field.model._meta.db_table}_search")  # noqa: SLF001 - the documented meta API
+        index = connection.ops.quote_name(f"{field.model._meta.db_table}_search")
         row = f"{connection.ops.quote_name(self.lhs.alias)}.{connection.ops.quote_name('id')}"
         if not self._terms():
             return "1 = 0", []
         query = " ".join(f'"{word}"{"*" if begins else ""}' for word, begins in self._terms())
-        return f"{row} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [query]
+        return f"{row} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [query]  # noqa: S608 - names of our own tables
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[str]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, parameters = self.process_lhs(compiler, connection)
         if not self._terms():
             return "1 = 0", []
@@ -115,15 +116,11 @@ class VendorSQL(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Change nothing: models do not know of it."""
 
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
-    ) -> None:
+    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any) -> None:
         for statement in self.forwards[schema_editor.connection.vendor]:
             schema_editor.execute(statement, params=None)
 
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
-    ) -> None:
+    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any) -> None:
         for statement in self.backwards[schema_editor.connection.vendor]:
             schema_editor.execute(statement, params=None)
 

@@ -152,24 +152,20 @@ class EventCommon(ProvedFilters):
         OfficeRank, "capacity__office__rank", of=PARTICIPATIONS,
         help_text="The rank of the office that the participant held that day.",
     )  # fmt: skip
-    participant_on_behalf_of = Related(
-        Actor, "on_behalf_of", of=PARTICIPATIONS, help_text="For whom the participant took part."
-    )
+    participant_on_behalf_of = Related(Actor, "on_behalf_of", of=PARTICIPATIONS, help_text="For whom the participant took part.")
     topic = About(TOPICS)
-    related_to = Related(
-        Event, "object", of=RELATIONS, repeatable=True, help_text="Events that stand in a relation to this one."
-    )
+    related_to = Related(Event, "object", of=RELATIONS, repeatable=True, help_text="Events that stand in a relation to this one.")
     relation_type = Choice(
         EventRelationType, "type", of=RELATIONS, help_text="How they stand to the event in related_to, or to any event."
     )
     country = Related(Country, "country", help_text="The country it happened in.")
-    code = Code("code", pattern=r"[0-9A-Za-z]{1,24}", example="040", of=CODES, help_text="A code that an event ontology gives it.")
+    code = Code(
+        "code", pattern=r"[0-9A-Za-z]{1,24}", example="040", of=CODES, help_text="A code that an event ontology gives it."
+    )
     code_scheme = Choice(CodeScheme, "scheme", of=CODES, help_text="The ontology of the code: CAMEO or PLOVER.")
     dataset = Phrase("dataset", help_text="The dataset it was imported from.")
     external_id = Phrase("external_id", help_text="Its identifier in that dataset.")
-    order = Order(
-        {"start": ("start_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-start"
-    )
+    order = Order({"start": ("start_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-start")
 
 
 class EventFilters(EventCommon):
@@ -191,9 +187,7 @@ class AgreementFilters(EventCommon):
     type = Choice(AgreementType, "agreement_type", help_text="Its form.")
     stage = Choice(AgreementStage, "stage", help_text="How far it has come.")
     number = Phrase("number", help_text="Its number or symbol, such as S/RES/2510 (2020).")
-    party = Related(
-        Actor, "actor", of=PARTY_ACTIONS, repeatable=True, help_text="What this actor signed, ratified, voted on …"
-    )
+    party = Related(Actor, "actor", of=PARTY_ACTIONS, repeatable=True, help_text="What this actor signed, ratified, voted on …")
     party_action = Choice(PartyActionType, "type", of=PARTY_ACTIONS, help_text="What the party, or any party, did to it.")
     as_of = AsOf("in_force_on", help_text="Those that can have been in force on this day.")
     ended_before = Day("ended_on_latest__lte", help_text="Those that had ended by this day, for certain.")
@@ -278,9 +272,7 @@ class StanceFilters(RecordFilters):
     about = Target()
     position = Choice(StancePosition, "position", help_text="Where the holders stand.")
     explicitness = Choice(Explicitness, "explicitness", help_text="Whether it was said or concluded from what was said.")
-    holder = Related(
-        Actor, _for_or_by, of=SPEAKERS, repeatable=True, help_text="Whose stance it is: who spoke, or for whom."
-    )
+    holder = Related(Actor, _for_or_by, of=SPEAKERS, repeatable=True, help_text="Whose stance it is: who spoke, or for whom.")
     statement = Related(Event, "statement", help_text="The statement that shows it.")
     date_after = Day("statement__end_latest__gte", help_text="Those that can have been taken on this day or later.")
     date_before = Day("statement__start_earliest__lte", help_text="Those that can have been taken on this day or earlier.")
@@ -295,7 +287,5 @@ class TopicFilters(ProvedFilters):
     identifier = HasIdentifier()
     type = Choice(TopicType, "type", help_text="What sort of subject it is.")
     parent = Related(Topic, "parent", help_text="The wider topic.")
-    country = Related(
-        Country, "countries", of=Branch(lambda _: Topic.objects.all(), "pk"), help_text="A country concerned."
-    )
+    country = Related(Country, "countries", of=Branch(lambda _: Topic.objects.all(), "pk"), help_text="A country concerned.")
     order = Order({"name": ("name_folded",), "updated_at": ("updated_at",)}, default="name")

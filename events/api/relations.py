@@ -107,13 +107,14 @@ class RelationsView(PublicAPIView):
     def get(self, request: Request, a: str, b: str) -> HttpResponse:
         """Answer with the figures."""
         _, values = self.asked(request)
-        pair = [_actor(a), _actor(b)]
-        if [one["slug"] for one in pair] != [a, b]:
-            return moved(_address(pair, request.META.get("QUERY_STRING", "")))
+        first, second = _actor(a), _actor(b)
+        if (first["slug"], second["slug"]) != (a, b):
+            query = request.META.get("QUERY_STRING", "")
+            return moved(f"/api/v1/relations/{first['slug']}/{second['slug']}" + (f"?{query}" if query else ""))
         if a == b:
             raise NotFoundError("Name two actors.")
         day = values.get("as_of") or timezone.now().date()
-        return json_response(orjson.dumps(_Pair(request, *pair, day).figures()))
+        return json_response(orjson.dumps(_Pair(request, first, second, day).figures()))
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the address."""
@@ -125,17 +126,13 @@ class RelationsView(PublicAPIView):
 
 def _actor(name: str) -> dict[str, Any]:
     """Return the public actor of this slug, old slug or code."""
-    found = None
+    found: dict[str, Any] | None = None
     if is_slug(name) or is_identifier(name):
         columns = ("pk", "slug", "kind", "name")
         found = Actor.objects.public().filter(named_by(Actor, [name])).values(*columns).first()
     if found is None:
         raise NotFoundError(f"There is no actor “{name}”." if name.isprintable() else "There is no such actor.")
     return found
-
-
-def _address(pair: list[dict[str, Any]], query: str) -> str:
-    return f"/api/v1/relations/{pair[0]['slug']}/{pair[1]['slug']}" + (f"?{query}" if query else "")
 
 
 class _Pair:
@@ -191,10 +188,8 @@ class _Pair:
         return by_kind, by_year, total
 
     def _last_meeting(self) -> dict[str, Any] | None:
-        held = self._with_both(Meeting.objects.public()).filter(
-            held_state=HeldState.HELD, start_latest__lte=self.day
-        )
-        found = held.order_by("-start_earliest", "-pk").values("slug", "kind", "name", "start").first()
+        held = self._with_both(Meeting.objects.public()).filter(held_state=HeldState.HELD, start_latest__lte=self.day)
+        found: dict[str, Any] | None = held.order_by("-start_earliest", "-pk").values("slug", "kind", "name", "start").first()
         return found and found | {"start": found["start"] or None}
 
     def _stances(self, holder: dict[str, Any], target: dict[str, Any]) -> list[dict[str, Any]]:
@@ -227,7 +222,8 @@ def _held_by(actor: dict[str, Any]) -> QuerySet[Any]:
     spoken = Participation.objects.filter(
         Q(actor=actor["pk"]) | Q(on_behalf_of=actor["pk"]), event=OuterRef("statement"), role=ParticipationRole.SPEAKER
     )
-    return Stance.objects.public().filter(Exists(spoken))
+    held: QuerySet[Any] = Stance.objects.public().filter(Exists(spoken))
+    return held
 
 
 TARGETS = ("event", "topic", "actor", "provision")

@@ -161,9 +161,7 @@ class _StanceHead(serializers.Serializer[Any]):
 class _StanceTail(serializers.Serializer[Any]):
     holders = ActorRefSerializer(many=True, help_text="Whose stance it is: who spoke, and for whom.")
     target = TargetRefSerializer(help_text="What it is about.")
-    position = EnumField(
-        StancePosition, help_text="-2 rejects, -1 doubts, 0 neutral or mixed, 1 supports, 2 endorses."
-    )
+    position = EnumField(StancePosition, help_text="-2 rejects, -1 doubts, 0 neutral or mixed, 1 supports, 2 endorses.")
     explicitness = EnumField(Explicitness, help_text="Whether it was said or concluded from what was said.")
     note = text_field("What a reader should know to judge it.")
 
@@ -188,9 +186,7 @@ class ParticipationSerializer(serializers.Serializer[Any]):
     role = EnumField(ParticipationRole, help_text="As what.")
     on_behalf_of = ActorRefSerializer(help_text="For whom.", allow_null=True)
     wording = text_field("The source's own words for the actor, where they differ from its name.")
-    capacity = TenureRefSerializer(
-        help_text="The office held on the day; null where none or several are known.", allow_null=True
-    )
+    capacity = TenureRefSerializer(help_text="The office held on the day; null where none or several are known.", allow_null=True)
 
 
 class EventRelationSerializer(serializers.Serializer[Any]):
@@ -311,5 +307,5 @@ OF_KIND: dict[str, type[serializers.Serializer[Any]]] = {
 
 def event_serializer(**options: Any) -> PolymorphicProxySerializer:
     """Return the serializer of events of all kinds."""
-    kinds = {str(kind): serializer for kind, serializer in OF_KIND.items()}
+    kinds: dict[str, Any] = {str(kind): serializer for kind, serializer in OF_KIND.items()}
     return PolymorphicProxySerializer("Event", kinds, "kind", **options)

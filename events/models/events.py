@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -68,7 +68,9 @@ class Event(Named, Lasting, Documented):
     ended_on_latest = BoundField(of="ended_on", edge="latest")
 
     text = models.TextField(blank=True, help_text="What was said.")
-    form = models.CharField(max_length=12, choices=StatementForm.choices, blank=True, help_text="Whether these are the speaker's words.")
+    form = models.CharField(
+        max_length=12, choices=StatementForm.choices, blank=True, help_text="Whether these are the speaker's words."
+    )
     language = models.CharField(max_length=35, blank=True, help_text="In which language it was said (BCP 47).")
     medium = models.CharField(max_length=20, choices=StatementMedium.choices, blank=True, help_text="Where it was said.")
     attribution = models.CharField(
@@ -133,7 +135,7 @@ class Meeting(OfKind, Event):
     """People met, or spoke by phone or video."""
 
     KIND = EventKind.MEETING
-    objects = EventKindManager()
+    objects: ClassVar[Any] = EventKindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -143,7 +145,7 @@ class Agreement(OfKind, Event):
     """Something was agreed or decided in writing."""
 
     KIND = EventKind.AGREEMENT
-    objects = EventKindManager()
+    objects: ClassVar[Any] = EventKindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -153,7 +155,7 @@ class Statement(OfKind, Event):
     """Something was said, by one speaker or by several together."""
 
     KIND = EventKind.STATEMENT
-    objects = EventKindManager()
+    objects: ClassVar[Any] = EventKindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -163,7 +165,7 @@ class Action(OfKind, Event):
     """Something was done rather than said or agreed."""
 
     KIND = EventKind.ACTION
-    objects = EventKindManager()
+    objects: ClassVar[Any] = EventKindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True

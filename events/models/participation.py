@@ -26,7 +26,9 @@ class Participation(models.Model):
         Actor, models.PROTECT, null=True, blank=True, related_name="represented",
         help_text="For whom: the country or organization represented.",
     )  # fmt: skip
-    wording = models.CharField(max_length=300, blank=True, help_text="The source's own words for the actor, where they differ from its name.")
+    wording = models.CharField(
+        max_length=300, blank=True, help_text="The source's own words for the actor, where they differ from its name."
+    )
     capacity = models.ForeignKey(
         Tenure, models.SET_NULL, null=True, blank=True, editable=False, related_name="capacities",
         help_text="The office held on the day. Set by the record itself; null where none or several fit.",

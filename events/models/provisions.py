@@ -61,14 +61,19 @@ class Provision(Documented):
     )
 
     due_kind = models.CharField(
-        max_length=12, choices=DeadlineKind.choices, default=DeadlineKind.NONE, help_text="How it is fixed by when it must be done."
+        max_length=12,
+        choices=DeadlineKind.choices,
+        default=DeadlineKind.NONE,
+        help_text="How it is fixed by when it must be done.",
     )
     due_date = EdtfField(help_text="The day, where it is absolute (EDTF).")
     due_offset = models.CharField(
         max_length=24, blank=True, validators=[validate_duration],
         help_text="How long after the anchor, as an ISO 8601 duration: P3M is three months.",
     )  # fmt: skip
-    due_anchor = models.CharField(max_length=20, choices=DeadlineAnchor.choices, blank=True, help_text="What the offset is counted from.")
+    due_anchor = models.CharField(
+        max_length=20, choices=DeadlineAnchor.choices, blank=True, help_text="What the offset is counted from."
+    )
     due_anchor_event = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="anchored_dues", help_text="The event it is counted from."
     )
@@ -127,7 +132,10 @@ class ProvisionReview(models.Model):
     date_latest = BoundField(of="date", edge="latest")
     source = models.ForeignKey(Source, models.PROTECT, related_name="reviews", help_text="Who says so.")
     quote = models.CharField(
-        max_length=QUOTE_LENGTH, blank=True, validators=[validate_excerpt], help_text="The exact words of the source, at most fifteen."
+        max_length=QUOTE_LENGTH,
+        blank=True,
+        validators=[validate_excerpt],
+        help_text="The exact words of the source, at most fifteen.",
     )
     locator = models.CharField(max_length=120, blank=True, help_text="Where in the source.")
     note = models.TextField(blank=True, help_text="What a reader should know to judge it.")

@@ -81,7 +81,12 @@ def test_what_is_not_published_leaves_no_trace(sample: None, client: Client) -> 
     before = _answers(client, paths)
     _add_drafts()
     assert _answers(client, paths) == before
-    for path in ("events?participant=secret-official", "search?q=secret", "events?topic=secret-topic", "topics?parent=libya&q=secret"):
+    for path in (
+        "events?participant=secret-official",
+        "search?q=secret",
+        "events?topic=secret-topic",
+        "topics?parent=libya&q=secret",
+    ):
         assert slugs(client, path) == [], path
     for path in ("meetings/secret", "officials/secret-official", "events/secret", "topics/secret-topic", "tenures/secret-tenure"):
         assert client.get(f"/api/v1/{path}").status_code == 404, path
@@ -120,8 +125,17 @@ def _add_drafts() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["kinds=meeting", "date_after=yesterday", "cursor=broken", "limit=0", "q=%00", "participant=%FF", "year=9999999999999999999", "kind=meeting&kind=action"],
-)  # fmt: skip
+    [
+        "kinds=meeting",
+        "date_after=yesterday",
+        "cursor=broken",
+        "limit=0",
+        "q=%00",
+        "participant=%FF",
+        "year=9999999999999999999",
+        "kind=meeting&kind=action",
+    ],
+)
 def test_what_makes_no_sense_is_refused_by_name(client: Client, query: str) -> None:
     answer = client.get(f"/api/v1/events?{query}")
     assert answer.status_code == 400

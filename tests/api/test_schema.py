@@ -36,9 +36,7 @@ def test_the_document_is_valid_openapi_and_says_null_as_3_1_does(document: Any) 
     assert "nullable" not in DOCUMENT.read_text()
 
 
-def test_every_page_and_every_record_of_the_sample_is_what_the_document_says(
-    sample: None, client: Client, document: Any
-) -> None:
+def test_every_page_and_every_record_of_the_sample_is_what_the_document_says(sample: None, client: Client, document: Any) -> None:
     registry = Registry().with_resource(ROOT, Resource.from_contents(document, default_specification=DRAFT202012))
     for name in COLLECTIONS:
         operation = document["paths"][f"/api/v1/{name}"]["get"]

@@ -67,9 +67,7 @@ def _what_russia_and_turkey_did_together_that_october(reader: Reader) -> None:
 def _who_took_part_for_whom_in_which_office(reader: Reader) -> None:
     call = reader.get(f"meetings/{CALL}")
     assert (call["format"], call["start"]) == ("phone_call", "2020-10-27")
-    part = {
-        one["actor"]["name"]: (one["on_behalf_of"]["slug"], one["capacity"]["name"]) for one in call["participations"]
-    }
+    part = {one["actor"]["name"]: (one["on_behalf_of"]["slug"], one["capacity"]["name"]) for one in call["participations"]}
     assert part == {
         "Sergey Lavrov": ("RUS", "Minister of Foreign Affairs of Russia"),
         "Mevlüt Çavuşoğlu": ("TUR", "Minister of Foreign Affairs of Turkey"),

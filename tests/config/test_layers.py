@@ -25,4 +25,8 @@ def test_every_field_that_people_fill_says_what_it_means(model: type[models.Mode
         for field in model._meta.concrete_fields
         if field.editable and not field.primary_key and not field.help_text and field.name not in parents
     ]
-    assert silent == [] or model._meta.label in {"record.Transition", "record.Redirect", "record.LogHead"} or model._meta.auto_created
+    assert (
+        silent == []
+        or model._meta.label in {"record.Transition", "record.Redirect", "record.LogHead"}
+        or model._meta.auto_created
+    )

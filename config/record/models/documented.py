@@ -13,7 +13,6 @@ from config.record.constraints import RESERVED_SLUGS, SLUG, SLUG_LENGTH, interva
 from config.record.fields import BoundField, EdtfField, FoldedField, PlainTextField
 from config.record.search import SearchTextField
 
-
 PUBLIC_COLUMNS: Final = (
     "state", "document", "document_hash", "search_text", "version", "published_at", "updated_at",
 )  # fmt: skip
@@ -95,4 +94,4 @@ class Lasting(models.Model):
 
     class Meta:
         abstract = True
-        constraints: ClassVar = interval()
+        constraints: ClassVar = [*interval()]

@@ -15,7 +15,7 @@ from config.record.checking import findings
 from config.record.choices import CurationState
 from config.record.documents import SHAPES
 from config.record.merging import merge, rename
-from config.record.models import Documented, LogEntry, LogHead, Redirect, Source
+from config.record.models import Documented, LogEntry, Redirect, Source
 from events.models import Event, Provision, Stance, Topic
 from tests.factories import (
     ActionFactory,

@@ -45,7 +45,8 @@ def rows() -> list[Row]:
         },
         {
             "kind": "statement", "slug": "doubt", "name": "Doubt", "start": "2020-10-24", "citations": PROOF, "text": "No.",
-            "form": "quote", "medium": "speech", "attribution": "direct", "relations": [{"type": "refers_to", "object": "ceasefire"}],
+            "form": "quote", "medium": "speech", "attribution": "direct",
+            "relations": [{"type": "refers_to", "object": "ceasefire"}],
             "participations": [{"actor": "cavusoglu", "role": "speaker", "on_behalf_of": "TUR"}],
             "stances": [{"slug": "doubts", "provision": "leave", "position": -1}],
         },

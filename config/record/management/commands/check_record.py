@@ -13,8 +13,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = 0
-        for count, finding in enumerate(findings(), start=1):
+        for finding in findings():
             self.stdout.write(finding)
+            count += 1
         if count:
             raise CommandError(f"{count} findings.")
         self.stdout.write(self.style.SUCCESS("The record agrees with itself."))
