@@ -213,7 +213,10 @@ class OfficeCitation(Citation):
 class Tenure(Lasting, Documented):
     """An official's time in an office."""
 
-    official = models.ForeignKey(Actor, models.PROTECT, related_name="tenures", help_text="Who holds or held it.")
+    official = models.ForeignKey(
+        Actor, models.PROTECT, related_name="tenures", limit_choices_to={"kind": ActorKind.OFFICIAL},
+        help_text="Who holds or held it.",
+    )  # fmt: skip
     office = models.ForeignKey(Office, models.PROTECT, related_name="tenures", help_text="What is or was held.")
     status = models.CharField(
         max_length=8, choices=TenureStatus.choices, default=TenureStatus.UNKNOWN,

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ('is_acting', models.BooleanField(default=False, help_text='Whether it is held only in the meantime.')),
                 ('title_held', models.CharField(blank=True, help_text="The title the holder bears, where it differs from the office's.", max_length=300)),
                 ('office', models.ForeignKey(help_text='What is or was held.', on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='actors.office')),
-                ('official', models.ForeignKey(help_text='Who holds or held it.', on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='actors.actor')),
+                ('official', models.ForeignKey(help_text='Who holds or held it.', limit_choices_to={'kind': 'official'}, on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='actors.actor')),
             ],
         ),
         migrations.CreateModel(

@@ -52,11 +52,6 @@ class EdtfField(PlainTextField):
         options.setdefault("default", dates.UNKNOWN)
         super().__init__(*args, **options)
 
-    def formfield(self, **options: Any) -> Any:
-        from django import forms  # noqa: PLC0415 - forms are only loaded where a form is shown
-
-        return super().formfield(**{"widget": forms.TextInput(attrs={"class": "vTextField edtf", "size": "24"})} | options)
-
 
 class DerivedField(models.Field):  # type: ignore[type-arg]  # not generic at run time
     """A column whose value follows from other columns of the row; nobody sets it by hand."""

@@ -14,7 +14,7 @@ from config.record.constraints import bounded, named, one_of
 from config.record.fields import BoundField, EdtfField, validate_duration
 from config.record.models import Documented, Source
 from config.record.models.proof import QUOTE_LENGTH, validate_excerpt
-from events.choices import DeadlineAnchor, DeadlineKind, ProvisionCategory, ReviewStatus
+from events.choices import DeadlineAnchor, DeadlineKind, EventKind, ProvisionCategory, ReviewStatus
 from events.models.events import Event
 from events.querysets import ProvisionQuerySet
 
@@ -50,7 +50,10 @@ def _deadline(prefix: str) -> list[CheckConstraint]:
 class Provision(Documented):
     """One thing that an agreement provides."""
 
-    agreement = models.ForeignKey(Event, models.CASCADE, related_name="provisions", help_text="The agreement it belongs to.")
+    agreement = models.ForeignKey(
+        Event, models.CASCADE, related_name="provisions", limit_choices_to={"kind": EventKind.AGREEMENT},
+        help_text="The agreement it belongs to.",
+    )  # fmt: skip
     order = models.PositiveSmallIntegerField(help_text="Its place in the agreement, counted from 1.")
     locator = models.CharField(max_length=120, blank=True, help_text="Where it stands in the text: Art. 3(2).")
     text = models.TextField(help_text="What is provided.")

@@ -12,7 +12,7 @@ from config.record.choices import CurationState
 from config.record.constraints import named, one_of
 from config.record.models import Documented
 from config.record.querysets import DocumentedQuerySet
-from events.choices import Explicitness, StancePosition
+from events.choices import EventKind, Explicitness, StancePosition
 from events.models.events import Event
 from events.models.provisions import Provision
 from events.models.topics import Topic
@@ -35,7 +35,10 @@ class Stance(Documented):
     It belongs to everyone who speaks in the statement and to whom the speakers speak for.
     """
 
-    statement = models.ForeignKey(Event, models.CASCADE, related_name="stances", help_text="The statement that shows it.")
+    statement = models.ForeignKey(
+        Event, models.CASCADE, related_name="stances", limit_choices_to={"kind": EventKind.STATEMENT},
+        help_text="The statement that shows it.",
+    )  # fmt: skip
     target_event = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="The event it is about."
     )

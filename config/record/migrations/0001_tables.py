@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'permissions': [('publish', 'Can publish, change and retract public records')],
                 'indexes': [models.Index(fields=['collection', 'record_id'], name='record_transition_of_record')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('from_state__in', ['draft', 'in_review', 'published', 'retracted'])), name='record_transition_from_state_valid', violation_error_message='Not one of the values of from_state.'), models.CheckConstraint(condition=models.Q(('to_state__in', ['draft', 'in_review', 'published', 'retracted'])), name='record_transition_to_state_valid', violation_error_message='Not one of the values of to_state.')],
             },

@@ -77,6 +77,7 @@ class Transition(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        permissions: ClassVar = [("publish", "Can publish, change and retract public records")]
         constraints: ClassVar = [one_of("from_state", CurationState), one_of("to_state", CurationState)]
         indexes: ClassVar = [models.Index(fields=["collection", "record_id"], name="record_transition_of_record")]
 

@@ -1,0 +1,80 @@
+"""Forms in which people enter records. They know every rule of their table, also those on columns they do not show."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+
+from config.record.choices import CurationState
+from config.record.constraints import SLUG_LENGTH
+from config.record.fields import DerivedField, derive_columns
+
+
+class CheckedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for many models
+    """A form that says which of the table's constraints a row breaks, before the database refuses it."""
+
+    def _post_clean(self) -> None:
+        """Check the constraints too, for which columns that follow from others are set first."""
+        super()._post_clean()  # type: ignore[misc]  # Django's hook for what a form does after its fields
+        if self.errors:
+            return
+        derive_columns(self.instance)
+        known = {field.name for field in self.instance._meta.concrete_fields if isinstance(field, DerivedField)}
+        try:
+            hidden = self._get_validation_exclusions() - known - {"kind"}  # type: ignore[attr-defined]  # as above
+            self.instance.validate_constraints(exclude=hidden)
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]  # as Django's own forms do
+
+
+class RecordForm(CheckedForm):
+    """The form of a record. A published one is changed with a reason, which everybody can read."""
+
+    # Why the record refused what was entered, when it was to be saved.
+    refusal: ClassVar[str] = ""
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Reason for the change",
+        help_text="Everybody can read it in the change feed. Needed, because this record is published.",
+        widget=AdminTextInputWidget,
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for the reason, and show why the record refused."""
+        cleaned = super().clean()
+        if self.instance.state == CurationState.PUBLISHED and not self.cleaned_data.get("reason", "").strip():
+            self.add_error("reason", "Say why this published record is changed.")
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        return cleaned
+
+
+class PartForm(CheckedForm):
+    """The form of a provision or a stance within its record; a slug that is left out follows from the record's."""
+
+    owner: ClassVar[str]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """Return the slug that was entered, or make one."""
+        entered: str = self.cleaned_data["slug"]
+        return entered or self.instance.slug or self._made()
+
+    def _made(self) -> str:
+        model = type(self.instance)
+        owner = getattr(self.instance, self.owner)
+        stem = f"{owner.slug[: SLUG_LENGTH - 20]}-{model._meta.model_name}"
+        place = self.prefix.rpartition("-")[2] if self.prefix else ""
+        number = int(place) + 1 if place.isdecimal() else 1
+        taken = set(model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
+        while f"{stem}-{number}" in taken:
+            number += 1000
+        return f"{stem}-{number}"
