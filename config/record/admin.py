@@ -34,6 +34,11 @@ class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many
 
     formfield_overrides = WIDGETS
 
+    class Media:
+        """The stylesheet of the record."""
+
+        css: ClassVar = {"all": ["record/admin.css"]}
+
     def get_ordering(self, request: HttpRequest) -> Any:
         """Order by name, as people read it, where there is one."""
         named = any(field.name == "name_folded" for field in self.opts.concrete_fields)
