@@ -80,7 +80,7 @@ def refuse_parameters(request: HttpRequest) -> None:
 
 def _suggestion(name: str, declared: Iterable[str]) -> str:
     known = sorted(declared)
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"There is no such parameter. Did you mean {near[0]}?"
     if known:
