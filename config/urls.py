@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.api import errors
-from config.api.documentation import lead_to_docs
+from config.api.documentation import lead_to_docs, security_txt
 from config.api_urls import index
 
 admin.site.site_header = admin.site.site_title = "Chancery"
@@ -13,6 +13,7 @@ admin.site.index_title = "The record"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", lead_to_docs),
+    path(".well-known/security.txt", security_txt),
     path("api/v1", index, name="index"),
     path("api/v1/", include("config.api_urls")),
 ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import orjson
 import yaml
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
+from django.utils import timezone
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -21,6 +24,8 @@ from config.api.serializers import IndexSerializer
 from config.api.viewsets import PublicAPIView, json_response
 
 DOCUMENT: Final = Path(__file__).with_name("openapi.yaml")
+# RFC 9116 advises against more than a year.
+VALID: Final = timedelta(days=180)
 
 
 class IndexView(PublicAPIView):
@@ -97,3 +102,11 @@ class DocsView(SpectacularSwaggerSplitView):
 def lead_to_docs(_request: HttpRequest) -> HttpResponse:
     """Lead from the front door to the documentation."""
     return HttpResponse(status=302, headers={"Location": str(reverse_lazy("docs"))})
+
+
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a weakness (RFC 9116), by default the mailbox that RFC 2142 gives each domain."""
+    contact = settings.SECURITY_CONTACT or f"mailto:security@{request.get_host().partition(':')[0]}"
+    expires = (timezone.now() + VALID).replace(hour=0, minute=0, second=0, microsecond=0)
+    text = f"Contact: {contact}\nExpires: {expires:%Y-%m-%dT%H:%M:%SZ}\nPreferred-Languages: en\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -25,6 +25,8 @@ from config.api.parameters import Query
 
 USUAL: Final = 50
 MOST: Final = 200
+# What RFC 8288 calls the links of a page.
+RELATIONS: Final = {"next": "next", "previous": "prev"}
 
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+\Z", re.ASCII)
 _BIGGEST: Final = 2**63
@@ -126,7 +128,7 @@ class Place:
 
 
 def _check(path: str, query: Query, ordering: Ordering) -> str:
-    asked = [path, ordering.name, *sorted(query.without("cursor", "limit", "order").pairs)]
+    asked = [path, ordering.name, str(ordering.descending), *sorted(query.without("cursor", "limit", "order").pairs)]
     return hashlib.sha256(repr(asked).encode()).hexdigest()[:10]
 
 
@@ -220,6 +222,8 @@ def json_page(results: Sequence[str], links: dict[str, str | None]) -> HttpRespo
     body = b'{"results":[' + ",".join(results).encode() + b"]," + orjson.dumps(links)[1:]
     response = HttpResponse(body, content_type="application/json")
     response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
+    if given := [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS]:
+        response.headers["Link"] = ", ".join(given)
     return response
 
 
