@@ -97,6 +97,7 @@ class DocsView(SpectacularSwaggerSplitView):
     """Interactive documentation; everything it needs comes from this server."""
 
     url = "/api/v1/schema"
+    template_name = "docs.html"
 
 
 def lead_to_docs(_request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ from django_filters import Filter
 from django_filters.filterset import FilterSet as DeclaredFilters
 
 from config.api.errors import Flaw
+from config.api.examples import example_of
 from config.api.parameters import Query, misnamed
 from config.api.references import IDENTIFIER, has_identifiers, is_identifier, is_slug, public_keys
 
@@ -129,10 +130,13 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     def described(self, name: str) -> dict[str, Any]:
         """Return the parameter as an OpenAPI document describes it."""
         described = {"name": name, "in": "query", "required": self.required, "description": self.help_text}
+        example = example_of(name)
         if not (self.listed or self.repeatable):
-            return described | {"schema": self.schema()}
+            return described | {"schema": self.schema()} | example
+        if example:
+            example = {"example": [example["example"]]}
         several = {"type": "array", "items": self.schema(), "minItems": 1, "maxItems": MOST_ALTERNATIVES}
-        return described | {"schema": several, "style": "form", "explode": self.repeatable}
+        return described | {"schema": several, "style": "form", "explode": self.repeatable} | example
 
 
 class Words(Parameter):
@@ -255,7 +259,7 @@ class Day(Parameter):
 class Instant(Parameter):
     """A moment, RFC 3339 date-time; or a day, which stands for its first moment in UTC."""
 
-    value_schema: ClassVar = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
+    value_schema: ClassVar = {"type": "string", "format": "date-time"}
 
     def read_one(self, text: str) -> datetime:
         try:

@@ -23,6 +23,10 @@ ERRORS: Final = {
     "500": "Something went wrong on the server.",
     "503": "The service is not ready; Retry-After says when to ask again.",
 }
+RETRY_AFTER: Final = {
+    "description": "After how many seconds to ask again.",
+    "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class ViewSchema(AutoSchema):
             "304": {"description": "The version named in If-None-Match is the current one."},
         }
         for status, meaning in ERRORS.items():
-            answers[status] = {"description": meaning, "content": {PROBLEM: {"schema": problem}}}
+            later = {"headers": {"Retry-After": RETRY_AFTER}} if "Retry-After" in meaning else {}
+            answers[status] = {"description": meaning, **later, "content": {PROBLEM: {"schema": problem}}}
         return {
             "operationId": operation.name, "tags": [operation.tag], "summary": operation.summary,
             "description": operation.description, "parameters": list(operation.parameters), "responses": answers,
@@ -102,7 +107,16 @@ def enum_schema(vocabulary: Any) -> dict[str, Any]:
     return {"type": kind, "enum": list(vocabulary.values), "description": f"{vocabulary.__doc__}\n\n{meanings}"}
 
 
-def one_record(name: str, description: str) -> dict[str, Any]:
+def one_record(name: str, description: str, example: str) -> dict[str, Any]:
     """Return the description of a path parameter that names a record."""
     schema = {"type": "string", "minLength": 1, "maxLength": 300}
-    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema, "example": example}
+
+
+def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Say of each whole number how many bits it needs (drf-spectacular calls this when all is described)."""
+    for component in result["components"]["schemas"].values():
+        for schema in (component, *component.get("properties", {}).values()):
+            if schema.get("type") == "integer":
+                schema.setdefault("format", "int64" if schema.get("maximum", 0) >= 2**31 else "int32")
+    return result

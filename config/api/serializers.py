@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models.enums import Choices
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.record.choices import CitationRole, NameKind, Operation
@@ -30,6 +31,17 @@ class KindField(serializers.CharField):
         super().__init__(help_text="The kind of the record.")
 
 
+@extend_schema_field({"type": "string", "format": "uri-reference", "maxLength": 2000})
+class Address(serializers.CharField):
+    """An address on this server, relative to the host."""
+
+
+@extend_schema_field({"type": "string", "format": "uri", "maxLength": 2000})
+class Url(serializers.CharField):
+    """An address anywhere."""
+
+
+@extend_schema_field({"type": "string", "format": "edtf", "maxLength": 60})
 class Edtf(serializers.CharField):
     """A partial date in EDTF (ISO 8601-2:2019); null where it is unknown."""
 
@@ -146,9 +158,9 @@ class _SourceHead(serializers.Serializer[Any]):
     date = Edtf("When it was published.")
     date_earliest = Bound("date", "earliest")
     date_latest = Bound("date", "latest")
-    url = text_field("Where it was published.")
+    url = Url(help_text="Where it was published.", allow_null=True)
     language = text_field("Its language (BCP 47).")
-    archive_url = text_field("Where an archived copy can be read.")
+    archive_url = Url(help_text="Where an archived copy can be read.", allow_null=True)
     sha256 = text_field("SHA-256 of the text that was read, in hexadecimal.")
     licence = text_field("Under which terms it may be used.")
     description = text_field("What should be known of it.")
@@ -161,7 +173,9 @@ class SourceSerializer(_SourceHead, StampsSerializer):
 class ChangeSerializer(serializers.Serializer[Any]):
     """An entry of the change feed."""
 
-    sequence = serializers.IntegerField(help_text="Its place in the log; later entries have higher numbers.", min_value=1)
+    sequence = serializers.IntegerField(
+        help_text="Its place in the log; later entries have higher numbers.", min_value=1, max_value=2**63 - 1
+    )
     collection = serializers.CharField(help_text="The collection in which the slug is unique: actors, events, topics …")
     kind = serializers.CharField(help_text="The kind of the record.")
     slug = serializers.CharField(help_text="The record.", max_length=120)
@@ -182,7 +196,7 @@ class SearchHitSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(help_text="The kind of the record.")
     name = serializers.CharField(help_text="The name it is shown under.")
     description = text_field("What a reader should know of it.")
-    url = serializers.CharField(help_text="Where its document is.")
+    url = Address(help_text="Where its document is.")
 
 
 class FlawSerializer(serializers.Serializer[Any]):
@@ -208,7 +222,7 @@ class CollectionSerializer(serializers.Serializer[Any]):
     """A collection or another address of the API."""
 
     name = serializers.CharField(help_text="Its name.")
-    url = serializers.CharField(help_text="Where it is, relative to the host.")
+    url = Address(help_text="Where it is, relative to the host.")
     description = serializers.CharField(help_text="What it holds.")
 
 

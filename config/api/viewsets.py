@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from config.api.errors import Flaw, InvalidParametersError, NotFoundError
+from config.api.examples import SLUGS
 from config.api.filters import FilterSet, Values
 from config.api.filtersets import DetailFilters, RecordFilters
 from config.api.pagination import Page, Place, fields_of, page_response, page_schema
@@ -116,7 +117,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         tag, name = schema.path.split("/")[-2], self.noun.replace(" ", "_")
         codes = ", or a code such as wikidata:Q159, answered with 308" if self._has_identifiers() else ""
         parameters = self._described(DetailFilters)
-        slug = one_record("slug", f"Its slug. One it had before is answered with 308{codes}.")
+        slug = one_record("slug", f"Its slug. One it had before is answered with 308{codes}.", SLUGS[tag])
         article = "an" if self.noun[0] in "aeio" else "a"
         return Operation(f"get_{name}", tag, f"Read {article} {self.noun}", about, document, [slug, *parameters])
 

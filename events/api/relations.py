@@ -20,7 +20,7 @@ from config.api.errors import NotFoundError
 from config.api.filters import Day, FilterSet
 from config.api.references import is_identifier, is_slug, named_by
 from config.api.schema import Operation, ViewSchema, one_record
-from config.api.serializers import EnumField
+from config.api.serializers import Address, EnumField
 from config.api.viewsets import PublicAPIView, json_response, moved
 from config.record import dates
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
@@ -35,7 +35,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     """A number and the list behind it."""
 
     count = serializers.IntegerField(help_text="How many.", min_value=0)
-    url = serializers.CharField(help_text="The list of them.")
+    url = Address(help_text="The list of them.")
 
 
 class KindFigureSerializer(FigureSerializer):
@@ -68,7 +68,7 @@ class SharedTargetSerializer(serializers.Serializer[Any]):
     target = TargetRefSerializer(help_text="What both have spoken of.")
     a = EnumField(StancePosition, help_text="Where the first stands.")
     b = EnumField(StancePosition, help_text="Where the second stands.")
-    url = serializers.CharField(help_text="The stances of both on it.")
+    url = Address(help_text="The stances of both on it.")
 
 
 class RelationsSerializer(serializers.Serializer[Any]):
@@ -118,7 +118,7 @@ class RelationsView(PublicAPIView):
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the address."""
-        parameters = [one_record("a", "The slug of one actor."), one_record("b", "The slug of another.")]
+        parameters = [one_record("a", "The slug of one actor.", "RUS"), one_record("b", "The slug of another.", "TUR")]
         answer = schema.ref(RelationsSerializer)
         parameters += RelationsFilters.described()
         return Operation("get_relations", "relations", "Compare two actors", self.__doc__ or "", answer, parameters)

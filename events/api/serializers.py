@@ -22,6 +22,7 @@ from config.api.serializers import (
     RefSerializer,
     SourceRefSerializer,
     StampsSerializer,
+    Url,
     text_field,
 )
 from events.choices import (
@@ -255,7 +256,7 @@ class _AgreementPart(serializers.Serializer[Any]):
     type = EnumField(AgreementType, help_text="Its form.")
     stage = EnumField(AgreementStage, help_text="How far it has come.")
     number = text_field("Its number or symbol, such as S/RES/2510 (2020).")
-    text_url = text_field("Where its text can be read.")
+    text_url = Url(help_text="Where its text can be read.", allow_null=True)
     in_force_on = Edtf("When it entered into force.")
     in_force_on_earliest = Bound("in_force_on", "earliest")
     in_force_on_latest = Bound("in_force_on", "latest")

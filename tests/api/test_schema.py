@@ -109,3 +109,19 @@ def test_the_index_names_every_address(db: None, client: Client) -> None:
         assert client.get(one["url"]).status_code in (200, 400), one["url"]
         assert one["description"]
     assert client.get("/api/v1/").headers["Location"] == "/api/v1"
+
+
+@pytest.mark.usefixtures("sample")
+def test_every_example_is_answered(client: Client, document: Any) -> None:
+    tried = 0
+    for path, operations in document["paths"].items():
+        parameters = operations["get"]["parameters"]
+        inside = {one["name"]: one["example"] for one in parameters if one["in"] == "path"}
+        needed = {one["name"]: one["example"] for one in parameters if one["required"] and one["in"] == "query"}
+        for one in parameters:
+            value = one.get("example")
+            given = needed if value is None or one["in"] == "path" else needed | {one["name"]: value}
+            answer = client.get(path.format(**inside), given, headers={"Accept": "application/json"})
+            assert answer.status_code == 200, (path, given, answer.content)
+            tried += value is not None
+    assert tried > 200

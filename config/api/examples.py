@@ -1,0 +1,67 @@
+"""What the OpenAPI document shows as examples: values that the sample record answers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+# By collection: the slug of one record.
+SLUGS: Final = {
+    "countries": "TUR",
+    "organizations": "african-union",
+    "officials": "sergey-lavrov",
+    "offices": "chancellor-of-germany",
+    "tenures": "williams-head-of-unsmil-2020",
+    "actors": "RUS",
+    "events": "libya-ceasefire-2020-10-23",
+    "meetings": "lavrov-cavusoglu-call-2020-10-27",
+    "agreements": "libya-ceasefire-2020-10-23",
+    "statements": "russia-praises-libya-ceasefire-2020-10",
+    "actions": "turkey-trains-gna-forces-2020-10",
+    "provisions": "libya-ceasefire-2020-foreign-forces-leave",
+    "stances": "russia-praises-libya-ceasefire-2020-10-ceasefire",
+    "topics": "libya",
+    "sources": "libya-report-2020-10",
+}
+
+# By name, without the exclude_ that it can have: the value of one parameter.
+_VALUES: Final[dict[str, Any]] = {
+    "about": SLUGS["agreements"],
+    "accredited_to": "LBY",
+    "agreement": SLUGS["agreements"],
+    "body": "DEU",
+    "bound_actor": "TUR",
+    "cited_field": "start",
+    "code": "0312",
+    "country": "LBY",
+    "dataset": "ucdp-ged",
+    "external_id": "LBY-2020-1",
+    "holder": "angela-merkel",
+    "identifier": "wikidata:Q159",
+    "language": "en",
+    "m49_region": "150",
+    "nationality": "RUS",
+    "number": "S/RES/2510 (2020)",
+    "office": SLUGS["offices"],
+    "official": SLUGS["officials"],
+    "parent": SLUGS["topics"],
+    "participant": "RUS",
+    "participant_country": "TUR",
+    "participant_office": SLUGS["offices"],
+    "participant_on_behalf_of": "TUR",
+    "party": "RUS",
+    "publisher": "TRT World",
+    "q": "libya*",
+    "related_to": SLUGS["agreements"],
+    "source": SLUGS["sources"],
+    "statement": SLUGS["statements"],
+    "topic": SLUGS["topics"],
+    "updated_after": "2020-01-01T00:00:00Z",
+    "updated_before": "2100-01-01T00:00:00Z",
+    "year": 2020,
+}
+
+
+def example_of(parameter: str) -> dict[str, Any]:
+    """Return the example of a parameter, as the OpenAPI document has it; nothing where its schema says enough."""
+    name = parameter.removeprefix("exclude_")
+    return {"example": _VALUES[name]} if name in _VALUES else {}
