@@ -95,16 +95,23 @@ class KindExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 
     target_class = "config.api.serializers.KindField"
 
+    def get_name(self) -> str:
+        """Return the name of the component."""
+        return f"{self.target.kind.title()}Kind"
+
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         """Return the schema of the field."""
-        return {"type": "string", "enum": [self.target.kind]}
+        return {"type": "string", "enum": [self.target.kind], "description": "The kind of the record."}
 
 
 def enum_schema(vocabulary: Any) -> dict[str, Any]:
     """Return the schema of a vocabulary, with what each value means."""
     meanings = "\n".join(f"- `{value}`: {label}" for value, label in vocabulary.choices)
-    kind = "integer" if isinstance(vocabulary.values[0], int) else "string"
-    return {"type": kind, "enum": list(vocabulary.values), "description": f"{vocabulary.__doc__}\n\n{meanings}"}
+    values = vocabulary.values
+    kind: dict[str, Any] = {"type": "string"}
+    if isinstance(values[0], int):
+        kind = {"type": "integer", "minimum": min(values), "maximum": max(values)}
+    return {**kind, "enum": list(values), "description": f"{vocabulary.__doc__}\n\n{meanings}"}
 
 
 def one_record(name: str, description: str, example: str) -> dict[str, Any]:
@@ -114,9 +121,12 @@ def one_record(name: str, description: str, example: str) -> dict[str, Any]:
 
 
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Say of each whole number how many bits it needs (drf-spectacular calls this when all is described)."""
+    """Say what drf-spectacular leaves out, when all is described: how long whole numbers are, what unions are for."""
     for component in result["components"]["schemas"].values():
+        if "discriminator" in component:
+            kinds = ", ".join(component["discriminator"]["mapping"])
+            component["description"] = f"A record of one of several kinds; kind says which: {kinds}."
         for schema in (component, *component.get("properties", {}).values()):
-            if schema.get("type") == "integer":
+            if "integer" in schema.get("type", ""):
                 schema.setdefault("format", "int64" if schema.get("maximum", 0) >= 2**31 else "int32")
     return result

@@ -183,7 +183,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     operation = EnumField(Operation, help_text="What happened.")
     reason = text_field("Why, in the curator's words.")
     at = serializers.DateTimeField(help_text="When (UTC, RFC 3339).")
-    document = serializers.JSONField(
+    document = serializers.DictField(
         help_text="The document as it was then; null after a retraction, and for records that have been retracted since.",
         allow_null=True,
     )
