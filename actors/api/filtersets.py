@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef
 
 from actors.choices import ActorKind, CountryStatus, OfficeRank, OrganizationType, RelationType, TenureStatus
 from actors.models import Actor, ActorRelation, Country, Office, Tenure
-from config.api.filters import AsOf, Branch, Choice, Code, Flag, HasIdentifier, Order, Related, Values
+from config.api.filters import AsOf, Branch, Choice, Code, Flag, Itself, Order, Related, Values
 from config.api.filtersets import ProvedFilters
+from config.api.near import Near
 from config.record.choices import CurationState
 
 BY_NAME = {"name": ("name_folded",), "updated_at": ("updated_at",)}
@@ -21,7 +22,7 @@ RELATIONS = Branch(lambda _: ActorRelation.objects.filter(object__state=Curation
 class ActorCommon(ProvedFilters):
     """The parameters that all kinds of actors share."""
 
-    identifier = HasIdentifier()
+    slug = Itself(Actor)
     as_of = AsOf("on", help_text="Those that can have existed on this day.")
     related_to = Related(Actor, "object", of=RELATIONS, repeatable=True, help_text="Actors that stand in a relation to this one.")
     relation_type = Choice(
@@ -33,6 +34,7 @@ class ActorCommon(ProvedFilters):
 class CountryFilters(ActorCommon):
     """The parameters of countries."""
 
+    near = Near()
     status = Choice(CountryStatus, "status", help_text="What they are in the record.")
     m49_region = Code(
         "m49_region", pattern=r"\d{3}", example="150", help_text="The region in the M49 standard of the United Nations."
@@ -87,6 +89,7 @@ class HeldOn(AsOf):
 class OfficeFilters(ProvedFilters):
     """The parameters of offices."""
 
+    slug = Itself(Office)
     body = Related(Actor, "body", help_text="The country or organization it belongs to.")
     accredited_to = Related(Actor, "accredited_to", help_text="To which country or organization its holder is accredited.")
     rank = Choice(OfficeRank, "rank", help_text="Its rank, the same for all countries.")
@@ -98,6 +101,7 @@ class OfficeFilters(ProvedFilters):
 class TenureFilters(ProvedFilters):
     """The parameters of tenures."""
 
+    slug = Itself(Tenure)
     official = Related(Actor, "official", help_text="Who holds or held it.")
     office = Related(Office, "office", help_text="What is or was held.")
     body = Related(Actor, "office__body", help_text="The country or organization the office belongs to.")

@@ -36,7 +36,6 @@ _VALUES: Final[dict[str, Any]] = {
     "dataset": "ucdp-ged",
     "external_id": "LBY-2020-1",
     "holder": "angela-merkel",
-    "identifier": "wikidata:Q159",
     "language": "en",
     "m49_region": "150",
     "nationality": "RUS",

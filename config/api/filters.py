@@ -6,7 +6,7 @@ A comma means *any of*, a repeated parameter *all of*; a parameter that does not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final
@@ -19,7 +19,7 @@ from django_filters.filterset import FilterSet as DeclaredFilters
 from config.api.errors import Flaw
 from config.api.examples import example_of
 from config.api.parameters import Query, misnamed
-from config.api.references import IDENTIFIER, has_identifiers, is_identifier, is_slug, public_keys
+from config.api.references import has_identifiers, is_identifier, is_slug, public_keys
 
 MOST_ALTERNATIVES: Final = 100
 LONGEST_QUERY: Final = 200
@@ -85,6 +85,8 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
 
     listed: ClassVar[bool] = False
     required: ClassVar[bool] = False
+    # Other parameters, without any of which this one would say nothing.
+    needs: ClassVar[tuple[str, ...]] = ()
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
     def __init__(self, select: Selector = "", *, help_text: str, repeatable: bool = False, of: Branch | None = None) -> None:
@@ -256,6 +258,45 @@ class Day(Parameter):
         raise UnreadableError("invalid_date", "This is a day, such as 2020-10-27.")
 
 
+class DateMatch(Parameter):
+    """How a partial date is held against a range of days."""
+
+    needs = ("date_after", "date_before")
+    value_schema: ClassVar = {"type": "string", "enum": ["possible", "certain"], "default": "possible"}
+
+    def __init__(self) -> None:
+        super().__init__(
+            help_text="What date_after and date_before ask of a partial date, such as 2020-10: that a day it can mean lies "
+            "in the range (possible), or that each does (certain). Needs one of them."
+        )
+
+    def read_one(self, text: str) -> str:
+        if text not in ("possible", "certain"):
+            raise UnreadableError("unknown_value", f"“{text}” is none of: possible, certain.")
+        return text
+
+
+class Edge(Day):
+    """One end of a range of days. `possible` and `certain` are the lookups of the two values of `date_match`."""
+
+    def __init__(self, possible: str, certain: str, help_text: str) -> None:
+        self.lookups = {"possible": possible, "certain": certain}
+        super().__init__(help_text=help_text)
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        return queryset.filter(**{self.lookups[values.get("date_match", "possible")]: value})
+
+
+def since(earliest: str, latest: str, what: str) -> Edge:
+    """Return the `date_after` of what lies between two columns."""
+    return Edge(f"{latest}__gte", f"{earliest}__gte", f"Those that can have {what} on this day or later.")
+
+
+def until(earliest: str, latest: str, what: str) -> Edge:
+    """Return the `date_before` of what lies between two columns."""
+    return Edge(f"{earliest}__lte", f"{latest}__lte", f"Those that can have {what} on this day or earlier.")
+
+
 class Instant(Parameter):
     """A moment, RFC 3339 date-time; or a day, which stands for its first moment in UTC."""
 
@@ -353,17 +394,12 @@ class Related(Parameter):
         return {"type": "string", "minLength": 1, "maxLength": 300}
 
 
-class HasIdentifier(Code):
-    """The code that others gave the record itself, as `scheme:value`."""
+class Itself(Related):
+    """The record itself."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "", pattern=IDENTIFIER.strip("^$"), example="wikidata:Q159",
-            help_text="A code by which others know the record, as scheme:value: `iso3166-1-alpha-2:RU`, `wikidata:Q159`.",
-        )  # fmt: skip
-
-    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        return queryset.filter(pk__in=public_keys(queryset.model, value))
+    def __init__(self, model: type[Model]) -> None:
+        codes = ", or a code by which others know it: `wikidata:Q159`" if has_identifiers(model) else ""
+        super().__init__(model, "pk", help_text=f"Its slug, or one it had before{codes}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,10 +493,15 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
                 values[name] = declared[name].read(texts)
             except UnreadableError as error:
                 flaws.append(Flaw(error.code, str(error), name))
-        for name, parameter in declared.items():
-            if parameter.required and name not in query.values():
-                flaws.append(Flaw("missing_parameter", "This parameter is needed.", name))
-        return values, flaws
+        return values, [*flaws, *cls._missing(query.values())]
+
+    @classmethod
+    def _missing(cls, given: Mapping[str, Any]) -> Iterator[Flaw]:
+        for name, parameter in cls.parameters().items():
+            if parameter.required and name not in given:
+                yield Flaw("missing_parameter", "This parameter is needed.", name)
+            if name in given and parameter.needs and not any(other in given for other in parameter.needs):
+                yield Flaw("missing_parameter", f"This says nothing without {' or '.join(parameter.needs)}.", name)
 
     @classmethod
     def narrow(cls, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from config.api.filters import Branch, Code, Day, Fields, FilterSet, Instant, Order, Phrase, Related, Words
+from config.api.filters import (
+    Branch,
+    Code,
+    DateMatch,
+    Fields,
+    FilterSet,
+    Instant,
+    Itself,
+    Order,
+    Phrase,
+    Related,
+    Words,
+    since,
+    until,
+)
 from config.api.pagination import ListFilters
 from config.record.models import Source
 
+PUBLISHER_HELP = "What a source of this publisher is cited for, named exactly."
+CITED_FIELD_HELP = "What has a citation for this field of the document."
 LANGUAGE = r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"
 
 
@@ -30,17 +46,17 @@ class ProvedFilters(RecordFilters):
     """The parameters of records with proof of their own; those about citations speak of the same citation."""
 
     source = Related(Source, "source", of=CITATIONS, help_text="What this source is cited for.")
-    publisher = Phrase(
-        "source__publisher", of=CITATIONS, help_text="What a source of this publisher is cited for, named exactly."
-    )
-    cited_field = Phrase("field", of=CITATIONS, help_text="What has a citation for this field of the document.")
+    publisher = Phrase("source__publisher", of=CITATIONS, help_text=PUBLISHER_HELP)
+    cited_field = Phrase("field", of=CITATIONS, help_text=CITED_FIELD_HELP)
 
 
 class SourceFilters(RecordFilters):
     """The parameters of sources."""
 
+    slug = Itself(Source)
     publisher = Phrase("publisher", help_text="Who published it, exactly as it is written.")
     language = Code("language", pattern=LANGUAGE, example="tr or zh-Hans", help_text="Its language (BCP 47).")
-    date_after = Day("date_latest__gte", help_text="Those that can have been published on this day or later.")
-    date_before = Day("date_earliest__lte", help_text="Those that can have been published on this day or earlier.")
+    date_after = since("date_earliest", "date_latest", "been published")
+    date_before = until("date_earliest", "date_latest", "been published")
+    date_match = DateMatch()
     order = Order({"date": ("date_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-date")

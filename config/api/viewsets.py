@@ -21,7 +21,7 @@ from config.api.filters import FilterSet, Values
 from config.api.filtersets import DetailFilters, RecordFilters
 from config.api.pagination import Page, Place, fields_of, page_response, page_schema
 from config.api.parameters import Query
-from config.api.references import is_identifier, is_slug, named_by
+from config.api.references import has_identifiers, is_identifier, is_slug, named_by
 from config.api.schema import Operation, ViewSchema, one_record
 from config.record.documents import shape_of
 from config.record.models import Redirect
@@ -112,18 +112,20 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         if self.action == "list":
             tag = schema.path.rpartition("/")[2]
             page = page_schema(document)
-            parameters = self._described(self.filterset_class)
+            parameters = self._described(self.filterset_class, tag)
             return Operation(f"list_{tag}", tag, f"List {tag}", about, page, parameters)
         tag, name = schema.path.split("/")[-2], self.noun.replace(" ", "_")
         codes = ", or a code such as wikidata:Q159, answered with 308" if self._has_identifiers() else ""
-        parameters = self._described(DetailFilters)
+        parameters = self._described(DetailFilters, tag)
         slug = one_record("slug", f"Its slug. One it had before is answered with 308{codes}.", SLUGS[tag])
         article = "an" if self.noun[0] in "aeio" else "a"
         return Operation(f"get_{name}", tag, f"Read {article} {self.noun}", about, document, [slug, *parameters])
 
-    def _described(self, filterset: type[FilterSet]) -> Described:
+    def _described(self, filterset: type[FilterSet], tag: str) -> Described:
         described = filterset.described()
         for parameter in described:
+            if parameter["name"] in ("slug", "exclude_slug"):
+                parameter["example"] = [SLUGS[tag]]
             if parameter["name"] == "fields":
                 parameter["schema"]["items"] = {"type": "string", "enum": list(field_names(self.serializer_class))}
         return described
@@ -150,7 +152,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         return list(queryset.order_by("slug").values_list("slug", flat=True)[:5])
 
     def _has_identifiers(self) -> bool:
-        return "identifier" in self.filterset_class.parameters()
+        return has_identifiers(self.queryset.model)
 
 
 @cache

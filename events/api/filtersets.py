@@ -16,16 +16,20 @@ from config.api.filters import (
     Choice,
     Code,
     Condition,
+    DateMatch,
     Day,
     Flag,
-    HasIdentifier,
+    Itself,
     Number,
     Order,
     Phrase,
     Related,
     Values,
+    since,
+    until,
 )
-from config.api.filtersets import LANGUAGE, ProvedFilters, RecordFilters
+from config.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters, RecordFilters
+from config.api.near import Near
 from config.record import dates
 from config.record.choices import CurationState
 from config.record.models import Source
@@ -130,9 +134,10 @@ class Target(Related):
 class EventCommon(ProvedFilters):
     """The parameters that all kinds of events share."""
 
-    identifier = HasIdentifier()
-    date_after = Day("end_latest__gte", help_text="Those that can have happened on this day or later.")
-    date_before = Day("start_earliest__lte", help_text="Those that can have happened on this day or earlier.")
+    slug = Itself(Event)
+    date_after = since("start_earliest", "end_latest", "happened")
+    date_before = until("start_earliest", "end_latest", "happened")
+    date_match = DateMatch()
     year = Year()
     participant = Related(
         Actor, _for_or_by, of=PARTICIPATIONS, repeatable=True,
@@ -159,6 +164,7 @@ class EventCommon(ProvedFilters):
         EventRelationType, "type", of=RELATIONS, help_text="How they stand to the event in related_to, or to any event."
     )
     country = Related(Country, "country", help_text="The country it happened in.")
+    near = Near()
     code = Code(
         "code", pattern=r"[0-9A-Za-z]{1,24}", example="040", of=CODES, help_text="A code that an event ontology gives it."
     )
@@ -247,6 +253,7 @@ def _due_from(day: date) -> Q:
 class ProvisionFilters(RecordFilters):
     """The parameters of provisions; proof and topics are those of the agreement."""
 
+    slug = Itself(Provision)
     agreement = Related(Event, "agreement", help_text="The agreement it belongs to.")
     category = Choice(ProvisionCategory, "category", help_text="What it is about.")
     bound_actor = Related(Actor, "bound_actors", of=Branch(lambda _: Provision.objects.all(), "pk"), help_text="Whom it binds.")
@@ -263,28 +270,34 @@ class ProvisionFilters(RecordFilters):
     as_of = Standing()
     topic = About(AGREEMENT_TOPICS)
     source = Related(Source, "source", of=AGREEMENT_CITATIONS, help_text="What this source is cited for.")
+    publisher = Phrase("source__publisher", of=AGREEMENT_CITATIONS, help_text=PUBLISHER_HELP)
+    cited_field = Phrase("field", of=AGREEMENT_CITATIONS, help_text=CITED_FIELD_HELP)
     order = Order({"due": ("due_latest",), "updated_at": ("updated_at",)}, default="due")
 
 
 class StanceFilters(RecordFilters):
     """The parameters of stances; proof, date and topics are those of the statement."""
 
+    slug = Itself(Stance)
     about = Target()
     position = Choice(StancePosition, "position", help_text="Where the holders stand.")
     explicitness = Choice(Explicitness, "explicitness", help_text="Whether it was said or concluded from what was said.")
     holder = Related(Actor, _for_or_by, of=SPEAKERS, repeatable=True, help_text="Whose stance it is: who spoke, or for whom.")
     statement = Related(Event, "statement", help_text="The statement that shows it.")
-    date_after = Day("statement__end_latest__gte", help_text="Those that can have been taken on this day or later.")
-    date_before = Day("statement__start_earliest__lte", help_text="Those that can have been taken on this day or earlier.")
+    date_after = since("statement__start_earliest", "statement__end_latest", "been taken")
+    date_before = until("statement__start_earliest", "statement__end_latest", "been taken")
+    date_match = DateMatch()
     topic = About(STATEMENT_TOPICS)
     source = Related(Source, "source", of=STATEMENT_CITATIONS, help_text="What this source is cited for.")
+    publisher = Phrase("source__publisher", of=STATEMENT_CITATIONS, help_text=PUBLISHER_HELP)
+    cited_field = Phrase("field", of=STATEMENT_CITATIONS, help_text=CITED_FIELD_HELP)
     order = Order({"updated_at": ("updated_at",)}, default="-updated_at")
 
 
 class TopicFilters(ProvedFilters):
     """The parameters of topics."""
 
-    identifier = HasIdentifier()
+    slug = Itself(Topic)
     type = Choice(TopicType, "type", help_text="What sort of subject it is.")
     parent = Related(Topic, "parent", help_text="The wider topic.")
     country = Related(Country, "countries", of=Branch(lambda _: Topic.objects.all(), "pk"), help_text="A country concerned.")
