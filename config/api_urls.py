@@ -61,6 +61,10 @@ index = IndexView.as_view(addresses=ADDRESSES)
 urlpatterns = [
     *(path(name, view.as_view({"get": "list"}), name=f"{name}-list") for name, view in COLLECTIONS.items()),
     *(path(f"{name}/<str:slug>", view.as_view({"get": "retrieve"}), name=f"{name}-detail") for name, view in COLLECTIONS.items()),
+    *(
+        path(f"{name}/<str:slug>/versions", view.as_view({"get": "versions"}), name=f"{name}-versions")
+        for name, view in COLLECTIONS.items()
+    ),
     path("relations/<str:a>/<str:b>", RelationsView.as_view(), name="relations"),
     *(path(name, view.as_view(), name=name) for name, (view, _) in OTHERS.items()),
     re_path(r"^(?:.+/)?$", without_slash),

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-import orjson
-from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, Value, When
 from django.http import HttpResponse
 from rest_framework.request import Request
 
 from config.api.filters import FilterSet, Number, OneOf
+from config.api.history import COLUMNS, entry_json
 from config.api.pagination import USUAL, Limit, json_page, page_schema
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import ChangeSerializer
 from config.api.viewsets import PublicAPIView
+from config.record import log
 from config.record.choices import Operation as Happening
-from config.record.documents import SHAPES, dump
 from config.record.models import LogEntry
 
 COLLECTIONS = ("actors", "offices", "tenures", "events", "provisions", "stances", "topics", "sources")
-_COLUMNS = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "at", "document")
 
 
 class ChangeFilters(FilterSet):
@@ -46,8 +43,9 @@ class ChangesView(PublicAPIView):
         """Answer with a page of changes."""
         query, values = self.asked(request)
         limit = values.pop("limit", USUAL)
-        told = ChangeFilters.narrow(_told(), values)
-        entries = list(told.order_by("sequence").values(*_COLUMNS, "is_public")[: limit + 1])
+        told = ChangeFilters.narrow(LogEntry.objects.exclude(operation=Happening.REFRESHED), values)
+        rows = told.annotate(is_public=log.is_public()).order_by("sequence").values(*COLUMNS, "is_public")
+        entries = list(rows[: limit + 1])
         more, shown = len(entries) > limit, entries[:limit]
         following = None
         if more:
@@ -61,23 +59,8 @@ class ChangesView(PublicAPIView):
         return Operation("list_changes", "changes", "Follow what changes", self.__doc__ or "", page, ChangeFilters.described())
 
 
-def _told() -> QuerySet[Any]:
-    """Return the entries that the feed tells of, each with whether its record is public now."""
-    entries = LogEntry.objects.exclude(operation=Happening.REFRESHED)
-    return entries.annotate(is_public=_is_public())
-
-
-@cache
-def _is_public() -> Case:
-    """Return the condition that the record of an entry is public now: what was retracted shows no earlier version."""
-    known = [
-        When(collection=shape.collection, then=Exists(model._default_manager.public().filter(slug=OuterRef("slug"))))  # type: ignore[attr-defined]
-        for model, shape in SHAPES.items()
-    ]
-    return Case(*known, default=Value(value=False), output_field=BooleanField())
-
-
 def _entry(row: dict[str, Any]) -> str:
-    document = row["document"] if row.pop("is_public") else None
-    shown = row | {"reason": row["reason"] or None, "document": document and orjson.Fragment(document)}
-    return dump(shown).decode()
+    """Return an entry as JSON; of a record that has been retracted since without its document."""
+    if not row.pop("is_public"):
+        row["document"] = None
+    return entry_json(row)

@@ -32,6 +32,10 @@ class DetailFilters(FilterSet):
     """The parameters of one record."""
 
     fields = Fields()
+    known_at = Instant(
+        help_text="The record as it was known at this time, whatever was corrected since. A list, then ordered by slug, can "
+        "beside it be filtered by slug, kind and date alone."
+    )
 
 
 class RecordFilters(DetailFilters, ListFilters):

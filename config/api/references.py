@@ -71,3 +71,9 @@ def public_keys(model: Any, texts: Sequence[str]) -> QuerySet[Any]:
     """Return the keys of the public records of `model` that `texts` name, for use in a condition."""
     keys: QuerySet[Any] = model._default_manager.public().filter(named_by(model, texts)).values("pk")
     return keys
+
+
+def public_slugs(model: Any, texts: Sequence[str]) -> QuerySet[Any]:
+    """Return the slugs of the public records of `model` that `texts` name, for use in a condition."""
+    slugs: QuerySet[Any] = model._default_manager.public().filter(named_by(model, texts)).values("slug")
+    return slugs

@@ -171,7 +171,7 @@ class SourceSerializer(_SourceHead, StampsSerializer):
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
-    """An entry of the change feed."""
+    """A version of a record: what happened to it, and its document as it was then."""
 
     sequence = serializers.IntegerField(
         help_text="Its place in the log; later entries have higher numbers.", min_value=1, max_value=2**63 - 1
@@ -182,7 +182,11 @@ class ChangeSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="The version of its document, counted from 1.", min_value=1)
     operation = EnumField(Operation, help_text="What happened.")
     reason = text_field("Why, in the curator's words.")
+    cause = text_field(
+        "What brought it about, as collection:slug: the record it was merged into, or those it shows that changed."
+    )
     at = serializers.DateTimeField(help_text="When (UTC, RFC 3339).")
+    sha256 = text_field("SHA-256 of the document, which was its ETag; it stays when the document is erased.")
     document = serializers.DictField(
         help_text="The document as it was then; null after a retraction, and for records that have been retracted since.",
         allow_null=True,

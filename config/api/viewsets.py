@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import orjson
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -19,10 +20,12 @@ from config.api.errors import Flaw, InvalidParametersError, NotFoundError
 from config.api.examples import SLUGS
 from config.api.filters import FilterSet, Values
 from config.api.filtersets import DetailFilters, RecordFilters
-from config.api.pagination import Page, Place, fields_of, page_response, page_schema
+from config.api.history import known_document, known_page, version_json, versions_page
+from config.api.pagination import ListFilters, Page, Place, fields_of, page_response, page_schema
 from config.api.parameters import Query
 from config.api.references import has_identifiers, is_identifier, is_slug, named_by
 from config.api.schema import Operation, ViewSchema, one_record
+from config.api.serializers import ChangeSerializer
 from config.record.documents import shape_of
 from config.record.models import Redirect
 
@@ -80,21 +83,38 @@ class DocumentViewSet(ViewSetMixin, PublicView):
     noun: ClassVar[str]
 
     def list(self, request: Request) -> HttpResponse:
-        query, values = asked(request._request, self.filterset_class)
+        plain = request._request
+        query, values = asked(plain, self.filterset_class)
+        fields = self._wanted(values)
+        page = known_page(plain, query, values, self.queryset) if "known_at" in values else self._page(plain, query, values)
+        return page_response(plain, query, page, [chosen(row[-1], fields) for row in page.rows])
+
+    def _page(self, request: HttpRequest, query: Query, values: Values) -> Page:
         ordering = self.filterset_class.ordering(values)
         queryset = self.filterset_class.narrow(self.queryset.all(), values)
-        place = Place.asked_for(request._request, query, values, ordering, fields_of(queryset, ordering.columns))
-        fields = self._wanted(values)
-        page = Page.of(place, place.rows_of(queryset, "document"))
-        return page_response(request._request, query, page, [chosen(row[-1], fields) for row in page.rows])
+        place = Place.asked_for(request, query, values, ordering, fields_of(queryset, ordering.columns))
+        return Page.of(place, place.rows_of(queryset, "document"))
 
     def retrieve(self, request: Request, slug: str) -> HttpResponse:
         _, values = asked(request._request, DetailFilters)
         fields = self._wanted(values)
-        found = self.queryset.all().filter(slug=slug).values_list("document", "document_hash").first() if is_slug(slug) else None
+        found = self._found(slug, values) if is_slug(slug) else None
         if found is None:
             return self._moved(request, slug)
         return json_response(chosen(found[0], fields)) if fields else document_response(*found)
+
+    def _found(self, slug: str, values: Values) -> tuple[str, str] | None:
+        if "known_at" in values:
+            return known_document(self.queryset, slug, values)
+        return self.queryset.all().filter(slug=slug).values_list("document", "document_hash").first()
+
+    def versions(self, request: Request, slug: str) -> HttpResponse:
+        plain = request._request
+        query, values = asked(plain, ListFilters)
+        page = versions_page(plain, query, values, self.queryset, slug) if is_slug(slug) else None
+        if page is None or not page.rows:
+            return self._moved(request, slug)
+        return page_response(plain, query, page, [version_json(row) for row in page.rows])
 
     def _wanted(self, values: Values) -> frozenset[str]:
         """Return which keys of the documents are wanted; none means all."""
@@ -114,10 +134,22 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             page = page_schema(document)
             parameters = self._described(self.filterset_class, tag)
             return Operation(f"list_{tag}", tag, f"List {tag}", about, page, parameters)
-        tag, name = schema.path.split("/")[-2], self.noun.replace(" ", "_")
+        _, _, _, tag, *_ = schema.path.split("/")
+        name = self.noun.replace(" ", "_")
         codes = ", or a code such as wikidata:Q159, answered with 308" if self._has_identifiers() else ""
         parameters = self._described(DetailFilters, tag)
         slug = one_record("slug", f"Its slug. One it had before is answered with 308{codes}.", SLUGS[tag])
+        if self.action == "versions":
+            page = page_schema(schema.ref(ChangeSerializer))
+            text = "Every version that the record had, the oldest first, with what made it and the document it had then."
+            return Operation(
+                f"list_{name}_versions",
+                tag,
+                f"List the versions of one {self.noun}",
+                text,
+                page,
+                [slug, *ListFilters.described()],
+            )
         article = "an" if self.noun[0] in "aeio" else "a"
         return Operation(f"get_{name}", tag, f"Read {article} {self.noun}", about, document, [slug, *parameters])
 
@@ -136,9 +168,11 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         if len(found) > 1:
             flaw = Flaw("ambiguous", f"Several records have this code: {', '.join(found)}.")
             raise NotFoundError(flaw.detail)
-        if not found:
+        if not found or found == [name]:
             raise NotFoundError
-        return moved(request.path.rpartition("/")[0] + f"/{found[0]}")
+        query = request.META.get("QUERY_STRING", "")
+        view: Any = request.resolver_match
+        return moved(reverse(view.view_name, args=found) + (f"?{query}" if query else ""))
 
     def _behind(self, name: str) -> Slugs:
         queryset = self.queryset.all()

@@ -11,7 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Self
 
 import orjson
@@ -20,6 +20,7 @@ from django.db.models import F, Max, Q
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
+from config.record import dates
 from config.record.bulk import chunks, update_rows
 from config.record.choices import CurationState, Operation
 from config.record.folding import words
@@ -309,7 +310,7 @@ class _LogWriter:
                     "collection": shape.collection, "kind": rendering.kind, "slug": rendering.slug, "version": version,
                     "operation": operation, "reason": "" if operation == Operation.REFRESHED else self.change.reason,
                     "cause": self._cause(causes.get(key, ())) if operation == Operation.REFRESHED else "",
-                    "sha256": digest, "document": document,
+                    "sha256": digest, "document": document, **_span(rendering.body),
                 }
             )  # fmt: skip
         update_rows(shape.model, DOCUMENT_COLUMNS, rows)
@@ -361,6 +362,15 @@ def _operation(old: Row, *, direct: bool) -> Operation:
     if not old["document_hash"]:
         return Operation.RESTORED if old["published_at"] else Operation.CREATED
     return Operation.UPDATED if direct else Operation.REFRESHED
+
+
+def _span(body: Row) -> dict[str, date]:
+    """Return the first and the last day of what a document tells: of when it happened or lasted."""
+    first, last = body.get("start_earliest") or body.get("date_earliest"), body.get("end_latest") or body.get("date_latest")
+    return {
+        "earliest": date.fromisoformat(first) if first else dates.EARLIEST,
+        "latest": date.fromisoformat(last) if last else dates.LATEST,
+    }
 
 
 def _stamp(old: Row, version: int, at: datetime, operation: Operation) -> Row:

@@ -9,16 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from django.db.migrations.operations.base import Operation
 
+from config.record.dialects import VendorSQL
 from config.record.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.db.backends.base.base import BaseDatabaseWrapper
-    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-    from django.db.migrations.state import ProjectState
 
 
 class SearchTextField(models.TextField):  # type: ignore[type-arg]  # not generic at run time
@@ -101,31 +97,6 @@ _POSTGRESQL = (
     """,
 )
 _POSTGRESQL_UNDO = ('DROP INDEX "{table}_search"',)
-
-
-class VendorSQL(Operation):
-    """A migration step that is written in each database's own SQL."""
-
-    reversible = True
-    reduces_to_sql = True
-
-    def __init__(self, forwards: dict[str, Sequence[str]], backwards: dict[str, Sequence[str]]) -> None:
-        self.forwards = forwards
-        self.backwards = backwards
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Change nothing: models do not know of it."""
-
-    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any) -> None:
-        for statement in self.forwards[schema_editor.connection.vendor]:
-            schema_editor.execute(statement, params=None)
-
-    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any) -> None:
-        for statement in self.backwards[schema_editor.connection.vendor]:
-            schema_editor.execute(statement, params=None)
-
-    def describe(self) -> str:
-        return "SQL of the database's own dialect"
 
 
 class SearchIndex(VendorSQL):

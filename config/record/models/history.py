@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -40,6 +41,8 @@ class LogEntry(models.Model):
     schema_version = models.PositiveSmallIntegerField(help_text="The version of the documents' schema.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the document. Empty where there is none.")
     document = models.TextField(null=True, help_text="The document. Null after a retraction or an erasure.")
+    earliest = models.DateField(default=date.min, help_text="The first day of what the document tells; 0001-01-01: unknown.")
+    latest = models.DateField(default=date.max, help_text="The last day of what the document tells; 9999-12-31: unknown or open.")
 
     class Meta:
         verbose_name_plural = "log entries"
@@ -54,6 +57,7 @@ class LogEntry(models.Model):
             models.Index(
                 fields=["sequence"], name="record_logentry_feed", condition=~Q(operation=Operation.REFRESHED)
             ),
+            models.Index(fields=["collection", "earliest", "slug"], name="record_logentry_by_date"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -1,0 +1,77 @@
+"""The record as it was: entries of the log as the public reads them, and lists as they were known at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from config.api.errors import Flaw, InvalidParametersError
+from config.api.filters import Ordering, Values
+from config.api.pagination import Page, Place, fields_of
+from config.api.parameters import Query
+from config.api.references import public_slugs
+from config.record import log
+from config.record.documents import dump, shape_of
+
+COLUMNS: Final = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "sha256", "document")
+BY_SLUG: Final = Ordering("slug", ("slug",), descending=False)
+BY_VERSION: Final = Ordering("version", ("version",), descending=False)
+# What a list as it was known can be narrowed by: the log knows no more.
+NARROWING: Final = ("known_at", "slug", "kind", "date_after", "date_before", "date_match", "fields", "limit", "cursor")
+_CERTAIN: Final = {"date_after": "earliest__gte", "date_before": "latest__lte"}
+_POSSIBLE: Final = {"date_after": "latest__gte", "date_before": "earliest__lte"}
+
+
+def entry_json(row: Mapping[str, Any]) -> str:
+    """Return an entry of the log, given its `COLUMNS`, as JSON."""
+    document = row["document"]
+    blank = {column: row[column] or None for column in ("reason", "cause", "sha256")}
+    return dump({**row, **blank, "document": document and orjson.Fragment(document)}).decode()
+
+
+def known_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any]) -> Page:
+    """Return a page of the records of `queryset` as they were known at a moment, by slug."""
+    if beyond := [name for name in values if name not in NARROWING]:
+        detail = f"Beside known_at, a list takes no more than {', '.join(NARROWING[1:])}."
+        raise InvalidParametersError(*(Flaw("not_with_known_at", detail, name) for name in beyond))
+    entries = log.known_at(shape_of(queryset.model), values["known_at"]).filter(_kind(queryset), _named(queryset, values))
+    if "kind" in values:
+        entries = entries.filter(kind__in=values["kind"])
+    lookups = _CERTAIN if values.get("date_match") == "certain" else _POSSIBLE
+    entries = entries.filter(**{lookup: values[name] for name, lookup in lookups.items() if name in values})
+    place = Place.asked_for(request, query, values, BY_SLUG, fields_of(entries, BY_SLUG.columns))
+    return Page.of(place, place.rows_of(entries, "sha256", "document"))
+
+
+def known_document(queryset: QuerySet[Any], slug: str, values: Values) -> tuple[str, str] | None:
+    """Return the document of a record, as it was known at a moment, and its hash; None where it was not public."""
+    entries = log.known_at(shape_of(queryset.model), values["known_at"]).filter(_kind(queryset), slug=slug)
+    found: tuple[Any, str] | None = entries.values_list("document", "sha256").first()
+    return found
+
+
+def versions_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any], slug: str) -> Page:
+    """Return a page of the versions of one record, the oldest first."""
+    entries = log.versions(shape_of(queryset.model)).filter(_kind(queryset), slug=slug)
+    place = Place.asked_for(request, query, values, BY_VERSION, fields_of(entries, BY_VERSION.columns))
+    return Page.of(place, place.rows_of(entries, *COLUMNS))
+
+
+def version_json(row: tuple[Any, ...]) -> str:
+    """Return a row of `versions_page` as JSON."""
+    return entry_json(dict(zip(COLUMNS, row[len(BY_VERSION.columns) :], strict=True)))
+
+
+def _kind(queryset: QuerySet[Any]) -> Q:
+    kind = getattr(queryset.model, "KIND", None)
+    return Q(kind=kind) if kind else Q()
+
+
+def _named(queryset: QuerySet[Any], values: Values) -> Q:
+    if "slug" not in values:
+        return Q()
+    return Q(slug__in=values["slug"]) | Q(slug__in=public_slugs(queryset.model, values["slug"]))

@@ -1,0 +1,108 @@
+"""Migration steps that each database needs in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+
+class VendorSQL(Operation):
+    """A migration step that is written in each database's own SQL."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, forwards: Mapping[str, Sequence[str]], backwards: Mapping[str, Sequence[str]]) -> None:
+        self.forwards = forwards
+        self.backwards = backwards
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing: models do not know of it."""
+
+    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any) -> None:
+        for statement in self.forwards[schema_editor.connection.vendor]:
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any) -> None:
+        for statement in self.backwards[schema_editor.connection.vendor]:
+            schema_editor.execute(statement, params=None)
+
+    def describe(self) -> str:
+        return "SQL of the database's own dialect"
+
+
+_REFUSAL: Final = "{table}_append_only: an entry of the log is never changed or deleted"
+_SQLITE: Final = (
+    """
+    CREATE TRIGGER {table}_not_changed BEFORE UPDATE ON {table}
+    WHEN new.document IS NOT NULL OR {changed} BEGIN
+        SELECT RAISE(ABORT, '{refusal}');
+    END
+    """,
+    """
+    CREATE TRIGGER {table}_not_deleted BEFORE DELETE ON {table} BEGIN
+        SELECT RAISE(ABORT, '{refusal}');
+    END
+    """,
+)
+_SQLITE_UNDO: Final = ("DROP TRIGGER {table}_not_changed", "DROP TRIGGER {table}_not_deleted")
+_POSTGRESQL: Final = (
+    """
+    CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION USING MESSAGE = '{refusal}', ERRCODE = 'check_violation';
+    END
+    $$
+    """,
+    """
+    CREATE TRIGGER {table}_not_changed BEFORE UPDATE ON {table} FOR EACH ROW
+    WHEN (new.document IS NOT NULL OR {changed}) EXECUTE FUNCTION {table}_refuse()
+    """,
+    """
+    CREATE TRIGGER {table}_not_deleted BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()
+    """,
+)
+_POSTGRESQL_UNDO: Final = (
+    "DROP TRIGGER {table}_not_changed ON {table}",
+    "DROP TRIGGER {table}_not_deleted ON {table}",
+    "DROP FUNCTION {table}_refuse",
+)
+
+
+class AppendOnly(VendorSQL):
+    """Has the database refuse to change or delete a row of a log.
+
+    An erasure (a court order, privacy) may take a document away; the columns `kept` stay. SQLite forgets this when
+    a table is altered: take it off before, and put it on again.
+    """
+
+    def __init__(self, table: str, kept: Sequence[str]) -> None:
+        self.table = table
+        forwards = {
+            vendor: self._written(steps, table, " OR ".join(f"new.{column} {differs} old.{column}" for column in kept))
+            for vendor, steps, differs in (("sqlite", _SQLITE, "IS NOT"), ("postgresql", _POSTGRESQL, "IS DISTINCT FROM"))
+        }
+        backwards = {"sqlite": self._written(_SQLITE_UNDO, table), "postgresql": self._written(_POSTGRESQL_UNDO, table)}
+        super().__init__(forwards, backwards)
+
+    @staticmethod
+    def _written(steps: Sequence[str], table: str, changed: str = "") -> list[str]:
+        return [step.format(table=table, changed=changed, refusal=_REFUSAL.format(table=table)) for step in steps]
+
+    def describe(self) -> str:
+        return f"{self.table} only grows"
+
+
+class Mutable(AppendOnly):
+    """Takes `AppendOnly` off a table, for the time of a migration."""
+
+    def __init__(self, table: str, kept: Sequence[str]) -> None:
+        super().__init__(table, kept)
+        self.forwards, self.backwards = self.backwards, self.forwards
+
+    def describe(self) -> str:
+        return f"{self.table} may be altered"
