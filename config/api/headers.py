@@ -14,7 +14,7 @@ from config.api.errors import PREFIX
 
 # A shared cache may keep an answer this long before it asks again; whoever reads asks each time, and mostly gets a 304.
 FRESH: Final = "public, max-age=0, s-maxage=30, must-revalidate"
-EXPOSED: Final = "ETag, Link, Location, Allow, Retry-After, X-Request-ID"
+EXPOSED: Final = "ETag, Link, Location, Allow, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-ID"
 ASKED: Final = "Accept, Accept-Encoding, Authorization, If-None-Match, X-Request-ID"
 A_DAY: Final = "86400"
 # Documents are data: a browser that shows one as a page loads nothing for it. Pages take everything from this server.

@@ -16,6 +16,7 @@ PROBLEM: Final = "application/problem+json"
 # What any address can answer besides what was asked for.
 ERRORS: Final = {
     "400": "A parameter is unknown or has an impossible value; errors names each.",
+    "401": "The key in Authorization is none; reading needs none.",
     "404": "There is no such record.",
     "405": "The method is not allowed; Allow names those that are.",
     "406": "None of the formats in Accept is served.",

@@ -60,6 +60,16 @@ An actor takes part in an event, and a source proves it. Anyone may read, withou
         {"name": "changes", "description": "The log of what was published, changed and retracted, to follow."},
         {"name": "index", "description": "Where everything is."},
     ],
+    "SECURITY": [{}, {"apiKey": []}],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "apiKey": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A key raises the rate limit. Nothing needs one. Those who run the server issue it.",
+            }
+        }
+    },
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",

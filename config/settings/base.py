@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "config.apps.ConfigConfig",
+    "config.api.apps.ApiConfig",
     "config.record.apps.RecordConfig",
     "actors.apps.ActorsConfig",
     "events.apps.EventsConfig",
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.api.headers.Headers",
+    "config.api.throttling.RateLimits",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -72,4 +74,9 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static"
+# Requests a minute of one address without a key; 0 counts nothing.
+RATE_LIMIT = env.int("RATE_LIMIT", default=600)
+RATE_LIMIT_FILE = env.str("RATE_LIMIT_FILE", default="")
+# How many proxies stand before the server, each of which adds to X-Forwarded-For whom it saw.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
