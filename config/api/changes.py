@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from config.api.filters import FilterSet, Number, OneOf
 from config.api.history import COLUMNS, entry_json
-from config.api.pagination import USUAL, Limit, json_page, page_schema
+from config.api.pagination import USUAL, Limit, json_page
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import ChangeSerializer
 from config.api.viewsets import PublicAPIView
@@ -55,7 +55,7 @@ class ChangesView(PublicAPIView):
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the feed."""
-        page = page_schema(schema.ref(ChangeSerializer))
+        page = schema.page(schema.ref(ChangeSerializer))
         return Operation("list_changes", "changes", "Follow what changes", self.__doc__ or "", page, ChangeFilters.described())
 
 

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import orjson
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail, MethodNotAllowed, NotAcceptable, Throttled
 from rest_framework.views import set_rollback
 
+from config.api.database import LOST
 from config.exceptions import ChanceryError, InvalidDateError
 
 CONTENT_TYPE: Final = "application/problem+json"
@@ -94,7 +94,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
         return problem(404, "There is nothing at this address.", [Flaw("not_found", "No such path.")], instance=instance)
     if isinstance(error, PermissionDenied):
         return problem(403, "This is not allowed.", [Flaw("permission_denied", "Not allowed.")], instance=instance)
-    if isinstance(error, (OperationalError, InterfaceError)):
+    if isinstance(error, LOST):
         logger.error("The database does not answer.", exc_info=error)
         return unavailable(instance)
     return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+CEASEFIRE: Final = "libya-ceasefire-2020-10-23"
+
 # By collection: the slug of one record.
 SLUGS: Final = {
     "countries": "TUR",
@@ -12,9 +14,9 @@ SLUGS: Final = {
     "offices": "chancellor-of-germany",
     "tenures": "williams-head-of-unsmil-2020",
     "actors": "RUS",
-    "events": "libya-ceasefire-2020-10-23",
+    "events": "lavrov-cavusoglu-call-2020-10-27",
     "meetings": "lavrov-cavusoglu-call-2020-10-27",
-    "agreements": "libya-ceasefire-2020-10-23",
+    "agreements": "turkey-gna-maritime-memorandum-2019",
     "statements": "russia-praises-libya-ceasefire-2020-10",
     "actions": "turkey-trains-gna-forces-2020-10",
     "provisions": "libya-ceasefire-2020-foreign-forces-leave",
@@ -25,9 +27,9 @@ SLUGS: Final = {
 
 # By name, without the exclude_ that it can have: the value of one parameter.
 _VALUES: Final[dict[str, Any]] = {
-    "about": SLUGS["agreements"],
+    "about": CEASEFIRE,
     "accredited_to": "LBY",
-    "agreement": SLUGS["agreements"],
+    "agreement": CEASEFIRE,
     "body": "DEU",
     "bound_actor": "TUR",
     "cited_field": "start",
@@ -36,6 +38,7 @@ _VALUES: Final[dict[str, Any]] = {
     "dataset": "ucdp-ged",
     "external_id": "LBY-2020-1",
     "holder": "angela-merkel",
+    "known_at": "2100-01-01T00:00:00Z",
     "language": "en",
     "m49_region": "150",
     "nationality": "RUS",
@@ -50,7 +53,7 @@ _VALUES: Final[dict[str, Any]] = {
     "party": "RUS",
     "publisher": "TRT World",
     "q": "libya*",
-    "related_to": SLUGS["agreements"],
+    "related_to": CEASEFIRE,
     "source": SLUGS["sources"],
     "statement": SLUGS["statements"],
     "topic": SLUGS["topics"],

@@ -175,7 +175,10 @@ class Fields(Parameter):
     value_schema: ClassVar = {"type": "string", "pattern": "^[a-z0-9_]+$", "maxLength": 60}
 
     def __init__(self) -> None:
-        super().__init__(help_text="Which keys of the documents are wanted, joined by commas; all, if left out.")
+        super().__init__(
+            help_text="Which keys of the documents are wanted, joined by commas; all, if left out. The others are missing "
+            "then, though the schema calls them required: read such an answer as plain JSON."
+        )
 
 
 class OneOf(Parameter):

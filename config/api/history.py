@@ -22,6 +22,8 @@ BY_SLUG: Final = Ordering("slug", ("slug",), descending=False)
 BY_VERSION: Final = Ordering("version", ("version",), descending=False)
 # What a list as it was known can be narrowed by: the log knows no more.
 NARROWING: Final = ("known_at", "slug", "kind", "date_after", "date_before", "date_match", "fields", "limit", "cursor")
+# What the log calls the columns of a record.
+LOGGED_AS: Final = {"document": "document", "document_hash": "sha256"}
 _CERTAIN: Final = {"date_after": "earliest__gte", "date_before": "latest__lte"}
 _POSSIBLE: Final = {"date_after": "latest__gte", "date_before": "earliest__lte"}
 
@@ -33,7 +35,7 @@ def entry_json(row: Mapping[str, Any]) -> str:
     return dump({**row, **blank, "document": document and orjson.Fragment(document)}).decode()
 
 
-def known_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any]) -> Page:
+def known_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any], *columns: str) -> Page:
     """Return a page of the records of `queryset` as they were known at a moment, by slug."""
     if beyond := [name for name in values if name not in NARROWING]:
         detail = f"Beside known_at, a list takes no more than {', '.join(NARROWING[1:])}."
@@ -44,13 +46,13 @@ def known_page(request: HttpRequest, query: Query, values: Values, queryset: Que
     lookups = _CERTAIN if values.get("date_match") == "certain" else _POSSIBLE
     entries = entries.filter(**{lookup: values[name] for name, lookup in lookups.items() if name in values})
     place = Place.asked_for(request, query, values, BY_SLUG, fields_of(entries, BY_SLUG.columns))
-    return Page.of(place, place.rows_of(entries, "sha256", "document"))
+    return Page.of(place, place.rows_of(entries, *(LOGGED_AS[column] for column in columns)))
 
 
-def known_document(queryset: QuerySet[Any], slug: str, values: Values) -> tuple[str, str] | None:
-    """Return the document of a record, as it was known at a moment, and its hash; None where it was not public."""
+def known_columns(queryset: QuerySet[Any], slug: str, values: Values, *columns: str) -> tuple[Any, ...] | None:
+    """Return what was known of a record at a moment; None where it was not public."""
     entries = log.known_at(shape_of(queryset.model), values["known_at"]).filter(_kind(queryset), slug=slug)
-    found: tuple[Any, str] | None = entries.values_list("document", "sha256").first()
+    found: tuple[Any, ...] | None = entries.values_list(*(LOGGED_AS[column] for column in columns)).first()
     return found
 
 

@@ -200,6 +200,10 @@ class Page:
         kept = rows[: place.limit]
         return cls(place, kept[::-1] if place.backwards else kept, len(rows) > place.limit)
 
+    def last_column(self) -> list[Any]:
+        """Return the last column of each row."""
+        return [row[-1] for row in self.rows]
+
     def cursor(self, direction: str) -> str | None:
         """Return the cursor of the page beside this one; None where there is none."""
         has_page = self.more if (direction == "previous") == self.place.backwards else self.place.position is not None
@@ -211,17 +215,26 @@ class Page:
         return text.decode().rstrip("=")
 
 
-def page_response(request: HttpRequest, query: Query, page: Page, results: Sequence[str]) -> HttpResponse:
+def page_response(request: HttpRequest, query: Query, page: Page, results: Sequence[str], etag: str = "") -> HttpResponse:
     """Answer with a page whose records are JSON already."""
-    links = {direction: _link(request, query, page.cursor(direction)) for direction in ("next", "previous")}
-    return json_page(results, links)
+    return json_page(results, _links(request, query, page), etag)
 
 
-def json_page(results: Sequence[str], links: dict[str, str | None]) -> HttpResponse:
+def page_etag(request: HttpRequest, query: Query, page: Page, hashes: Sequence[str]) -> str:
+    """Return the entity tag of a page: made of the hashes of its records, so that no document is read for it."""
+    told = [query.encoded(), *map(str, _links(request, query, page).values()), *hashes]
+    return f'"{hashlib.sha256("|".join(told).encode()).hexdigest()}"'
+
+
+def _links(request: HttpRequest, query: Query, page: Page) -> dict[str, str | None]:
+    return {direction: _link(request, query, page.cursor(direction)) for direction in ("next", "previous")}
+
+
+def json_page(results: Sequence[str], links: dict[str, str | None], etag: str = "") -> HttpResponse:
     """Join JSON texts and links to a page."""
     body = b'{"results":[' + ",".join(results).encode() + b"]," + orjson.dumps(links)[1:]
     response = HttpResponse(body, content_type="application/json")
-    response.headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()}"'
+    response.headers["ETag"] = etag or f'"{hashlib.sha256(body).hexdigest()}"'
     if given := [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS]:
         response.headers["Link"] = ", ".join(given)
     return response
@@ -231,18 +244,3 @@ def _link(request: HttpRequest, query: Query, cursor: str | None) -> str | None:
     if cursor is None:
         return None
     return request.build_absolute_uri(f"{request.path}?{query.without('cursor').encoded(cursor=cursor)}")
-
-
-def page_schema(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON schema of a page whose records have the schema `item`."""
-    link = {"type": ["string", "null"], "format": "uri"}
-    return {
-        "type": "object",
-        "description": "One page of a list.",
-        "required": ["results", "next", "previous"],
-        "properties": {
-            "results": {"type": "array", "items": item, "maxItems": MOST, "description": "The records of the page, in order."},
-            "next": link | {"description": "Where the list goes on; null on the last page."},
-            "previous": link | {"description": "Where the list comes from; null on the first page."},
-        },
-    }

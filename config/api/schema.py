@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 
 from config.api.serializers import ProblemSerializer
 
@@ -24,10 +28,35 @@ ERRORS: Final = {
     "500": "Something went wrong on the server.",
     "503": "The service is not ready; Retry-After says when to ask again.",
 }
-RETRY_AFTER: Final = {
-    "description": "After how many seconds to ask again.",
-    "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400},
+# The names of these answers as components.
+NAMES: Final = {
+    "400": "BadRequest", "401": "Unauthorized", "404": "NotFound", "405": "MethodNotAllowed", "406": "NotAcceptable",
+    "429": "TooManyRequests", "500": "ServerError", "503": "Unavailable",
+}  # fmt: skip
+_LIMIT = {"type": "string", "maxLength": 200}
+HEADERS: Final = {
+    "ETag": {"description": "The version of the answer, for If-None-Match.", "schema": {"type": "string", "maxLength": 200}},
+    "Link": {
+        "description": "The next and the previous page, as in the body (RFC 8288).",
+        "schema": {"type": "string", "maxLength": 8000},
+    },
+    "RateLimit": {"description": "What is left (r), and in how many seconds all is there again (t).", "schema": _LIMIT},
+    "RateLimit-Policy": {"description": "How many requests (q) in how many seconds (w).", "schema": _LIMIT},
+    "Retry-After": {
+        "description": "After how many seconds to ask again.",
+        "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400},
+    },
+    "Allow": {"description": "The methods that are allowed.", "schema": {"type": "string", "maxLength": 100}},
+    "WWW-Authenticate": {"description": "Bearer.", "schema": {"type": "string", "maxLength": 100}},
 }
+# Which headers an answer has besides those that every one has.
+SPECIAL: Final = {
+    "200": ["ETag"], "304": ["ETag"], "401": ["WWW-Authenticate"], "405": ["Allow"],
+    "429": ["Retry-After"], "503": ["Retry-After"],
+}  # fmt: skip
+MOST_RECORDS: Final = 200
+VERSIONS: Final = "list_source_versions"
+ANSWERS: Final = Path(__file__).with_name("answers.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +82,48 @@ class ViewSchema(AutoSchema):
         if not hasattr(self.view, "describe"):
             return None
         operation: Operation = self.view.describe(self)
-        problem = self.ref(ProblemSerializer)
-        answers: dict[str, Any] = {
-            "200": {
-                "description": "What was asked for.",
-                "headers": {"ETag": {"description": "The version of the answer.", "schema": {"type": "string"}}},
-                "content": {JSON: {"schema": operation.answer}},
-            },
-            "304": {"description": "The version named in If-None-Match is the current one."},
+        self.ref(ProblemSerializer)
+        content: dict[str, Any] = {"schema": operation.answer}
+        # The versions of all records look alike: one example does for all.
+        name = VERSIONS if operation.name.endswith("_versions") else operation.name
+        if name in answers():
+            content["example"] = answers()[name]
+        paged = ["Link"] if operation.answer.get("$ref", "").endswith("Page") else []
+        responses: dict[str, Any] = {
+            "200": {"description": "What was asked for.", "headers": headers("200", paged), "content": {JSON: content}},
+            "304": {"description": "The version named in If-None-Match is the current one.", "headers": headers("304")},
         }
-        for status, meaning in ERRORS.items():
-            later = {"headers": {"Retry-After": RETRY_AFTER}} if "Retry-After" in meaning else {}
-            answers[status] = {"description": meaning, **later, "content": {PROBLEM: {"schema": problem}}}
+        responses |= {status: {"$ref": f"#/components/responses/{name}"} for status, name in NAMES.items()}
         return {
             "operationId": operation.name, "tags": [operation.tag], "summary": operation.summary,
-            "description": operation.description, "parameters": list(operation.parameters), "responses": answers,
+            "description": operation.description, "parameters": list(operation.parameters), "responses": responses,
         }  # fmt: skip
+
+    def page(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Return the reference to the component of a page whose records have the schema `item`."""
+        name = item["$ref"].rpartition("/")[2] + "Page"
+        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, page_schema(item), name)  # type: ignore[no-untyped-call]
+        self.registry.register_on_missing(component)
+        reference: dict[str, Any] = component.ref
+        return reference
 
     def ref(self, serializer: Any) -> dict[str, Any]:
         """Return the reference to the component that `serializer` becomes."""
         reference: dict[str, Any] = self.resolve_serializer(serializer, "response").ref
         return reference
+
+
+@cache
+def answers() -> dict[str, Any]:
+    """Return what each operation answers on the sample record, by its name (`tests/api/test_answers.py` records it)."""
+    recorded: dict[str, Any] = orjson.loads(ANSWERS.read_bytes())
+    return recorded
+
+
+def headers(status: str, more: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the headers of the answers of a status."""
+    names = [*SPECIAL.get(status, []), *more, "RateLimit", "RateLimit-Policy"]
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 class EnumExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -121,8 +171,33 @@ def one_record(name: str, description: str, example: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "description": description, "schema": schema, "example": example}
 
 
+def page_schema(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of a page whose records have the schema `item`."""
+    link = {"type": ["string", "null"], "format": "uri"}
+    return {
+        "type": "object",
+        "description": "One page of a list.",
+        "required": ["results", "next", "previous"],
+        "properties": {
+            "results": {
+                "type": "array",
+                "items": item,
+                "maxItems": MOST_RECORDS,
+                "description": "The records of the page, in order.",
+            },
+            "next": link | {"description": "Where the list goes on; null on the last page."},
+            "previous": link | {"description": "Where the list comes from; null on the first page."},
+        },
+    }
+
+
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Say what drf-spectacular leaves out, when all is described: how long whole numbers are, what unions are for."""
+    """Say what drf-spectacular leaves out, when all is described: how long whole numbers are, what unions are for, errors."""
+    problem = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    result["components"]["responses"] = {
+        name: {"description": ERRORS[status], "headers": headers(status), "content": problem} for status, name in NAMES.items()
+    }
+    result["components"]["headers"] = HEADERS
     for component in result["components"]["schemas"].values():
         if "discriminator" in component:
             kinds = ", ".join(component["discriminator"]["mapping"])

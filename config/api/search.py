@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from config.api.filters import NeededWords, OneOf, Ordering
-from config.api.pagination import ListFilters, Page, Place, fields_of, page_response, page_schema
+from config.api.pagination import ListFilters, Page, Place, fields_of, page_response
 from config.api.references import has_names
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import SearchHitSerializer
@@ -51,7 +51,7 @@ class SearchView(PublicAPIView):
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the search."""
-        page = page_schema(schema.ref(SearchHitSerializer))
+        page = schema.page(schema.ref(SearchHitSerializer))
         return Operation("search", "search", "Search everything", self.__doc__ or "", page, SearchFilters.described())
 
 

@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from config.api.database import LOST, asked_again
 from config.api.errors import PREFIX, Flaw, problem, unavailable
 from config.api.models import ApiKey
 
@@ -149,8 +149,8 @@ class RateLimits:
         if not settings.RATE_LIMIT or request.method == "OPTIONS" or not request.path.startswith(PREFIX):
             return self.get_response(request)
         try:
-            reader = _keyed(request)
-        except (OperationalError, InterfaceError):
+            reader = asked_again(lambda: _keyed(request))
+        except LOST:
             return unavailable(request.path)
         known = reader is not None
         reader = reader or Reader(address(request), "anonymous", settings.RATE_LIMIT)

@@ -16,12 +16,13 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
+from config.api.database import LOST, has_lost_connection
 from config.api.errors import Flaw, InvalidParametersError, NotFoundError
 from config.api.examples import SLUGS
 from config.api.filters import FilterSet, Values
 from config.api.filtersets import DetailFilters, RecordFilters
-from config.api.history import known_document, known_page, version_json, versions_page
-from config.api.pagination import ListFilters, Page, Place, fields_of, page_response, page_schema
+from config.api.history import known_columns, known_page, version_json, versions_page
+from config.api.pagination import ListFilters, Page, Place, fields_of, page_etag, page_response
 from config.api.parameters import Query
 from config.api.references import has_identifiers, is_identifier, is_slug, named_by
 from config.api.schema import Operation, ViewSchema, one_record
@@ -43,6 +44,16 @@ class PublicView(APIView):
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Name the methods."""
         return HttpResponse(status=204, headers={"Allow": ", ".join(method.upper() for method in METHODS)})
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Answer once more where the connection to the database was lost since the last request."""
+        request: Any = self.request
+        if isinstance(exc, LOST) and has_lost_connection():
+            try:
+                return getattr(self, request.method.lower())(request, *self.args, **self.kwargs)
+            except Exception as again:  # noqa: BLE001 - answered like any other
+                exc = again
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer 304 to whoever has this version already."""
@@ -86,27 +97,42 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         plain = request._request
         query, values = asked(plain, self.filterset_class)
         fields = self._wanted(values)
-        page = known_page(plain, query, values, self.queryset) if "known_at" in values else self._page(plain, query, values)
-        return page_response(plain, query, page, [chosen(row[-1], fields) for row in page.rows])
+        if "If-None-Match" in plain.headers:
+            known = self._page(plain, query, values, "document_hash")
+            if kept := unchanged(plain, page_etag(plain, query, known, known.last_column())):
+                return kept
+        page = self._page(plain, query, values, "document", "document_hash")
+        documents = [chosen(row[-2], fields) for row in page.rows]
+        return page_response(plain, query, page, documents, page_etag(plain, query, page, page.last_column()))
 
-    def _page(self, request: HttpRequest, query: Query, values: Values) -> Page:
+    def _page(self, request: HttpRequest, query: Query, values: Values, *columns: str) -> Page:
+        if "known_at" in values:
+            return known_page(request, query, values, self.queryset, *columns)
         ordering = self.filterset_class.ordering(values)
         queryset = self.filterset_class.narrow(self.queryset.all(), values)
         place = Place.asked_for(request, query, values, ordering, fields_of(queryset, ordering.columns))
-        return Page.of(place, place.rows_of(queryset, "document"))
+        return Page.of(place, place.rows_of(queryset, *columns))
 
     def retrieve(self, request: Request, slug: str) -> HttpResponse:
-        _, values = asked(request._request, DetailFilters)
+        plain = request._request
+        _, values = asked(plain, DetailFilters)
         fields = self._wanted(values)
-        found = self._found(slug, values) if is_slug(slug) else None
+        if not is_slug(slug):
+            return self._moved(request, slug)
+        if "If-None-Match" in plain.headers:
+            known = self._found(slug, values, "document_hash")
+            if known and (kept := unchanged(plain, document_etag(known[0], fields))):
+                return kept
+        found = self._found(slug, values, "document", "document_hash")
         if found is None:
             return self._moved(request, slug)
-        return json_response(chosen(found[0], fields)) if fields else document_response(*found)
+        document, digest = found
+        return json_response(chosen(document, fields), document_etag(digest, fields))
 
-    def _found(self, slug: str, values: Values) -> tuple[str, str] | None:
+    def _found(self, slug: str, values: Values, *columns: str) -> tuple[Any, ...] | None:
         if "known_at" in values:
-            return known_document(self.queryset, slug, values)
-        return self.queryset.all().filter(slug=slug).values_list("document", "document_hash").first()
+            return known_columns(self.queryset, slug, values, *columns)
+        return self.queryset.all().filter(slug=slug).values_list(*columns).first()
 
     def versions(self, request: Request, slug: str) -> HttpResponse:
         plain = request._request
@@ -131,7 +157,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         about = inspect.getdoc(type(self)) or ""
         if self.action == "list":
             tag = schema.path.rpartition("/")[2]
-            page = page_schema(document)
+            page = schema.page(document)
             parameters = self._described(self.filterset_class, tag)
             return Operation(f"list_{tag}", tag, f"List {tag}", about, page, parameters)
         _, _, _, tag, *_ = schema.path.split("/")
@@ -140,7 +166,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         parameters = self._described(DetailFilters, tag)
         slug = one_record("slug", f"Its slug. One it had before is answered with 308{codes}.", SLUGS[tag])
         if self.action == "versions":
-            page = page_schema(schema.ref(ChangeSerializer))
+            page = schema.page(schema.ref(ChangeSerializer))
             text = "Every version that the record had, the oldest first, with what made it and the document it had then."
             return Operation(
                 f"list_{name}_versions",
@@ -203,16 +229,26 @@ def chosen(document: str, fields: frozenset[str]) -> str:
     return orjson.dumps({key: value for key, value in orjson.loads(document).items() if key in fields}).decode()
 
 
-def json_response(body: str | bytes) -> HttpResponse:
-    """Answer with JSON that is made for the request."""
+def unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:
+    """Return 304 for whoever has this version already."""
+    kept: Any = get_conditional_response(request, etag=etag)
+    if kept is not None:
+        kept.headers["ETag"] = etag
+    return kept  # type: ignore[no-any-return]
+
+
+def json_response(body: str | bytes, etag: str = "") -> HttpResponse:
+    """Answer with JSON."""
     content = body.encode() if isinstance(body, str) else body
-    etag = f'"{hashlib.sha256(content).hexdigest()}"'
+    etag = etag or f'"{hashlib.sha256(content).hexdigest()}"'
     return HttpResponse(content, content_type="application/json", headers={"ETag": etag})
 
 
-def document_response(document: str, digest: str) -> HttpResponse:
-    """Answer with a stored document as it is."""
-    return HttpResponse(document.encode(), content_type="application/json", headers={"ETag": f'"{digest}"'})
+def document_etag(digest: str, fields: frozenset[str]) -> str:
+    """Return the entity tag of a document: its hash, or one of its hash and the keys that are wanted."""
+    if fields:
+        digest = hashlib.sha256("|".join([digest, *sorted(fields)]).encode()).hexdigest()
+    return f'"{digest}"'
 
 
 def moved(location: str) -> HttpResponse:

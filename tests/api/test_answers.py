@@ -1,0 +1,50 @@
+"""The answers that the OpenAPI document shows as examples are those that the sample record gives.
+
+`RECORD=1` writes them anew (then write the document anew too).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+import time_machine
+import yaml
+from django.core.management import call_command
+from django.test import Client
+
+from config.api.documentation import DOCUMENT
+from config.api.schema import ANSWERS, VERSIONS
+
+# An opaque text that no server gave, since each gives its own.
+CURSOR = "cursor=Ww"
+
+
+@pytest.mark.django_db
+def test_examples_are_answers(client: Client, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["chancery.example"]
+    with time_machine.travel(datetime(2026, 1, 1, tzinfo=UTC), tick=False):
+        call_command("load_reference", verbosity=0)
+        call_command("load_sample", verbosity=0)
+        given = {
+            one["get"]["operationId"]: _answer(client, path, one["get"]["parameters"])
+            for path, one in yaml.safe_load(DOCUMENT.read_text())["paths"].items()
+            if one["get"]["operationId"] == VERSIONS or not path.endswith("/versions")
+        }
+    if os.environ.get("RECORD"):
+        ANSWERS.write_bytes(orjson.dumps(given, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2))
+    assert orjson.loads(ANSWERS.read_bytes()) == given
+
+
+def _answer(client: Client, path: str, parameters: Any) -> Any:
+    inside = {one["name"]: one["example"] for one in parameters if one["in"] == "path"}
+    asked = {one["name"]: one["example"] for one in parameters if one["in"] == "query" and one["required"]}
+    if any(one["name"] == "limit" for one in parameters):
+        asked["limit"] = 1
+    answer = client.get(path.format(**inside), asked, headers={"Host": "chancery.example"}, secure=True)
+    assert answer.status_code == 200, answer.content
+    return orjson.loads(re.sub(r"cursor=[\w-]+", CURSOR, answer.content.decode()))

@@ -1,0 +1,161 @@
+"""Nothing unpublished leaks: what is done to drafts leaves every public byte as it was."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+import yaml
+from django.test import Client
+
+from actors.models import Actor, Country, Office, Official, Tenure
+from config.api.documentation import DOCUMENT
+from config.record.checking import findings
+from config.record.models import Source
+from events.models import Event, EventRelation, EventTopic, Participation, Provision, Stance, Topic
+from tests.api.test_collections import slugs
+from tests.factories import (
+    AgreementFactory,
+    MeetingFactory,
+    OfficeFactory,
+    OfficialFactory,
+    ParticipationFactory,
+    ProvisionFactory,
+    SourceFactory,
+    StanceFactory,
+    StatementFactory,
+    TenureFactory,
+    TopicFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+FORMS = ({}, {"Accept": "application/json"}, {"Accept-Encoding": "gzip"})
+
+
+def _requests() -> list[tuple[str, dict[str, Any], dict[str, str]]]:
+    """Return every operation with each of its parameters, and in each form."""
+    requests = []
+    document = yaml.safe_load(DOCUMENT.read_text())
+    vocabularies = document["components"]["schemas"]
+    for path, operations in document["paths"].items():
+        parameters = operations["get"]["parameters"]
+        inside = {one["name"]: one["example"] for one in parameters if one["in"] == "path"}
+        needed = {one["name"]: one["example"] for one in parameters if one["in"] == "query" and one["required"]}
+        address = path.format(**inside)
+        requests += [(address, needed, form) for form in FORMS]
+        requests += [
+            (address, needed | {one["name"]: value}, {})
+            for one in parameters
+            if one["in"] == "query"
+            for value in _values(one, vocabularies)
+        ]
+    return requests
+
+
+def _values(parameter: Any, vocabularies: Any) -> list[Any]:
+    schema = parameter["schema"]
+    items = schema.get("items", {})
+    items = vocabularies.get(items.get("$ref", "").rpartition("/")[2], items)
+    given = parameter.get("example", schema.get("enum") or items.get("enum"))
+    if parameter["name"] == "order":
+        return list(schema["enum"])
+    if schema.get("type") == "boolean":
+        return ["true", "false"]
+    if given is None:
+        return ["2020-10-27"] if schema.get("format") == "date" else []
+    return [",".join(map(str, given)) if isinstance(given, list) and not parameter.get("explode") else given]
+
+
+def _answers(client: Client, requests: Any) -> list[tuple[Any, ...]]:
+    answers = []
+    for address, query, form in requests:
+        answer = client.get(address, query, headers=form)
+        # Compressed answers have a name of random length, against guessing secrets by their size.
+        packed = answer.headers.get("Content-Encoding") == "gzip"
+        content = gzip.decompress(answer.content) if packed else answer.content
+        random = ("X-Request-ID", "Content-Length") if packed else ("X-Request-ID",)
+        kept = {name: value for name, value in answer.headers.items() if name not in random}
+        answers.append((address, query, form, answer.status_code, content, kept))
+    return answers
+
+
+def test_drafts_leave_every_public_byte_as_it_was(client: Client) -> None:
+    requests = _requests()
+    assert len(requests) > 700
+    before = _answers(client, requests)
+    assert {status for *_, status, _, _ in before} <= {200, 400}
+    for step in (_add, _change, _delete):
+        step()
+        for was, now in zip(before, _answers(client, requests), strict=True):
+            assert was == now, (step.__name__, now[:3])
+        assert list(findings()) == []
+
+
+def _add() -> None:
+    """Add drafts of every sort, hanging on published records wherever they can."""
+    russia, lavrov, turkey = (Actor.objects.get(slug=slug) for slug in ("RUS", "sergey-lavrov", "TUR"))
+    libya, ceasefire = Topic.objects.get(slug="libya"), Event.objects.get(slug="libya-ceasefire-2020-10-23")
+    call = Event.objects.get(slug="lavrov-cavusoglu-call-2020-10-27")
+    secret = OfficialFactory(slug="secret-official", name="Secret official", country=russia)
+    secret.names.create(text="Secret name", language="en", kind="alias")
+    secret.identifiers.create(scheme="wikidata", value="Q999999999")
+    source = SourceFactory(slug="secret-source", name="Secret paper", publisher="Secret publisher")
+    secret.citations.create(source=source)
+    office = OfficeFactory(slug="secret-office", name="Secret office", body=russia)
+    TenureFactory(slug="secret-tenure", official=lavrov, office=office, start="2020-01-01")
+    topic = TopicFactory(slug="secret-topic", name="Secret topic", parent=libya)
+    meeting = MeetingFactory(slug="secret", name="Secret talks on Libya", country=russia, latitude="46.2", longitude="6.15")
+    for actor in (russia, lavrov, turkey, secret):
+        ParticipationFactory(event=meeting, actor=actor)
+    for about in (libya, topic):
+        EventTopic.objects.create(event=meeting, topic=about)
+    EventRelation.objects.create(subject=meeting, type="follows", object=ceasefire)
+    EventRelation.objects.create(subject=call, type="follows", object=meeting)
+    agreement = AgreementFactory(slug="secret-agreement", name="Secret agreement", in_force_on="2020-10-01")
+    ParticipationFactory(event=agreement, actor=russia, role="party")
+    ProvisionFactory(slug="secret-provision", agreement=agreement, text="Secret promise")
+    statement = StatementFactory(slug="secret-statement", name="Secret statement")
+    ParticipationFactory(event=statement, actor=russia, role="speaker")
+    StanceFactory(slug="secret-stance", statement=statement, target_event=ceasefire)
+
+
+def _change() -> None:
+    """Change them all."""
+    for model in (Actor, Office, Event, Topic, Source):
+        for record in model.objects.filter(slug__regex=r"^secret(-|$)"):
+            record.name, record.description = f"{record.name} changed", "A secret libya"
+            record.save()
+    Provision.objects.filter(slug="secret-provision").update(text="Another promise", due_earliest="2020-11-01")
+    Participation.objects.filter(event__slug="secret").update(role="mediator")
+
+
+def _delete() -> None:
+    """Delete them all."""
+    EventRelation.objects.filter(object__slug="secret").delete()
+    Stance.objects.filter(slug="secret-stance").delete()
+    Provision.objects.filter(slug="secret-provision").delete()
+    for model in (Event, Tenure, Office, Topic, Official, Source):
+        model.objects.filter(slug__regex=r"^secret(-|$)").delete()
+
+
+def test_drafts_cannot_be_asked_for(client: Client) -> None:
+    _add()
+    for path in (
+        "events?participant=secret-official",
+        "events?participant=wikidata:Q999999999",
+        "search?q=secret",
+        "events?topic=secret-topic",
+        "topics?parent=libya&q=secret",
+        "events?source=secret-source",
+        "officials?publisher=Secret publisher",
+        "events?slug=secret",
+        "events?known_at=2100-01-01&slug=secret",
+    ):
+        assert slugs(client, path) == [], path
+    for path in ("meetings/secret", "officials/secret-official", "topics/secret-topic", "tenures/secret-tenure"):
+        for form in ("", "/versions", "?known_at=2100-01-01"):
+            assert client.get(f"/api/v1/{path}{form}").status_code == 404, path
+    assert client.get("/api/v1/actors/wikidata:Q999999999").status_code == 404
+    assert client.get("/api/v1/relations/RUS/secret-official").status_code == 404
+    assert Country.objects.public().filter(slug="RUS").exists()
