@@ -176,8 +176,8 @@ class Fields(Parameter):
 
     def __init__(self) -> None:
         super().__init__(
-            help_text="Which keys of the documents are wanted, joined by commas; all, if left out. The others are missing "
-            "then, though the schema calls them required: read such an answer as plain JSON."
+            help_text="Which keys of the documents are wanted, joined by commas; all, if left out. The answer is "
+            "then called application/vnd.chancery.partial+json, because it lacks keys that a whole document always has."
         )
 
 

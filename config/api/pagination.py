@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from config.api.errors import Flaw, InvalidParametersError
 from config.api.filters import FilterSet, Number, Ordering, Parameter, UnreadableError, Values
 from config.api.parameters import Query
+from config.api.schema import JSON
 
 USUAL: Final = 50
 MOST: Final = 200
@@ -233,7 +234,7 @@ def _links(request: HttpRequest, query: Query, page: Page) -> dict[str, str | No
 def json_page(results: Sequence[str], links: dict[str, str | None], etag: str = "") -> HttpResponse:
     """Join JSON texts and links to a page."""
     body = b'{"results":[' + ",".join(results).encode() + b"]," + orjson.dumps(links)[1:]
-    response = HttpResponse(body, content_type="application/json")
+    response = HttpResponse(body, content_type=JSON)
     response.headers["ETag"] = etag or f'"{hashlib.sha256(body).hexdigest()}"'
     if given := [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS]:
         response.headers["Link"] = ", ".join(given)

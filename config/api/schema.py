@@ -17,6 +17,8 @@ from config.api.serializers import ProblemSerializer
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
+# What an answer is called whose documents lack the keys that `fields` did not ask for: it is not what their schema says.
+PARTIAL: Final = "application/vnd.chancery.partial+json"
 # What any address can answer besides what was asked for.
 ERRORS: Final = {
     "400": "A parameter is unknown or has an impossible value; errors names each.",
@@ -54,6 +56,11 @@ SPECIAL: Final = {
     "200": ["ETag"], "304": ["ETag"], "401": ["WWW-Authenticate"], "405": ["Allow"],
     "429": ["Retry-After"], "503": ["Retry-After"],
 }  # fmt: skip
+PARTIAL_RECORD: Final = {
+    "type": "object",
+    "description": "A document with the keys that fields asked for, each as in the whole document.",
+    "additionalProperties": True,
+}
 MOST_RECORDS: Final = 200
 VERSIONS: Final = "list_source_versions"
 ANSWERS: Final = Path(__file__).with_name("answers.json")
@@ -88,9 +95,12 @@ class ViewSchema(AutoSchema):
         name = VERSIONS if operation.name.endswith("_versions") else operation.name
         if name in answers():
             content["example"] = answers()[name]
+        media: dict[str, Any] = {JSON: content}
+        if any(parameter["name"] == "fields" for parameter in operation.parameters):
+            media[PARTIAL] = {"schema": self.partial(operation.answer)}
         paged = ["Link"] if operation.answer.get("$ref", "").endswith("Page") else []
         responses: dict[str, Any] = {
-            "200": {"description": "What was asked for.", "headers": headers("200", paged), "content": {JSON: content}},
+            "200": {"description": "What was asked for.", "headers": headers("200", paged), "content": media},
             "304": {"description": "The version named in If-None-Match is the current one.", "headers": headers("304")},
         }
         responses |= {status: {"$ref": f"#/components/responses/{name}"} for status, name in NAMES.items()}
@@ -106,6 +116,13 @@ class ViewSchema(AutoSchema):
         self.registry.register_on_missing(component)
         reference: dict[str, Any] = component.ref
         return reference
+
+    def partial(self, whole: dict[str, Any]) -> dict[str, Any]:
+        """Return what stands for `whole` where `fields` asked for some keys alone."""
+        record = ResolvedComponent("PartialRecord", ResolvedComponent.SCHEMA, PARTIAL_RECORD, "PartialRecord")  # type: ignore[no-untyped-call]
+        self.registry.register_on_missing(record)
+        reference: dict[str, Any] = record.ref
+        return self.page(reference) if whole["$ref"].endswith("Page") else reference
 
     def ref(self, serializer: Any) -> dict[str, Any]:
         """Return the reference to the component that `serializer` becomes."""

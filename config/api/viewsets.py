@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
@@ -25,7 +26,7 @@ from config.api.history import known_columns, known_page, version_json, versions
 from config.api.pagination import ListFilters, Page, Place, fields_of, page_etag, page_response
 from config.api.parameters import Query
 from config.api.references import has_identifiers, is_identifier, is_slug, named_by
-from config.api.schema import Operation, ViewSchema, one_record
+from config.api.schema import JSON, PARTIAL, Operation, ViewSchema, one_record
 from config.api.serializers import ChangeSerializer
 from config.record.documents import shape_of
 from config.record.models import Redirect
@@ -84,9 +85,16 @@ def asked(request: HttpRequest, filterset: type[FilterSet]) -> tuple[Query, dict
     return query, values
 
 
+class PartialRenderer(JSONRenderer):
+    """The media type of documents with the wanted keys alone, as content negotiation knows it."""
+
+    media_type = PARTIAL
+
+
 class DocumentViewSet(ViewSetMixin, PublicView):
     """A collection of published documents. Subclasses are a queryset, a filterset and what the documents hold."""
 
+    renderer_classes = (JSONRenderer, PartialRenderer)
     queryset: ClassVar[QuerySet[Any]]
     filterset_class: ClassVar[type[RecordFilters]]
     serializer_class: ClassVar[Any]
@@ -103,7 +111,8 @@ class DocumentViewSet(ViewSetMixin, PublicView):
                 return kept
         page = self._page(plain, query, values, "document", "document_hash")
         documents = [chosen(row[-2], fields) for row in page.rows]
-        return page_response(plain, query, page, documents, page_etag(plain, query, page, page.last_column()))
+        etag = page_etag(plain, query, page, page.last_column())
+        return named(page_response(plain, query, page, documents, etag), fields)
 
     def _page(self, request: HttpRequest, query: Query, values: Values, *columns: str) -> Page:
         if "known_at" in values:
@@ -127,7 +136,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         if found is None:
             return self._moved(request, slug)
         document, digest = found
-        return json_response(chosen(document, fields), document_etag(digest, fields))
+        return named(json_response(chosen(document, fields), document_etag(digest, fields)), fields)
 
     def _found(self, slug: str, values: Values, *columns: str) -> tuple[Any, ...] | None:
         if "known_at" in values:
@@ -241,7 +250,14 @@ def json_response(body: str | bytes, etag: str = "") -> HttpResponse:
     """Answer with JSON."""
     content = body.encode() if isinstance(body, str) else body
     etag = etag or f'"{hashlib.sha256(content).hexdigest()}"'
-    return HttpResponse(content, content_type="application/json", headers={"ETag": etag})
+    return HttpResponse(content, content_type=JSON, headers={"ETag": etag})
+
+
+def named(response: HttpResponse, fields: frozenset[str]) -> HttpResponse:
+    """Call an answer partial whose documents have the wanted keys alone."""
+    if fields:
+        response.headers["Content-Type"] = PARTIAL
+    return response
 
 
 def document_etag(digest: str, fields: frozenset[str]) -> str:
