@@ -265,12 +265,12 @@ class DateMatch(Parameter):
     """How a partial date is held against a range of days."""
 
     needs = ("date_after", "date_before")
-    value_schema: ClassVar = {"type": "string", "enum": ["possible", "certain"], "default": "possible"}
+    value_schema: ClassVar = {"type": "string", "enum": ["possible", "certain"]}
 
     def __init__(self) -> None:
         super().__init__(
             help_text="What date_after and date_before ask of a partial date, such as 2020-10: that a day it can mean lies "
-            "in the range (possible), or that each does (certain). Needs one of them."
+            "in the range (possible, if left out), or that each does (certain). Needs one of them."
         )
 
     def read_one(self, text: str) -> str:
@@ -447,7 +447,8 @@ class Order(Parameter):
             for sign in ("", "-")
         }
         self.default = self.orders[default]
-        super().__init__(help_text="In which order the list comes; a minus means descending.")
+        # No default in the schema: SDKs send those along, and beside known_at there is no choice of order.
+        super().__init__(help_text=f"In which order the list comes; a minus means descending. {default}, if left out.")
 
     def read_one(self, text: str) -> Ordering:
         if text not in self.orders:
@@ -455,7 +456,7 @@ class Order(Parameter):
         return self.orders[text]
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": list(self.orders), "default": self.default.name}
+        return {"type": "string", "enum": list(self.orders)}
 
 
 def _present(text: str) -> str:
