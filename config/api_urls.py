@@ -60,6 +60,8 @@ index = IndexView.as_view(addresses=ADDRESSES)
 
 urlpatterns = [
     *(path(name, view.as_view({"get": "list"}), name=f"{name}-list") for name, view in COLLECTIONS.items()),
+    *(path(f"{name}/counts", view.as_view({"get": "counts"}), name=f"{name}-counts") for name, view in COLLECTIONS.items()),
+    *(path(f"exports/{name}", view.as_view({"get": "export"}), name=f"{name}-export") for name, view in COLLECTIONS.items()),
     *(path(f"{name}/<str:slug>", view.as_view({"get": "retrieve"}), name=f"{name}-detail") for name, view in COLLECTIONS.items()),
     *(
         path(f"{name}/<str:slug>/versions", view.as_view({"get": "versions"}), name=f"{name}-versions")

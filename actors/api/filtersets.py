@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef
 
 from actors.choices import ActorKind, CountryStatus, OfficeRank, OrganizationType, RelationType, TenureStatus
 from actors.models import Actor, ActorRelation, Country, Office, Tenure
+from config.api import counts
 from config.api.filters import AsOf, Branch, Choice, Code, Flag, Itself, Order, Related, Values
 from config.api.filtersets import ProvedFilters
 from config.api.near import Near
@@ -110,3 +111,4 @@ class TenureFilters(ProvedFilters):
     is_acting = Flag("is_acting", help_text="Whether it is held only in the meantime.")
     as_of = AsOf("held_on", help_text="Those that can have been held on this day.")
     order = Order({"start": ("start_earliest",), "updated_at": ("updated_at",)}, default="-start")
+    dimensions: ClassVar = {"year": counts.Year("start_earliest")}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from config.api import counts
 from config.api.filters import (
     Branch,
     Code,
@@ -64,3 +67,4 @@ class SourceFilters(RecordFilters):
     date_before = until("date_earliest", "date_latest", "been published")
     date_match = DateMatch()
     order = Order({"date": ("date_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-date")
+    dimensions: ClassVar = {"year": counts.Year("date_earliest")}

@@ -76,6 +76,7 @@ class Operation:
     description: str
     answer: dict[str, Any]
     parameters: Sequence[dict[str, Any]] = ()
+    media_type: str = JSON
 
 
 class ViewSchema(AutoSchema):
@@ -95,8 +96,8 @@ class ViewSchema(AutoSchema):
         name = VERSIONS if operation.name.endswith("_versions") else operation.name
         if name in answers():
             content["example"] = answers()[name]
-        media: dict[str, Any] = {JSON: content}
-        if any(parameter["name"] == "fields" for parameter in operation.parameters):
+        media: dict[str, Any] = {operation.media_type: content}
+        if operation.media_type == JSON and any(parameter["name"] == "fields" for parameter in operation.parameters):
             media[PARTIAL] = {"schema": self.partial(operation.answer)}
         paged = ["Link"] if operation.answer.get("$ref", "").endswith("Page") else []
         responses: dict[str, Any] = {

@@ -193,6 +193,21 @@ class ChangeSerializer(serializers.Serializer[Any]):
     )
 
 
+class CountsSerializer(serializers.Serializer[Any]):
+    """How many records of a list there are, told apart by one or two properties."""
+
+    total = serializers.IntegerField(help_text="How many records the list has.", min_value=0)
+    adds_up = serializers.BooleanField(
+        help_text="Whether the counts add up to the total. Where a record can have several values, it counts for each."
+    )
+    complete = serializers.BooleanField(help_text="Whether all groups are here, or only the most frequent ones.")
+    groups = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="The most frequent first: a value for each property, records by their slug and null for what has none, "
+        "and count.",
+    )
+
+
 class SearchHitSerializer(serializers.Serializer[Any]):
     """A record that was found."""
 

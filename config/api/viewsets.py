@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from rest_framework.renderers import JSONRenderer
@@ -17,9 +17,12 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
+from config.api.counts import Dimension, counting, counts, dimensions
 from config.api.database import LOST, has_lost_connection
-from config.api.errors import Flaw, InvalidParametersError, NotFoundError
+from config.api.errors import Flaw, InvalidParametersError, NotFoundError, unavailable
 from config.api.examples import SLUGS
+from config.api.exports import MEDIA_TYPE as EXPORT
+from config.api.exports import Stream, exporting
 from config.api.filters import FilterSet, Values
 from config.api.filtersets import DetailFilters, RecordFilters
 from config.api.history import known_columns, known_page, version_json, versions_page
@@ -27,8 +30,8 @@ from config.api.pagination import ListFilters, Page, Place, fields_of, page_etag
 from config.api.parameters import Query
 from config.api.references import has_identifiers, is_identifier, is_slug, named_by
 from config.api.schema import JSON, PARTIAL, Operation, ViewSchema, one_record
-from config.api.serializers import ChangeSerializer
-from config.record.documents import shape_of
+from config.api.serializers import ChangeSerializer, CountsSerializer
+from config.record.documents import dump, shape_of
 from config.record.models import Redirect
 
 METHODS = ["get", "head", "options"]
@@ -91,15 +94,31 @@ class PartialRenderer(JSONRenderer):
     media_type = PARTIAL
 
 
+class LinesRenderer(JSONRenderer):
+    """The media type of exports, as content negotiation knows it."""
+
+    media_type = EXPORT
+
+
 class DocumentViewSet(ViewSetMixin, PublicView):
     """A collection of published documents. Subclasses are a queryset, a filterset and what the documents hold."""
 
-    renderer_classes = (JSONRenderer, PartialRenderer)
+    renderer_classes = (JSONRenderer, PartialRenderer, LinesRenderer)
     queryset: ClassVar[QuerySet[Any]]
     filterset_class: ClassVar[type[RecordFilters]]
     serializer_class: ClassVar[Any]
     # What one of the records is called.
     noun: ClassVar[str]
+    # Made of `filterset_class`, once.
+    dimensions: ClassVar[dict[str, Dimension]]
+    counts_filterset_class: ClassVar[type[FilterSet]]
+    export_filterset_class: ClassVar[type[FilterSet]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.dimensions = dimensions(cls.filterset_class)
+        cls.counts_filterset_class = counting(cls.filterset_class)
+        cls.export_filterset_class = exporting(cls.filterset_class)
 
     def list(self, request: Request) -> HttpResponse:
         plain = request._request
@@ -143,6 +162,29 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             return known_columns(self.queryset, slug, values, *columns)
         return self.queryset.all().filter(slug=slug).values_list(*columns).first()
 
+    def counts(self, request: Request) -> HttpResponse:
+        filterset = self.counts_filterset_class
+        _, values = asked(request._request, filterset)
+        chosen_by = {name: self.dimensions[name] for name in values.pop("by")}
+        return json_response(dump(counts(filterset.narrow(self.queryset.all(), values), chosen_by)))
+
+    def export(self, request: Request) -> Any:
+        plain = request._request
+        filterset = self.export_filterset_class
+        query, values = asked(plain, filterset)
+        fields = self._wanted(values)
+        ordering = filterset.ordering(values)
+        queryset = filterset.narrow(self.queryset.all(), values)
+        place = Place.asked_for(plain, query, values, ordering, fields_of(queryset, ordering.columns))
+        name = plain.path.rpartition("/")[2]
+        headers = {"Content-Disposition": f'attachment; filename="{name}.jsonl"', "Cache-Control": "no-store"}
+        if plain.method == "HEAD":
+            return HttpResponse(content_type=EXPORT, headers=headers)
+        stream = Stream.opened(queryset, place, lambda document: chosen(document, fields))
+        if stream is None:
+            return unavailable(plain.path)
+        return StreamingHttpResponse(stream, content_type=EXPORT, headers=headers)
+
     def versions(self, request: Request, slug: str) -> HttpResponse:
         plain = request._request
         query, values = asked(plain, ListFilters)
@@ -169,7 +211,13 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             page = schema.page(document)
             parameters = self._described(self.filterset_class, tag)
             return Operation(f"list_{tag}", tag, f"List {tag}", about, page, parameters)
+        if self.action == "export":
+            return self._describe_export(schema.path.rpartition("/")[2])
         _, _, _, tag, *_ = schema.path.split("/")
+        if self.action == "counts":
+            text = f"How many of the {tag} that the filters select there are, told apart by one or two properties."
+            parameters = self._described(self.counts_filterset_class, tag)
+            return Operation(f"count_{tag}", tag, f"Count {tag}", text, schema.ref(CountsSerializer), parameters)
         name = self.noun.replace(" ", "_")
         codes = ", or a code such as wikidata:Q159, answered with 308" if self._has_identifiers() else ""
         parameters = self._described(DetailFilters, tag)
@@ -187,6 +235,12 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             )
         article = "an" if self.noun[0] in "aeio" else "a"
         return Operation(f"get_{name}", tag, f"Read {article} {self.noun}", about, document, [slug, *parameters])
+
+    def _describe_export(self, tag: str) -> Operation:
+        text = "All documents that the filters select, one on each line (JSON Lines): without pages, from the database to you."
+        answer = {"type": "string", "description": "One document on each line, as the list has it."}
+        parameters = self._described(self.export_filterset_class, tag)
+        return Operation(f"export_{tag}", tag, f"Export {tag}", text, answer, parameters, EXPORT)
 
     def _described(self, filterset: type[FilterSet], tag: str) -> Described:
         described = filterset.described()

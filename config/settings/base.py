@@ -74,6 +74,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static"
+# Exports that one worker streams at a time; each keeps one of its threads.
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=1)
 # Requests a minute of one address without a key; 0 counts nothing.
 RATE_LIMIT = env.int("RATE_LIMIT", default=600)
 RATE_LIMIT_FILE = env.str("RATE_LIMIT_FILE", default="")

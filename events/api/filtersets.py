@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
+from config.api import counts
 from config.api.filters import (
     AsOf,
     Branch,
@@ -172,6 +173,13 @@ class EventCommon(ProvedFilters):
     dataset = Phrase("dataset", help_text="The dataset it was imported from.")
     external_id = Phrase("external_id", help_text="Its identifier in that dataset.")
     order = Order({"start": ("start_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-start")
+    dimensions: ClassVar = {
+        "year": counts.Year("start_earliest"),
+        "topic": counts.Dimension("event_topics__topic", refers=True, several=True),
+        "participant": counts.Dimension("participations__actor", refers=True, several=True),
+        "participant_role": counts.Dimension("participations__role", several=True),
+        "participant_on_behalf_of": counts.Dimension("participations__on_behalf_of", refers=True, several=True),
+    }
 
 
 class EventFilters(EventCommon):
@@ -292,6 +300,10 @@ class StanceFilters(RecordFilters):
     publisher = Phrase("source__publisher", of=STATEMENT_CITATIONS, help_text=PUBLISHER_HELP)
     cited_field = Phrase("field", of=STATEMENT_CITATIONS, help_text=CITED_FIELD_HELP)
     order = Order({"updated_at": ("updated_at",)}, default="-updated_at")
+    dimensions: ClassVar = {
+        "year": counts.Year("statement__start_earliest"),
+        "topic": counts.Dimension("statement__event_topics__topic", refers=True, several=True),
+    }
 
 
 class TopicFilters(ProvedFilters):

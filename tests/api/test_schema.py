@@ -125,5 +125,6 @@ def test_every_example_is_answered(client: Client, document: Any) -> None:
             given = needed if value is None or one["in"] == "path" else needed | {one["name"]: value}
             answer = client.get(path.format(**inside), given, headers={"Accept": "application/json"})
             assert answer.status_code == 200, (path, given, answer.content)
+            answer.close()
             tried += value is not None
     assert tried > 200

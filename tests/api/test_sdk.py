@@ -19,6 +19,8 @@ def test_defaults_change_nothing(client: Client) -> None:
         inside = {one["name"]: one["example"] for one in parameters if one["in"] == "path"}
         asked: dict[str, Any] = {one["name"]: one["example"] for one in parameters if one["in"] == "query" and one["required"]}
         defaults = {one["name"]: one["schema"]["default"] for one in parameters if "default" in one["schema"]}
+        if "/exports/" in path:
+            continue
         plain = client.get(path.format(**inside), asked).json()
         for more in ({}, {"known_at": "2100-01-01T00:00:00Z"} if _is_list(parameters) else {}):
             answer = client.get(path.format(**inside), asked | defaults | more)

@@ -31,7 +31,7 @@ def _names() -> list[str]:
 def test_every_collection_has_its_addresses() -> None:
     names = _names()
     for name in COLLECTIONS:
-        assert {f"{name}-list", f"{name}-detail", f"{name}-versions"} <= set(names)
+        assert {f"{name}-list", f"{name}-detail", f"{name}-versions", f"{name}-counts", f"{name}-export"} <= set(names)
     assert len(names) == len(set(names))
 
 
