@@ -75,6 +75,9 @@ class Actor(Named, Lasting, Documented):
             ),
         ]  # fmt: skip
         indexes: ClassVar = [
+            *Documented.Meta.indexes,
+            models.Index(fields=["kind", "start_earliest", "id"], name="actors_actor_kind_by_start", condition=PUBLISHED),
+            models.Index(fields=["kind", "updated_at", "id"], name="actors_actor_kind_by_update", condition=PUBLISHED),
             models.Index(fields=["name_folded", "id"], name="actors_actor_by_name", condition=PUBLISHED),
             models.Index(fields=["kind", "name_folded", "id"], name="actors_actor_by_kind", condition=PUBLISHED),
             models.Index(fields=["start_earliest", "id"], name="actors_actor_by_start", condition=PUBLISHED),
@@ -196,6 +199,7 @@ class Office(Named, Documented):
             ),
         ]  # fmt: skip
         indexes: ClassVar = [
+            *Documented.Meta.indexes,
             models.Index(fields=["name_folded", "id"], name="actors_office_by_name", condition=PUBLISHED),
             models.Index(fields=["rank", "name_folded", "id"], name="actors_office_by_rank", condition=PUBLISHED),
         ]
@@ -247,6 +251,7 @@ class Tenure(Lasting, Documented):
             ),
         ]  # fmt: skip
         indexes: ClassVar = [
+            *Documented.Meta.indexes,
             models.Index(fields=["start_earliest", "id"], name="actors_tenure_by_start", condition=PUBLISHED),
             models.Index(
                 fields=["official", "start_earliest", "id"], name="actors_tenure_by_official", condition=PUBLISHED

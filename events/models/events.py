@@ -122,6 +122,10 @@ class Event(Named, Lasting, Documented):
             ),
         ]  # fmt: skip
         indexes: ClassVar = [
+            *Documented.Meta.indexes,
+            models.Index(fields=["name_folded", "id"], name="events_event_by_name", condition=PUBLISHED),
+            models.Index(fields=["kind", "name_folded", "id"], name="events_event_kind_by_name", condition=PUBLISHED),
+            models.Index(fields=["kind", "updated_at", "id"], name="events_event_kind_by_update", condition=PUBLISHED),
             models.Index(fields=["start_earliest", "id"], name="events_event_by_start", condition=PUBLISHED),
             models.Index(fields=["kind", "start_earliest", "id"], name="events_event_by_kind", condition=PUBLISHED),
             models.Index(fields=["country", "start_earliest", "id"], name="events_event_by_country", condition=PUBLISHED),

@@ -120,6 +120,7 @@ class Provision(Documented):
             *_deadline("lasts_until"),
         ]  # fmt: skip
         indexes: ClassVar = [
+            *Documented.Meta.indexes,
             models.Index(fields=["due_latest", "id"], name="events_provision_by_due", condition=PUBLISHED),
             models.Index(fields=["lasts_until_latest", "id"], name="events_provision_by_last", condition=PUBLISHED),
         ]

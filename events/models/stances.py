@@ -82,5 +82,6 @@ class Stance(Documented):
             ),
         ]  # fmt: skip
         indexes: ClassVar = [
+            *Documented.Meta.indexes,
             models.Index(fields=["position", "id"], name="events_stance_by_position", condition=PUBLISHED),
         ]

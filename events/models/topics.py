@@ -37,6 +37,7 @@ class Topic(Named, Documented):
             named("not_its_own_parent", Q(parent__isnull=True) | ~Q(parent=F("id")), "A topic is not its own parent."),
         ]
         indexes: ClassVar = [
+            *Documented.Meta.indexes,
             models.Index(fields=["name_folded", "id"], name="events_topic_by_name", condition=PUBLISHED),
         ]
 

@@ -56,6 +56,11 @@ class Documented(models.Model):
                 "A record has a public document exactly while it is published.",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["updated_at", "id"], name="%(app_label)s_%(class)s_by_update", condition=Q(state=CurationState.PUBLISHED)
+            ),
+        ]
 
     def __str__(self) -> str:
         return getattr(self, "name", "") or self.slug

@@ -49,6 +49,7 @@ class Source(Named, Documented):
             named("sha256_form", Q(sha256="") | Q(sha256__regex=r"^[0-9a-f]{64}$"), "64 hexadecimal digits."),
         ]
         indexes: ClassVar = [
+            *Documented.Meta.indexes,
             models.Index(fields=["date_earliest", "id"], name="record_source_by_date"),
             models.Index(fields=["name_folded", "id"], name="record_source_by_name"),
             models.Index(fields=["publisher"], name="record_source_by_publisher"),
