@@ -54,7 +54,10 @@ def _open_to_all(request: HttpRequest, response: HttpResponse) -> None:
         headers["Access-Control-Allow-Headers"] = ASKED
         headers["Access-Control-Max-Age"] = A_DAY
     headers.setdefault("Cache-Control", FRESH)
-    patch_vary_headers(response, ["Accept", "Accept-Encoding"])
+    if headers.get("Vary", "Accept-Encoding") == "Accept-Encoding":
+        headers["Vary"] = "Accept-Encoding, Accept"
+    else:
+        patch_vary_headers(response, ["Accept", "Accept-Encoding"])
 
 
 def _request_id(request: HttpRequest) -> str:

@@ -28,6 +28,7 @@ from config.api.filtersets import DetailFilters, RecordFilters
 from config.api.history import known_columns, known_page, version_json, versions_page
 from config.api.pagination import ListFilters, Page, Place, fields_of, page_etag, page_response
 from config.api.parameters import Query
+from config.api.reading import BySlug
 from config.api.references import has_identifiers, is_identifier, is_slug, named_by
 from config.api.schema import JSON, PARTIAL, Operation, ViewSchema, one_record
 from config.api.serializers import ChangeSerializer, CountsSerializer
@@ -35,6 +36,8 @@ from config.record.documents import dump, shape_of
 from config.record.models import Redirect
 
 METHODS = ["get", "head", "options"]
+# What is read of one record: all that is shown, or what tells whether it has changed.
+DETAIL_COLUMNS = (("document", "document_hash"), ("document_hash",))
 
 Described = list[dict[str, Any]]
 Slugs = list[str]
@@ -109,13 +112,15 @@ class DocumentViewSet(ViewSetMixin, PublicView):
     serializer_class: ClassVar[Any]
     # What one of the records is called.
     noun: ClassVar[str]
-    # Made of `filterset_class`, once.
+    # Made once, of the attributes above.
+    by_slug: ClassVar[dict[tuple[str, ...], BySlug]]
     dimensions: ClassVar[dict[str, Dimension]]
     counts_filterset_class: ClassVar[type[FilterSet]]
     export_filterset_class: ClassVar[type[FilterSet]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        cls.by_slug = {columns: BySlug(cls.queryset, *columns) for columns in DETAIL_COLUMNS}
         cls.dimensions = dimensions(cls.filterset_class)
         cls.counts_filterset_class = counting(cls.filterset_class)
         cls.export_filterset_class = exporting(cls.filterset_class)
@@ -160,7 +165,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
     def _found(self, slug: str, values: Values, *columns: str) -> tuple[Any, ...] | None:
         if "known_at" in values:
             return known_columns(self.queryset, slug, values, *columns)
-        return self.queryset.all().filter(slug=slug).values_list(*columns).first()
+        return self.by_slug[columns].read(slug)
 
     def counts(self, request: Request) -> HttpResponse:
         filterset = self.counts_filterset_class
