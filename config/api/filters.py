@@ -87,6 +87,9 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     required: ClassVar[bool] = False
     # Other parameters, without any of which this one would say nothing.
     needs: ClassVar[tuple[str, ...]] = ()
+    # Whether the SQL made for a value serves at another time too, and for any other value of its type.
+    compiles: bool = True
+    slotted: bool = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
     def __init__(self, select: Selector = "", *, help_text: str, repeatable: bool = False, of: Branch | None = None) -> None:
@@ -144,6 +147,7 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
 class Words(Parameter):
     """Full text: words that must all occur."""
 
+    compiles = False
     value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}
 
     def __init__(self) -> None:
@@ -250,6 +254,7 @@ class Number(Parameter):
 class Day(Parameter):
     """A calendar day, RFC 3339 full-date."""
 
+    slotted = True
     value_schema: ClassVar = {"type": "string", "format": "date"}
 
     def read_one(self, text: str) -> date:
@@ -303,6 +308,7 @@ def until(earliest: str, latest: str, what: str) -> Edge:
 class Instant(Parameter):
     """A moment, RFC 3339 date-time; or a day, which stands for its first moment in UTC."""
 
+    slotted = True
     value_schema: ClassVar = {"type": "string", "format": "date-time"}
 
     def read_one(self, text: str) -> datetime:
@@ -331,6 +337,7 @@ class Code(Parameter):
     """One or several codes of a given form; a comma means any of."""
 
     listed = True
+    slotted = True
 
     def __init__(self, select: Selector, *, pattern: str, example: str, help_text: str, of: Branch | None = None) -> None:
         self.pattern = re.compile(rf"(?:{pattern})\Z", re.ASCII)
@@ -350,6 +357,7 @@ class Code(Parameter):
 class Phrase(Parameter):
     """A text that must be equal. A comma is a part of it."""
 
+    slotted = True
     value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": 300}
 
     def read_one(self, text: str) -> str:
@@ -365,6 +373,7 @@ class Related(Parameter):
     """
 
     listed = True
+    slotted = True
 
     def __init__(
         self,
@@ -421,6 +430,7 @@ class Excluded(Parameter):
 
     def __init__(self, opposite: Parameter) -> None:
         self.opposite = opposite
+        self.compiles, self.slotted = opposite.compiles, opposite.slotted
         about = opposite.help_text.removesuffix(" A comma means any of.").removesuffix(SEVERAL)
         super().__init__(help_text=f"Leave these out. {about} A comma means either of.")
 

@@ -24,6 +24,7 @@ _DECIMAL = re.compile(r"-?\d{1,5}(\.\d{1,10})?\Z", re.ASCII)
 class Near(Parameter):
     """What has coordinates within a distance of a point, along the great circle."""
 
+    compiles = False
     value_schema: ClassVar = {"type": "number", "format": "double"}
 
     def __init__(self) -> None:

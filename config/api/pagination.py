@@ -113,7 +113,11 @@ class Place:
 
     def rows_of(self, queryset: QuerySet[Any], *columns: str) -> list[tuple[Any, ...]]:
         """Return the rows of this place and one more: the columns of the order, then `columns`."""
-        return self.first_of(self.beyond(queryset, *columns))
+        return list(self.ordered(queryset, *columns))
+
+    def ordered(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
+        """Return the query of `rows_of`."""
+        return self._first_of(self.beyond(queryset, *columns))
 
     def beyond(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
         """Return the rows of `queryset` that come after this place: the columns of the order, then `columns`."""
@@ -124,8 +128,11 @@ class Place:
 
     def first_of(self, rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
         """Return, in order, as many of `rows` as the page holds, and one more."""
+        return list(self._first_of(rows))
+
+    def _first_of(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         sign = "-" if self._descending else ""
-        return list(rows.order_by(*(sign + column for column in self.ordering.columns))[: self.limit + 1])
+        return rows.order_by(*(sign + column for column in self.ordering.columns))[: self.limit + 1]
 
 
 def _check(path: str, query: Query, ordering: Ordering) -> str:

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
+from config.api import compiled
 from config.api.counts import Dimension, counting, counts, dimensions
 from config.api.database import LOST, has_lost_connection
 from config.api.errors import Flaw, InvalidParametersError, NotFoundError, unavailable
@@ -142,9 +143,8 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         if "known_at" in values:
             return known_page(request, query, values, self.queryset, *columns)
         ordering = self.filterset_class.ordering(values)
-        queryset = self.filterset_class.narrow(self.queryset.all(), values)
-        place = Place.asked_for(request, query, values, ordering, fields_of(queryset, ordering.columns))
-        return Page.of(place, place.rows_of(queryset, *columns))
+        place = Place.asked_for(request, query, values, ordering, fields_of(self.queryset, ordering.columns))
+        return Page.of(place, compiled.rows_of(self.queryset.all(), self.filterset_class, values, place, *columns))
 
     def retrieve(self, request: Request, slug: str) -> HttpResponse:
         plain = request._request

@@ -233,6 +233,9 @@ def _today_or(values: Values) -> date:
 class Overdue(Flag):
     """Whether a provision is overdue on the day in `as_of`, or today."""
 
+    # Without as_of, tomorrow is another day.
+    compiles = False
+
     def __init__(self) -> None:
         text = "Whether their day has passed without a review that found them fulfilled or lapsed: by as_of, or by today (UTC)."
         super().__init__(help_text=text)

@@ -1,0 +1,98 @@
+"""Lists read by compiled SQL are those that the filter sets build, value by value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from django.test import Client
+
+from config.api import compiled
+from config.api.documentation import DOCUMENT
+from config.api_urls import COLLECTIONS
+from tests.api.test_drafts import _values
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+
+# For each example another value of the same shape, which must find the SQL that the example left.
+OTHERS = {
+    "RUS": "TUR", "TUR": "LBY", "LBY": "CHE", "DEU": "RUS", "libya": "syria", "TRT World": "Sputnik", "start": "name",
+    "libya-report-2020-10": "unsmil-2020-10-23", "2020-01-01T00:00:00Z": "2030-01-01T00:00:00Z",
+    "libya-ceasefire-2020-10-23": "libyan-roadmap-2020-11", "sergey-lavrov": "mevlut-cavusoglu", "en": "tr", "150": "002",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_statements() -> Any:
+    compiled._statements.clear()
+    yield
+    compiled._statements.clear()
+
+
+def _built(client: Client, path: str, query: Any, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Return the answer of a server that compiles nothing."""
+    with monkeypatch.context() as patched:
+        patched.setattr(compiled, "_compiled", lambda *_: None)
+        patched.setattr(compiled, "_statements", {})
+        return client.get(path, query).content
+
+
+def _questions(name: str) -> list[dict[str, Any]]:
+    document = yaml.safe_load(DOCUMENT.read_text())
+    questions: list[dict[str, Any]] = [{}]
+    for one in document["paths"][f"/api/v1/{name}"]["get"]["parameters"]:
+        for value in _values(one, document["components"]["schemas"]):
+            first = value[0] if isinstance(value, list) else value
+            other = OTHERS.get(first, first) if isinstance(first, str) else first
+            questions += [{one["name"]: value}, {one["name"]: [other] if isinstance(value, list) else other}]
+    together = {"date_after": "2020-10-01", "date_before": "2020-10-31", "participant": ["RUS", "TUR"], "topic": ["libya"]}
+    known = COLLECTIONS[name].filterset_class.parameters()
+    questions.append({key: value for key, value in together.items() if key in known})
+    return questions
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_compiled_lists_are_what_filter_sets_build(name: str, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/api/v1/{name}"
+    for question in _questions(name):
+        built = _built(client, path, question, monkeypatch)
+        for _ in range(2):
+            assert client.get(path, question).content == built, question
+    assert any(compiled._statements.values())
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_every_order_is_walked_alike(name: str, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for order in COLLECTIONS[name].filterset_class.parameters()["order"].orders:
+        url, question = f"/api/v1/{name}", {"order": order, "limit": 7}
+        for _ in range(4):
+            built = _built(client, url, question, monkeypatch)
+            answer = client.get(url, question)
+            assert answer.content == built
+            if not answer.json()["next"]:
+                break
+            url, question = answer.json()["next"], {}
+        if previous := answer.json()["previous"]:
+            assert client.get(previous).content == _built(client, previous, {}, monkeypatch)
+
+
+def test_few_shapes_serve_many_values(client: Client) -> None:
+    for slug in ("RUS", "TUR", "LBY", "CHE", "DEU"):
+        for day in ("2020-10-01", "2020-10-27", "1999-01-01"):
+            client.get(f"/api/v1/events?participant={slug}&participant=RUS&date_after={day}&topic=libya")
+    assert len(compiled._statements) == 1
+    assert all(compiled._statements.values())
+
+
+def test_what_depends_on_the_day_is_built_each_time(client: Client) -> None:
+    client.get("/api/v1/provisions?overdue=true")
+    client.get("/api/v1/events?q=libya")
+    assert compiled._statements == {}
+
+
+def test_shapes_are_forgotten_rather_than_piled_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "MOST_SHAPES", 3)
+    for limit in range(1, 9):
+        client.get(f"/api/v1/events?limit={limit}")
+    assert len(compiled._statements) <= 3
