@@ -74,7 +74,6 @@ def _answers(client: Client, requests: Any) -> list[tuple[Any, ...]]:
         # Compressed answers have a name of random length, against guessing secrets by their size.
         packed = answer.headers.get("Content-Encoding") == "gzip"
         content = gzip.decompress(answer.getvalue()) if packed else answer.getvalue()
-        answer.close()
         random = ("X-Request-ID", "Content-Length") if packed else ("X-Request-ID",)
         kept = {name: value for name, value in answer.headers.items() if name not in random}
         answers.append((address, query, form, answer.status_code, content, kept))
