@@ -15,9 +15,14 @@ SERVER = "http://127.0.0.1:8000"
 def test_the_examples_answer_as_the_readme_says(sample: None, client: Client) -> None:
     text = (ROOT / "README.md").read_text()
     examples = re.findall(r"```console\n\$ curl '([^']+)'\n(.+?)\n```", text, re.DOTALL)
-    assert len(examples) == 5
+    assert len(examples) == 6
     for url, shown in examples:
         assert client.get(url.removeprefix(SERVER)).json() == json.loads(shown), url
+    addresses = re.findall(r"^- `(/api/v1/[^`]+)`", text, re.MULTILINE) + re.findall(r"; `(/api/v1/[^`]+)`", text)
+    assert len(addresses) == 4
+    for address in addresses:
+        answer = client.get(address)
+        assert (answer.status_code, bool(answer.getvalue())) == (200, True), address
 
 
 def test_each_setting_is_documented() -> None:
