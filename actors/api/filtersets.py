@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef
 from actors.choices import ActorKind, CountryStatus, OfficeRank, OrganizationType, RelationType, TenureStatus
 from actors.models import Actor, ActorRelation, Country, Office, Tenure
 from config.api import counts
-from config.api.filters import AsOf, Branch, Choice, Code, Flag, Itself, Order, Related, Values
+from config.api.filters import Branch, Order, Values
 from config.api.filtersets import ProvedFilters
 from config.api.near import Near
+from config.api.values import AsOf, Choice, Code, Flag, Itself, Related
 from config.record.choices import CurationState
 
 BY_NAME = {"name": ("name_folded",), "updated_at": ("updated_at",)}

@@ -7,11 +7,12 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from config.api.filters import FilterSet, Number, OneOf
+from config.api.filters import FilterSet
 from config.api.history import COLUMNS, entry_json
 from config.api.pagination import USUAL, Limit, json_page
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import ChangeSerializer
+from config.api.values import Number, OneOf
 from config.api.viewsets import PublicAPIView
 from config.record import log
 from config.record.choices import Operation as Happening

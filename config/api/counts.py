@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.db.models import Case, Count, Expression, F, Q, QuerySet, When
 from django.db.models.functions import ExtractYear
 
-from config.api.filters import Choice, FilterSet, OneOf, Parameter, Related, UnreadableError
+from config.api.filters import FilterSet, Parameter, UnreadableError
+from config.api.values import Choice, OneOf, Related
 from config.record import dates
 from config.record.choices import CurationState
 

@@ -5,22 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from config.api import counts
-from config.api.filters import (
-    Branch,
-    Code,
-    DateMatch,
-    Fields,
-    FilterSet,
-    Instant,
-    Itself,
-    Order,
-    Phrase,
-    Related,
-    Words,
-    since,
-    until,
-)
+from config.api.filters import Branch, FilterSet, Order
 from config.api.pagination import ListFilters
+from config.api.values import Code, DateMatch, Fields, Instant, Itself, Phrase, Related, Words, since, until
 from config.record.models import Source
 
 PUBLISHER_HELP = "What a source of this publisher is cited for, named exactly."

@@ -20,9 +20,10 @@ from django.db.models import DateField, DateTimeField, Field, IntegerField, Q, Q
 from django.http import HttpRequest, HttpResponse
 
 from config.api.errors import Flaw, InvalidParametersError
-from config.api.filters import FilterSet, Number, Ordering, Parameter, UnreadableError, Values
+from config.api.filters import FilterSet, Ordering, Parameter, UnreadableError, Values
 from config.api.parameters import Query
 from config.api.schema import JSON
+from config.api.values import Number
 
 USUAL: Final = 50
 MOST: Final = 200

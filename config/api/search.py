@@ -9,11 +9,12 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from config.api.filters import NeededWords, OneOf, Ordering
+from config.api.filters import Ordering
 from config.api.pagination import ListFilters, Page, Place, fields_of, page_response
 from config.api.references import has_names
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import SearchHitSerializer
+from config.api.values import NeededWords, OneOf
 from config.api.viewsets import PublicAPIView
 from config.record.documents import SHAPES, Shape
 from config.record.folding import fold

@@ -11,26 +11,10 @@ from django.utils import timezone
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
 from config.api import counts
-from config.api.filters import (
-    AsOf,
-    Branch,
-    Choice,
-    Code,
-    Condition,
-    DateMatch,
-    Day,
-    Flag,
-    Itself,
-    Number,
-    Order,
-    Phrase,
-    Related,
-    Values,
-    since,
-    until,
-)
+from config.api.filters import Branch, Condition, Order, Values
 from config.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters, RecordFilters
 from config.api.near import Near
+from config.api.values import AsOf, Choice, Code, DateMatch, Day, Flag, Itself, Number, Phrase, Related, since, until
 from config.record import dates
 from config.record.choices import CurationState
 from config.record.models import Source

@@ -17,10 +17,11 @@ from rest_framework.request import Request
 from actors.api.serializers import ActorRefSerializer
 from actors.models import Actor
 from config.api.errors import NotFoundError
-from config.api.filters import Day, FilterSet
+from config.api.filters import FilterSet
 from config.api.references import is_identifier, is_slug, named_by
 from config.api.schema import Operation, ViewSchema, one_record
 from config.api.serializers import Address, EnumField
+from config.api.values import Day
 from config.api.viewsets import PublicAPIView, json_response, moved
 from config.record import dates
 from events.api.serializers import EventRefSerializer, TargetRefSerializer

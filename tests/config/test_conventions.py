@@ -11,9 +11,10 @@ from django.contrib import admin
 from django.db.models import Field
 from django.urls import get_resolver
 
-from config.api.filters import Choice, FilterSet
+from config.api.filters import FilterSet
 from config.api.filtersets import RecordFilters
 from config.api.pagination import fields_of
+from config.api.values import Choice
 from config.api.viewsets import DocumentViewSet
 from config.api_urls import COLLECTIONS
 from config.record.models.documented import PUBLIC_COLUMNS
