@@ -28,6 +28,7 @@ from config.record.rendering import (
     ref,
     ref_columns,
 )
+from events.appearances import APPEARANCES, HOLDINGS
 from events.choices import EventKind
 from events.models import (
     Event,
@@ -318,6 +319,7 @@ SHAPES = (
             Provision: ("target_provision",),
         },
         part_of="statement",
+        index=HOLDINGS,
         title=F("statement__name"),
         kinds={"statement": EventKind.STATEMENT},
     ),
@@ -333,6 +335,7 @@ SHAPES = (
             Event: ("relations__object",),
             Source: ("citations__source",),
         },
+        index=APPEARANCES,
         optional=frozenset({"relations__object", "participations__capacity", "participations__capacity__office"}),
         kinds={"country": ActorKind.COUNTRY, "participations__capacity__official": ActorKind.OFFICIAL},
     ),

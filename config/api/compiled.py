@@ -8,7 +8,7 @@ A question that cannot be put so is asked as the filter set builds it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -17,10 +17,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from config.api import leads
 from config.api.filters import FilterSet, Values
 from config.api.pagination import Place
+from config.record.search import Terms
 
-MOST_SHAPES: Final = 2000
+MOST_SHAPES: Final = 500
 _DAY: Final = date(3, 1, 1)
 _MOMENT: Final = datetime(3, 1, 1, tzinfo=UTC)
 
@@ -34,8 +36,8 @@ class _Statement:
     sql: str
     parameters: tuple[Any, ...]
     marks: tuple[tuple[int, int], ...]
-    compiler: Any
-    converters: Any
+    # By the place of the column: what makes of the database's values those of Python.
+    converters: Mapping[int, Any]
 
     def rows(self, leaves: Leaves) -> list[tuple[Any, ...]]:
         parameters = list(self.parameters)
@@ -46,7 +48,14 @@ class _Statement:
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         if not self.converters:
             return rows
-        return [tuple(row) for row in self.compiler.apply_converters(rows, self.converters)]
+        return [tuple(self._converted(place, value) for place, value in enumerate(row)) for row in rows]
+
+    def _converted(self, place: int, value: Any) -> Any:
+        if place in self.converters:
+            functions, expression = self.converters[place]
+            for function in functions:
+                value = function(value, expression, connection)
+        return value
 
 
 # None: a shape that has to be built anew each time.
@@ -58,22 +67,22 @@ def rows_of(
 ) -> list[tuple[Any, ...]]:
     """Return what `place.rows_of` returns for the rows of `base` that `values` select."""
     parameters = filterset.parameters()
-    given = {name: values[name] for name in sorted(values) if name not in ("cursor", "limit", "order", "fields")}
-    if all(parameters[name].compiles for name in given):
+    given = {name: values[name] for name in sorted(values) if name not in leads.SHOWN_BY}
+    if all(parameters[name].compiles(value) for name, value in given.items()):
         leaves: Leaves = []
         parts = {name: _taken_apart(value, leaves, slotted=parameters[name].slotted) for name, value in given.items()}
         shape, position = _taken_apart(place.position, leaves, slotted=True)
         asked = tuple((name, part) for name, (part, _) in parts.items())
         key = (connection.vendor, base.model, filterset, columns, place.ordering, place.backwards, place.limit, asked, shape)
         if key not in _statements:
-            marked = filterset.narrow(base, {name: part for name, (_, part) in parts.items()})
-            compiled = _compiled(replace(place, position=position).ordered(marked, *columns), leaves)
+            marked = {name: part for name, (_, part) in parts.items()}
+            compiled = _compiled(leads.page_of(base, filterset, marked, replace(place, position=position), *columns), leaves)
             if len(_statements) >= MOST_SHAPES:
                 _statements.clear()
             _statements[key] = compiled
         if statement := _statements.get(key):
             return statement.rows(leaves)
-    return place.rows_of(filterset.narrow(base, values), *columns)
+    return list(leads.page_of(base, filterset, values, place, *columns))
 
 
 def _taken_apart(value: Any, leaves: Leaves, *, slotted: bool) -> tuple[Any, Any]:
@@ -81,8 +90,7 @@ def _taken_apart(value: Any, leaves: Leaves, *, slotted: bool) -> tuple[Any, Any
     if isinstance(value, (list, tuple)):
         parts = [_taken_apart(one, leaves, slotted=slotted) for one in value]
         return tuple(shape for shape, _ in parts), [marked for _, marked in parts]
-    # A code such as wikidata:Q159 is taken apart before it is asked for.
-    if not slotted or value is None or (isinstance(value, str) and ":" in value):
+    if not slotted or value is None:
         return value, value
     leaves.append(value)
     return type(value), _mark(value, len(leaves))
@@ -90,6 +98,8 @@ def _taken_apart(value: Any, leaves: Leaves, *, slotted: bool) -> tuple[Any, Any
 
 def _mark(value: Any, number: int) -> Any:
     """Return a value of the type of `value` that no request has."""
+    if isinstance(value, Terms):
+        return Terms(((f"\N{REPLACEMENT CHARACTER}{number}", False),))
     if isinstance(value, datetime):
         return _MOMENT + timedelta(days=number)
     if isinstance(value, date):
@@ -101,6 +111,8 @@ def _mark(value: Any, number: int) -> Any:
 
 def _adapted(value: Any) -> Any:
     """Return a value as the database's driver takes it, which is how Django hands it over."""
+    if isinstance(value, Terms):
+        return value.query(connection.vendor)
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
@@ -120,4 +132,4 @@ def _compiled(queryset: QuerySet[Any], leaves: Leaves) -> _Statement | None:
     if {number for _, number in places} != set(marks.values()):
         return None
     converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
-    return _Statement(sql, tuple(parameters), places, compiler, converters)
+    return _Statement(sql, tuple(parameters), places, converters)

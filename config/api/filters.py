@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -31,6 +32,34 @@ class UnreadableError(ValueError):
     def __init__(self, code: str, detail: str) -> None:
         self.code = code
         super().__init__(detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Between which days records began. With `reaching`, those before the first count that lasted until then."""
+
+    first: date | None = None
+    last: date | None = None
+    # The first day less each of the limits in `dates.SPREADS`.
+    reaching: Sequence[date] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Rows that hang on the records of a list and carry, as `start_earliest`, the day on which these began.
+
+    Lists are found in their index, which is in the order of the days. Each of `arms` is one way in which a record can be
+    meant: the conditions of one row of it, or of several.
+    """
+
+    # The rows, seen from the record; and the record, seen from a row.
+    path: str
+    record: str
+    arms: Sequence[Sequence[Mapping[str, Any]]]
+    # Whether the rows carry the spread of the days, too.
+    spread: bool = False
+    # The parameters of which the lead says all there is to say.
+    says: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +108,7 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     required: ClassVar[bool] = False
     # Other parameters, without any of which this one would say nothing.
     needs: ClassVar[tuple[str, ...]] = ()
-    # Whether the SQL made for a value serves at another time too, and for any other value of its type.
-    compiles: bool = True
+    # Whether the SQL made for a value serves for any other value of its type.
     slotted: bool = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
@@ -105,6 +133,18 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     def read_one(self, text: str) -> Any:
         """Return the value that `text` stands for; raise `UnreadableError` where it stands for none."""
         return text
+
+    def compiles(self, value: Any) -> bool:
+        """Tell whether the SQL made for `value` serves at another time too."""
+        return True
+
+    def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
+        """Return the rows that lists with `value` are read from; `beside` are the values of the others of its branch."""
+        return None
+
+    def days(self, value: Any, values: Values) -> Days | None:
+        """Return the days between which the records that `value` selects began; None where it selects by other things."""
+        return None
 
     def condition(self, value: Any) -> Condition:
         """Return the condition that selects by `value`."""
@@ -152,9 +192,12 @@ class Excluded(Parameter):
 
     def __init__(self, opposite: Parameter) -> None:
         self.opposite = opposite
-        self.compiles, self.slotted = opposite.compiles, opposite.slotted
+        self.slotted = opposite.slotted
         about = opposite.help_text.removesuffix(" A comma means any of.").removesuffix(SEVERAL)
         super().__init__(help_text=f"Leave these out. {about} A comma means either of.")
+
+    def compiles(self, value: Any) -> bool:
+        return self.opposite.compiles(value)
 
     def read_one(self, text: str) -> Any:
         return self.opposite.read_one(text)
@@ -252,6 +295,37 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
         for branch, given in branches.items():
             queryset = branch.narrow(queryset, given)
         return queryset
+
+    @classmethod
+    def days(cls, values: Values) -> tuple[Days, bool]:
+        """Return the days between which the records that `values` select began, and whether they select by more."""
+        first: list[date] = []
+        last: list[date] = []
+        reaching: Sequence[date] = ()
+        others = False
+        for name, value in values.items():
+            days = cls.parameters()[name].days(value, values)
+            if days is None:
+                others = True
+                continue
+            first += [days.first] if days.first else []
+            last += [days.last] if days.last else []
+            reaching = days.reaching or reaching
+        # Two of one side cannot be told apart where values are marks: the other is a condition of its own anyway.
+        return Days(first[0] if first else None, last[0] if last else None, reaching), others
+
+    @classmethod
+    def lead(cls, values: Values) -> Lead | None:
+        """Return the rows that the list with `values` is best read from; None where those are its own."""
+        parameters = cls.parameters()
+        for name, value in values.items():
+            branch = parameters[name].branch
+            beside = {
+                other: one for other, one in values.items() if other != name and branch and parameters[other].branch is branch
+            }
+            if lead := parameters[name].lead(value, beside):
+                return lead
+        return None
 
     @classmethod
     def ordering(cls, values: Values) -> Ordering:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from config.api import counts
 from config.api.filters import Branch, FilterSet, Order
 from config.api.pagination import ListFilters
-from config.api.values import Code, DateMatch, Fields, Instant, Itself, Phrase, Related, Words, since, until
+from config.api.values import Code, DateMatch, Fields, Instant, Itself, Phrase, Related, Since, Until, Words
 from config.record.models import Source
 
 PUBLISHER_HELP = "What a source of this publisher is cited for, named exactly."
@@ -50,8 +50,8 @@ class SourceFilters(RecordFilters):
     slug = Itself(Source)
     publisher = Phrase("publisher", help_text="Who published it, exactly as it is written.")
     language = Code("language", pattern=LANGUAGE, example="tr or zh-Hans", help_text="Its language (BCP 47).")
-    date_after = since("date_earliest", "date_latest", "been published")
-    date_before = until("date_earliest", "date_latest", "been published")
+    date_after = Since("date_earliest", "date_latest", "been published")
+    date_before = Until("date_earliest", "date_latest", "been published")
     date_match = DateMatch()
     order = Order({"date": ("date_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-date")
     dimensions: ClassVar = {"year": counts.Year("date_earliest")}

@@ -44,7 +44,9 @@ def known_page(request: HttpRequest, query: Query, values: Values, queryset: Que
     if "kind" in values:
         entries = entries.filter(kind__in=values["kind"])
     lookups = _CERTAIN if values.get("date_match") == "certain" else _POSSIBLE
-    entries = entries.filter(**{lookup: values[name] for name, lookup in lookups.items() if name in values})
+    # The earlier days that date_after has beside its own are for tables that carry the spread of their days.
+    dates = {name: value[0] if name == "date_after" else value for name, value in values.items() if name in lookups}
+    entries = entries.filter(**{lookups[name]: day for name, day in dates.items()})
     place = Place.asked_for(request, query, values, BY_SLUG, fields_of(entries, BY_SLUG.columns))
     return Page.of(place, place.rows_of(entries, *(LOGGED_AS[column] for column in columns)))
 

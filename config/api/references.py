@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
@@ -49,16 +51,19 @@ def is_identifier(text: str) -> bool:
 
 def named_by(model: type[Model], texts: Sequence[str]) -> Q:
     """Return the condition that a record of `model` is one of those that `texts` name."""
-    slugs = [text for text in texts if ":" not in text]
-    named = Q()
-    if slugs:
+    return reduce(or_, _ways(model, texts))
+
+
+def _ways(model: type[Model], texts: Sequence[str]) -> Iterator[Q]:
+    """Yield the conditions of which a record of `model` that `texts` name fulfils one."""
+    if slugs := [text for text in texts if ":" not in text]:
         moved = Redirect.objects.filter(collection=shape_of(model).collection, old_slug__in=slugs)
-        named |= Q(slug__in=slugs) | Q(slug__in=moved.values("new_slug"))
+        yield Q(slug__in=slugs)
+        yield Q(slug__in=moved.values("new_slug"))
     for text in texts:
         scheme, colon, value = text.partition(":")
         if colon:
-            named |= Q(pk__in=_holders(model, scheme, value))
-    return named
+            yield Q(pk__in=_holders(model, scheme, value))
 
 
 def _holders(model: type[Model], scheme: str, value: str) -> QuerySet[Any]:
@@ -68,9 +73,13 @@ def _holders(model: type[Model], scheme: str, value: str) -> QuerySet[Any]:
 
 
 def public_keys(model: Any, texts: Sequence[str]) -> QuerySet[Any]:
-    """Return the keys of the public records of `model` that `texts` name, for use in a condition."""
-    keys: QuerySet[Any] = model._default_manager.public().filter(named_by(model, texts)).values("pk")
-    return keys
+    """Return the keys of the public records of `model` that `texts` name, for use in a condition.
+
+    Each way of naming one is asked for by itself, so that each goes by its own index.
+    """
+    public: QuerySet[Any] = model._default_manager.public()
+    first, *others = (public.filter(way).values("pk") for way in _ways(model, texts))
+    return first.union(*others, all=True) if others else first
 
 
 def public_slugs(model: Any, texts: Sequence[str]) -> QuerySet[Any]:

@@ -17,7 +17,7 @@ from config.api.serializers import SearchHitSerializer
 from config.api.values import NeededWords, OneOf
 from config.api.viewsets import PublicAPIView
 from config.record.documents import SHAPES, Shape
-from config.record.folding import fold
+from config.record.search import Terms
 
 # Offices held and stances are found through the people and statements they belong to.
 COLLECTIONS = ("actors", "offices", "events", "topics", "sources")
@@ -56,10 +56,10 @@ class SearchView(PublicAPIView):
         return Operation("search", "search", "Search everything", self.__doc__ or "", page, SearchFilters.described())
 
 
-def _found(shape: Shape, words: str) -> QuerySet[Any]:
+def _found(shape: Shape, terms: Terms) -> QuerySet[Any]:
     """Return the public records of one table that have the words, with how well they match."""
     model: Any = shape.model
-    folded = fold(words)
+    folded = terms.text
     exact = Q(name_folded=folded)
     if has_names(model):
         names: Any = model._meta.get_field("names").related_model
@@ -68,7 +68,7 @@ def _found(shape: Shape, words: str) -> QuerySet[Any]:
     kind = F("kind") if "kind" in kinds else Value(model._meta.model_name, output_field=TextField())
     found: QuerySet[Any] = (
         model._default_manager.public()
-        .filter(search_text__words=words)
+        .filter(search_text__words=terms)
         .annotate(
             closeness=Case(
                 When(exact, then=0), When(name_folded__startswith=folded, then=1), default=2, output_field=IntegerField()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final
 
 from django.db.models import Model, Q, QuerySet
 from django.db.models.enums import Choices
 
-from config.api.filters import SEVERAL, Branch, Condition, Parameter, Selector, UnreadableError, Values
+from config.api.filters import SEVERAL, Branch, Condition, Days, Parameter, Selector, UnreadableError, Values
 from config.api.references import has_identifiers, is_identifier, is_slug, public_keys
+from config.record.dates import SPREADS
+from config.record.search import Terms
 
 LONGEST_QUERY: Final = 200
 
@@ -23,16 +25,20 @@ _NUMBER = re.compile(r"(0|-?[1-9]\d{0,17})\Z", re.ASCII)
 class Words(Parameter):
     """Full text: words that must all occur."""
 
-    compiles = False
+    slotted = True
     value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}
 
     def __init__(self) -> None:
         super().__init__("search_text__words", help_text=SEARCH_HELP)
 
-    def read_one(self, text: str) -> str:
+    def read_one(self, text: str) -> Terms:
         if len(text) > LONGEST_QUERY:
             raise UnreadableError("too_long", f"At most {LONGEST_QUERY} characters.")
-        return text
+        return Terms.of(text)
+
+    def compiles(self, value: Any) -> bool:
+        # What has no word in it finds nothing, without a question to the database.
+        return bool(value.words)
 
 
 SEARCH_HELP: Final = (
@@ -158,26 +164,46 @@ class DateMatch(Parameter):
             raise UnreadableError("unknown_value", f"“{text}” is none of: possible, certain.")
         return text
 
+    def days(self, value: Any, values: Values) -> Days | None:
+        return Days()
 
-class Edge(Day):
-    """One end of a range of days. `possible` and `certain` are the lookups of the two values of `date_match`."""
 
-    def __init__(self, possible: str, certain: str, help_text: str) -> None:
-        self.lookups = {"possible": possible, "certain": certain}
-        super().__init__(help_text=help_text)
+class Since(Day):
+    """The `date_after` of what lies between two columns. Its value is the day, and then the earlier days of `dates.SPREADS`."""
+
+    def __init__(self, earliest: str, latest: str, what: str) -> None:
+        self.earliest, self.latest = earliest, latest
+        super().__init__(help_text=f"Those that can have {what} on this day or later.")
+
+    def read_one(self, text: str) -> Any:
+        day = super().read_one(text)
+        return tuple(date.fromordinal(max(1, day.toordinal() - days)) for days in SPREADS)
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        return queryset.filter(**{self.lookups[values.get("date_match", "possible")]: value})
+        column = self.earliest if _certainly(values) else self.latest
+        return queryset.filter(**{f"{column}__gte": value[0]})
+
+    def days(self, value: Any, values: Values) -> Days | None:
+        return Days(first=value[0]) if _certainly(values) else Days(reaching=value)
 
 
-def since(earliest: str, latest: str, what: str) -> Edge:
-    """Return the `date_after` of what lies between two columns."""
-    return Edge(f"{latest}__gte", f"{earliest}__gte", f"Those that can have {what} on this day or later.")
+class Until(Day):
+    """The `date_before` of what lies between two columns."""
+
+    def __init__(self, earliest: str, latest: str, what: str) -> None:
+        self.earliest, self.latest = earliest, latest
+        super().__init__(help_text=f"Those that can have {what} on this day or earlier.")
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        column = self.latest if _certainly(values) else self.earliest
+        return queryset.filter(**{f"{column}__lte": value})
+
+    def days(self, value: Any, values: Values) -> Days | None:
+        return Days(last=value)
 
 
-def until(earliest: str, latest: str, what: str) -> Edge:
-    """Return the `date_before` of what lies between two columns."""
-    return Edge(f"{earliest}__lte", f"{latest}__lte", f"Those that can have {what} on this day or earlier.")
+def _certainly(values: Values) -> bool:
+    return values.get("date_match") == "certain"
 
 
 class Instant(Parameter):
@@ -269,6 +295,10 @@ class Related(Parameter):
         also = ", or an identifier such as wikidata:Q159" if has_identifiers(self.related) else ""
         raise UnreadableError("invalid_slug", f"“{text}” cannot be a slug: words of letters and digits joined by hyphens{also}.")
 
+    def compiles(self, value: Any) -> bool:
+        # A code such as wikidata:Q159 is taken apart before it is asked for.
+        return not any(":" in text for text in _flat(value))
+
     def condition(self, value: Any) -> Condition:
         keys = self.keys(value)
         return self.select(keys) if callable(self.select) else Q(**{f"{self.select}__in": keys})
@@ -279,6 +309,11 @@ class Related(Parameter):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": 300}
+
+
+def _flat(value: Any) -> Iterator[str]:
+    for one in value:
+        yield from [one] if isinstance(one, str) else one
 
 
 class Itself(Related):

@@ -9,6 +9,8 @@ from typing import Any, Final, TypeVar
 from django.db import connection, models
 
 CHUNK: Final = 1000
+# Fewer rows go faster by INSERT.
+WORTH_COPYING: Final = 50
 
 Item = TypeVar("Item")
 
@@ -18,6 +20,36 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk
+
+
+def create_rows(rows: Sequence[models.Model]) -> None:
+    """Insert complete rows of one table; they get the primary keys that the database gives them."""
+    if not rows:
+        return
+    model = type(rows[0])
+    if connection.vendor == "postgresql" and len(rows) >= WORTH_COPYING:
+        _copy(model, rows)
+    else:
+        model._default_manager.bulk_create(rows, batch_size=500)
+
+
+def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    table = connection.ops.quote_name(model._meta.db_table)
+    fields: Sequence[Any] = model._meta.concrete_fields
+    key: Any = model._meta.pk
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        if isinstance(key, models.AutoField):
+            # A sequence gives its numbers to nobody else, whatever becomes of this transaction.
+            numbers = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(numbers, [table, key.column, len(rows)])
+            for row, (given,) in zip(rows, cursor.fetchall(), strict=True):
+                row.pk = given
+        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields])
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

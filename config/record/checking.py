@@ -25,6 +25,7 @@ def findings() -> Iterator[str]:
         yield from _kind_findings(shape)
         yield from _redirect_findings(shape)
         yield from _logged_findings(shape)
+        yield from _index_findings(shape)
     with transaction.atomic():
         everything = {model: set(model._default_manager.values_list("pk", flat=True)) for model in SHAPES}
         for resolver in documents.RESOLVERS:
@@ -69,6 +70,14 @@ def _redirect_findings(shape: Shape) -> Iterator[str]:
                 yield f"{shape.collection}/{old}: a record has the slug of a redirect"
             if new not in known:
                 yield f"{shape.collection}/{old}: the redirect leads to {new}, which is not there"
+
+
+def _index_findings(shape: Shape) -> Iterator[str]:
+    """Yield the published records that lists would not find, or find wrongly."""
+    rows = shape.model._default_manager.filter(state=CurationState.PUBLISHED).order_by("pk")
+    for ids in chunks(rows.values_list("pk", flat=True).iterator(chunk_size=1000) if shape.index else ()):
+        for slug in rows.filter(pk__in=shape.index.wrong(ids)).values_list("slug", flat=True):  # type: ignore[union-attr]
+            yield f"{shape.collection}/{slug}: the index of its actors is not what the record says"
 
 
 def _logged_findings(shape: Shape) -> Iterator[str]:

@@ -7,6 +7,7 @@ is explained in `docs/decisions/0003-partial-dates.md`.
 
 import calendar
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -38,6 +39,15 @@ class Bounds:
 
 ANY_DAY: Final = Bounds(EARLIEST, LATEST)
 NEVER: Final = Bounds(LATEST, LATEST)
+
+
+# The limits, in days, of how far two days lie apart; farther is the next place.
+SPREADS: Final = (0, 31, 366)
+
+
+def spread(first: date, last: date) -> int:
+    """Return the place in `SPREADS` of the first limit that holds the days from `first` to `last`."""
+    return bisect_left(SPREADS, (last - first).days)
 
 
 @lru_cache(maxsize=65536)

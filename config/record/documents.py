@@ -21,9 +21,10 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from config.record import dates
-from config.record.bulk import chunks, update_rows
+from config.record.bulk import chunks, create_rows, update_rows
 from config.record.choices import CurationState, Operation
 from config.record.folding import words
+from config.record.indexes import Index
 from config.record.models import Documented, LogEntry, LogHead
 from config.record.rendering import Rendering, Row
 
@@ -53,6 +54,8 @@ class Shape:
     title: Combinable = field(default_factory=lambda: F("name"))
     # The kind that the record behind a foreign key must have, which the database cannot know.
     kinds: Mapping[str, str] = field(default_factory=dict)
+    # The rows of another table that lists of these records are read from.
+    index: Index | None = None
     # Whether a supporting citation of its own is needed for publication.
     proved: bool = True
 
@@ -283,12 +286,13 @@ class _LogWriter:
         for entry in entries:
             self.sequence += 1
             rows.append(LogEntry(sequence=self.sequence, at=self.change.at, schema_version=SCHEMA_VERSION, **entry))
-        LogEntry.objects.bulk_create(rows, batch_size=500)
+        create_rows(rows)
         self.appended += len(rows)
 
     def render(self, shape: Shape, ids: Sequence[int], direct: set[int], causes: Mapping[int, set[Key]]) -> list[int]:
         """Write the documents of `ids` that differ from the stored ones, and return which those are."""
-        columns = ("document_hash", "version", "published_at", "updated_at")
+        kept = shape.model.KEPT
+        columns = ("document_hash", "version", "published_at", "updated_at", *kept.values())
         public = shape.model._default_manager.filter(pk__in=ids, state=CurationState.PUBLISHED)
         stamps = {row["pk"]: row for row in public.values("pk", *columns)}
         ids = [key for key in ids if key in stamps]
@@ -304,7 +308,18 @@ class _LogWriter:
             text = dump(rendering.body | stamp)
             digest = hashlib.sha256(text).hexdigest()
             document = text.decode()
-            rows.append((document, digest, words(*rendering.texts), version, stamp["published_at"], stamp["updated_at"], key))
+            rows.append(
+                (
+                    document,
+                    digest,
+                    words(*rendering.texts),
+                    version,
+                    stamp["published_at"],
+                    stamp["updated_at"],
+                    *(old[path] for path in kept.values()),
+                    key,
+                )
+            )
             entries.append(
                 {
                     "collection": shape.collection, "kind": rendering.kind, "slug": rendering.slug, "version": version,
@@ -313,8 +328,10 @@ class _LogWriter:
                     "sha256": digest, "document": document, **_span(rendering.body),
                 }
             )  # fmt: skip
-        update_rows(shape.model, DOCUMENT_COLUMNS, rows)
+        update_rows(shape.model, (*DOCUMENT_COLUMNS, *kept), rows)
         self.append(entries)
+        if shape.index and stale:
+            shape.index.follow(list(stale))
         return list(stale)
 
     @staticmethod
@@ -399,6 +416,8 @@ def withdraw(touched: Mapping[Model, Iterable[int]], change: Change, operation: 
                     state=CurationState.RETRACTED, document=None, document_hash="", search_text="",
                     version=F("version") + 1, updated_at=change.at,
                 )  # fmt: skip
+                if shape.index:
+                    shape.index.follow(chunk)
 
 
 def has_kind(model: type[models.Model]) -> bool:

@@ -90,6 +90,29 @@ class BoundField(DerivedField, models.DateField):  # type: ignore[type-arg]  # n
         return name, path, args, options | {"of": self.of, "edge": self.edge, "otherwise": self.otherwise}
 
 
+class SpreadField(DerivedField, models.SmallIntegerField):  # type: ignore[type-arg]  # not generic at run time
+    """How far the columns `first` and `last` of a row lie apart, as the place of the limit in `dates.SPREADS` that holds it.
+
+    A row that can have a day in a range begins at most so long before the range: an index that has the spread first
+    finds such rows without looking at all that began earlier.
+    """
+
+    def __init__(self, *, first: str = "", last: str = "", **options: Any) -> None:
+        self.first, self.last = first, last
+        options.setdefault("editable", False)
+        options.setdefault("default", len(dates.SPREADS))
+        super().__init__(**options)
+
+    def derive(self, row: models.Model) -> Any:
+        fields = {one.attname: one for one in row._meta.concrete_fields}
+        first, last = (fields[name].derive(row) for name in (self.first, self.last))  # type: ignore[attr-defined]
+        return dates.spread(first, last)
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        return name, path, args, options | {"first": self.first, "last": self.last}
+
+
 class FoldedField(DerivedField, PlainTextField):
     """The folded form of the text in column `of`: what text is sorted and matched by."""
 

@@ -17,7 +17,7 @@ from django.db import IntegrityError, models, transaction
 
 from config.exceptions import LoadError
 from config.record import curation
-from config.record.bulk import chunks, update_rows
+from config.record.bulk import chunks, create_rows, update_rows
 from config.record.choices import CurationState
 from config.record.documents import Model, Touched, shape_of
 from config.record.fields import DerivedField, derive_columns
@@ -119,7 +119,7 @@ class _Loader:
         self._resolve(model, [columns for _, columns in pending])
         existing = {record.slug: record for record in _having_slugs(model, [row["slug"] for row in rows])}
         new = [self._built(model, columns) for row, columns in pending if row["slug"] not in existing]
-        model._default_manager.bulk_create(new, batch_size=500)
+        create_rows(new)
         self.created[model] |= {record.pk for record in new}
         existing |= {record.slug: record for record in new}
         self._remember(model, existing.values())
@@ -160,7 +160,7 @@ class _Loader:
             else:
                 new.append(built)
         changed = {parent for parent, _ in self._delete(nested, {key: row for key, row in existing.items() if key not in seen})}
-        nested.model._default_manager.bulk_create(new, batch_size=500)
+        create_rows(new)
         changed |= {getattr(row, f"{nested.parent}_id") for row in new}
         updated = _update(nested.model, kept)
         changed |= {getattr(row, f"{nested.parent}_id") for row, _ in kept if row.pk in updated}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from django.db import models
 from django.db.models.expressions import RawSQL
@@ -13,7 +13,7 @@ from config.record.choices import CurationState
 Row = TypeVar("Row", bound=models.Model)
 
 # Written into the SQL, not handed over beside it: the indexes of public rows serve only queries that are seen to ask for those.
-_PUBLISHED = RawSQL(f"'{CurationState.PUBLISHED.value}'", (), output_field=models.CharField())  # noqa: S611 - a word of our own
+PUBLIC: Final = RawSQL(f"'{CurationState.PUBLISHED.value}'", (), output_field=models.CharField())  # noqa: S611 - a word of our own
 
 
 class DocumentedQuerySet(models.QuerySet[Row]):
@@ -21,7 +21,7 @@ class DocumentedQuerySet(models.QuerySet[Row]):
 
     def public(self) -> Self:
         """Only what everybody may see. Every public answer starts here."""
-        return self.filter(state=_PUBLISHED)
+        return self.filter(state=PUBLIC)
 
 
 class DatedQuerySet(DocumentedQuerySet[Row]):

@@ -6,6 +6,7 @@ sides are folded (`config.record.folding`), so neither database needs to know of
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
@@ -25,37 +26,59 @@ class SearchTextField(models.TextField):  # type: ignore[type-arg]  # not generi
         super().__init__(*args, **{"editable": False, **options})
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The folded words of a query, each with whether it is the beginning of a word."""
+
+    words: tuple[tuple[str, bool], ...]
+
+    @classmethod
+    def of(cls, text: str) -> Terms:
+        """Return the terms of what somebody searches for; there may be none."""
+        terms: list[tuple[str, bool]] = []
+        for word in text.split():
+            parts = fold(word).split()
+            terms += [(part, False) for part in parts[:-1]] + [(part, word.endswith("*")) for part in parts[-1:]]
+        return cls(tuple(terms))
+
+    @property
+    def text(self) -> str:
+        """Return the words alone, as a name would be folded."""
+        return " ".join(word for word, _ in self.words)
+
+    def query(self, vendor: str) -> str:
+        """Return them in the words of a database."""
+        if vendor == "sqlite":
+            return " ".join(f'"{word}"{"*" if begins else ""}' for word, begins in self.words)
+        return " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in self.words)
+
+
 @SearchTextField.register_lookup
 class Words(models.Lookup):
-    """`search_text__words="cavusoglu geneva*"`: every word occurs."""
+    """`search_text__words="cavusoglu geneva*"`: every word occurs. Takes text, or the `Terms` of one."""
 
     lookup_name = "words"
     prepare_rhs = False
 
-    def _terms(self) -> list[tuple[str, bool]]:
-        """Return the folded words, each with whether it is the beginning of a word."""
-        terms = []
-        for word in str(self.rhs).split():
-            parts = fold(word).split()
-            terms += [(part, False) for part in parts[:-1]] + [(part, word.endswith("*")) for part in parts[-1:]]
-        return terms
+    def _terms(self) -> Terms:
+        return self.rhs if isinstance(self.rhs, Terms) else Terms.of(str(self.rhs))
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         field = self.lhs.target
         index = connection.ops.quote_name(f"{field.model._meta.db_table}_search")
         row = f"{connection.ops.quote_name(self.lhs.alias)}.{connection.ops.quote_name('id')}"
-        if not self._terms():
+        terms = self._terms()
+        if not terms.words:
             return "1 = 0", []
-        query = " ".join(f'"{word}"{"*" if begins else ""}' for word, begins in self._terms())
-        return f"{row} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [query]  # noqa: S608 - names of our own tables
+        return f"{row} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [terms.query("sqlite")]  # noqa: S608 - names of our own tables
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, parameters = self.process_lhs(compiler, connection)
-        if not self._terms():
+        terms = self._terms()
+        if not terms.words:
             return "1 = 0", []
-        query = " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in self._terms())
         searched = f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery"
-        return f"({column} <> '' AND {searched})", [*parameters, *parameters, query]
+        return f"({column} <> '' AND {searched})", [*parameters, *parameters, terms.query(connection.vendor)]
 
 
 # FTS5 parts words as `fold` does: at whatever is no letter, digit or mark.
@@ -114,3 +137,10 @@ class SearchIndex(VendorSQL):
 
     def describe(self) -> str:
         return f"Full-text index of {self.table}"
+
+
+class SearchTriggers(SearchIndex):
+    """Puts the triggers of the index back, which SQLite forgets when it alters the table."""
+
+    FORWARDS: ClassVar = {"sqlite": _SQLITE[1:], "postgresql": ()}
+    BACKWARDS: ClassVar = {"sqlite": (), "postgresql": ()}

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
 from config.api import counts
-from config.api.filters import Branch, Condition, Order, Values
+from config.api.filters import Branch, Condition, Days, Lead, Order, Parameter, Values
 from config.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters, RecordFilters
 from config.api.near import Near
-from config.api.values import AsOf, Choice, Code, DateMatch, Day, Flag, Itself, Number, Phrase, Related, since, until
+from config.api.references import has_identifiers, public_keys
+from config.api.values import AsOf, Choice, Code, DateMatch, Day, Flag, Itself, Number, Phrase, Related, Since, Until
 from config.record import dates
 from config.record.choices import CurationState
 from config.record.models import Source
+from config.record.querysets import PUBLIC
 from events.choices import (
     ActionType,
     AgreementStage,
@@ -40,11 +44,13 @@ from events.choices import (
     TopicType,
 )
 from events.models import (
+    Appearance,
     Event,
     EventCitation,
     EventCode,
     EventRelation,
     EventTopic,
+    Holding,
     Participation,
     PartyAction,
     Provision,
@@ -54,8 +60,6 @@ from events.models import (
 )
 from events.querysets import topics_within
 
-PARTICIPATIONS = Branch(lambda _: Participation.objects.all(), "event")
-SPEAKERS = Branch(lambda _: Participation.objects.filter(role=ParticipationRole.SPEAKER), "event", "statement")
 RELATIONS = Branch(lambda _: EventRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
 TOPICS = Branch(lambda _: EventTopic.objects.all(), "event")
 CODES = Branch(lambda _: EventCode.objects.all(), "event")
@@ -68,22 +72,79 @@ STATEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "statemen
 STATEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "statement")
 
 
+def _any_of(model: Any, *conditions: Q) -> Q:
+    """Return the condition that one of `conditions` holds of a row of `model`, each found by its own index."""
+    first, *others = (model._default_manager.filter(condition).order_by().values("pk") for condition in conditions)
+    return Q(pk__in=first.union(*others, all=True))
+
+
 def _for_or_by(keys: Any) -> Q:
-    return Q(actor__in=keys) | Q(on_behalf_of__in=keys)
+    return _any_of(Participation, Q(actor__in=keys), Q(on_behalf_of__in=keys))
 
 
 def _of_country(keys: Any) -> Q:
-    return Q(actor__in=keys) | Q(actor__country__in=keys) | Q(on_behalf_of__in=keys)
+    return _any_of(Participation, Q(actor__in=keys), Q(actor__country__in=keys), Q(on_behalf_of__in=keys))
+
+
+@dataclass(frozen=True, eq=False)
+class Acting(Branch):
+    """Participations, where a table beside them tells who acts in a record or has somebody act for it."""
+
+    # That table, its foreign key to the record, and its name seen from there.
+    index: type[Model] = Appearance
+    key: str = "event"
+    path: str = "appearances"
+
+    def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]]) -> QuerySet[Any]:
+        """Keep the records in which the actors act; beside other parameters, in participations that are what these say."""
+        if not all(isinstance(parameter, Acts) for parameter, _ in given):
+            return super().narrow(queryset, given)
+        for parameter, values in given:
+            for one in values:
+                rows = self.index._default_manager.filter(**{self.key: OuterRef("pk"), "actor__in": parameter.keys(one)})
+                queryset = queryset.filter(Exists(rows))
+        return queryset
+
+
+class Acts(Related):
+    """An actor that acts, or for whom somebody acts."""
+
+    def __init__(self, of: Acting, help_text: str) -> None:
+        self.acting = of
+        super().__init__(Actor, _for_or_by, of=of, repeatable=True, help_text=help_text)
+
+    def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
+        # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
+        if any(len(one) > 1 for one in value):
+            return None
+        arm = [{"actor": Subquery(self.keys(one)[:1])} for one in value]
+        says = frozenset() if beside else frozenset({"participant", "holder"})
+        return Lead(self.acting.path, self.acting.key, [arm], spread=self.acting.index is Appearance, says=says)
+
+
+PARTICIPATIONS = Acting(lambda _: Participation.objects.all(), "event")
+SPEAKERS = Acting(
+    lambda _: Participation.objects.filter(role=ParticipationRole.SPEAKER), "event", "statement", Holding, "stance", "holdings"
+)
 
 
 class Year(Number):
-    """The year in which something began."""
+    """The year in which something began. Its value is the first and the last day of it."""
+
+    slotted = True
 
     def __init__(self) -> None:
         super().__init__(least=1, most=9998, help_text="The year in which they began, or can have begun at the earliest.")
 
+    def read_one(self, text: str) -> Any:
+        year = super().read_one(text)
+        return date(year, 1, 1), date(year, 12, 31)
+
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        return queryset.filter(start_earliest__range=(date(value, 1, 1), date(value, 12, 31)))
+        return queryset.filter(start_earliest__gte=value[0], start_earliest__lte=value[1])
+
+    def days(self, value: Any, values: Values) -> Days | None:
+        return Days(first=value[0], last=value[1])
 
 
 class About(Related):
@@ -108,26 +169,32 @@ class Target(Related):
         super().__init__(Event, "target", of=of, help_text=text)
 
     def condition(self, value: Any) -> Condition:
-        about = Q()
+        return _any_of(Stance, *(Q(**{f"{target}__in": keys}) for target, keys in self._targets(value)))
+
+    def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
+        if self.branch is not STANCES or len(value) > 1:
+            return None
+        taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
+        arms = [[{target: Subquery(keys[:1]), **taken}] for target, keys in self._targets(value)]
+        return Lead("stances", "statement", arms, says=frozenset({"about", *beside}))
+
+    @staticmethod
+    def _targets(texts: Sequence[str]) -> Iterator[tuple[str, Any]]:
         for name, model in TARGETS.items():
-            texts = [text for text in value if ":" not in text] if model is Provision else value
-            if texts:
-                about |= Q(**{f"target_{name}__in": Related(model, "", help_text="").keys(texts)})
-        return about
+            known = texts if has_identifiers(model) else [text for text in texts if ":" not in text]
+            if known:
+                yield f"target_{name}", public_keys(model, known)
 
 
 class EventCommon(ProvedFilters):
     """The parameters that all kinds of events share."""
 
     slug = Itself(Event)
-    date_after = since("start_earliest", "end_latest", "happened")
-    date_before = until("start_earliest", "end_latest", "happened")
+    date_after = Since("start_earliest", "end_latest", "happened")
+    date_before = Until("start_earliest", "end_latest", "happened")
     date_match = DateMatch()
     year = Year()
-    participant = Related(
-        Actor, _for_or_by, of=PARTICIPATIONS, repeatable=True,
-        help_text="What this actor took part in, itself or through somebody on its behalf.",
-    )  # fmt: skip
+    participant = Acts(PARTICIPATIONS, "What this actor took part in, itself or through somebody on its behalf.")
     participant_role = Choice(
         ParticipationRole, "role", of=PARTICIPATIONS, help_text="As what the participant, or anybody, took part."
     )
@@ -217,8 +284,9 @@ def _today_or(values: Values) -> date:
 class Overdue(Flag):
     """Whether a provision is overdue on the day in `as_of`, or today."""
 
-    # Without as_of, tomorrow is another day.
-    compiles = False
+    def compiles(self, value: Any) -> bool:
+        # Without as_of, tomorrow is another day.
+        return False
 
     def __init__(self) -> None:
         text = "Whether their day has passed without a review that found them fulfilled or lapsed: by as_of, or by today (UTC)."
@@ -277,18 +345,18 @@ class StanceFilters(RecordFilters):
     about = Target()
     position = Choice(StancePosition, "position", help_text="Where the holders stand.")
     explicitness = Choice(Explicitness, "explicitness", help_text="Whether it was said or concluded from what was said.")
-    holder = Related(Actor, _for_or_by, of=SPEAKERS, repeatable=True, help_text="Whose stance it is: who spoke, or for whom.")
+    holder = Acts(SPEAKERS, "Whose stance it is: who spoke, or for whom.")
     statement = Related(Event, "statement", help_text="The statement that shows it.")
-    date_after = since("statement__start_earliest", "statement__end_latest", "been taken")
-    date_before = until("statement__start_earliest", "statement__end_latest", "been taken")
+    date_after = Since("start_earliest", "statement__end_latest", "been taken")
+    date_before = Until("start_earliest", "statement__end_latest", "been taken")
     date_match = DateMatch()
     topic = About(STATEMENT_TOPICS)
     source = Related(Source, "source", of=STATEMENT_CITATIONS, help_text="What this source is cited for.")
     publisher = Phrase("source__publisher", of=STATEMENT_CITATIONS, help_text=PUBLISHER_HELP)
     cited_field = Phrase("field", of=STATEMENT_CITATIONS, help_text=CITED_FIELD_HELP)
-    order = Order({"updated_at": ("updated_at",)}, default="-updated_at")
+    order = Order({"date": ("start_earliest",), "updated_at": ("updated_at",)}, default="-updated_at")
     dimensions: ClassVar = {
-        "year": counts.Year("statement__start_earliest"),
+        "year": counts.Year("start_earliest"),
         "topic": counts.Dimension("statement__event_topics__topic", refers=True, several=True),
     }
 

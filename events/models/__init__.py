@@ -1,5 +1,6 @@
 """What happened, who took part, what was agreed and who stands where on it."""
 
+from events.models.appearances import Appearance, Holding
 from events.models.events import (
     Action,
     Agreement,
@@ -21,6 +22,7 @@ from events.models.topics import Topic, TopicCitation, TopicIdentifier, TopicNam
 __all__ = [
     "Action",
     "Agreement",
+    "Appearance",
     "Event",
     "EventCitation",
     "EventCode",
@@ -28,6 +30,7 @@ __all__ = [
     "EventName",
     "EventRelation",
     "EventTopic",
+    "Holding",
     "Meeting",
     "Participation",
     "PartyAction",

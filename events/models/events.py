@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from actors.models import Country
 from config.record.choices import CurationState
 from config.record.constraints import bounded, located, named, needed_for, one_of, only_for
-from config.record.fields import BoundField, EdtfField, PlainTextField
+from config.record.fields import BoundField, EdtfField, PlainTextField, SpreadField
 from config.record.models import Citation, Documented, Identifier, KindManager, Lasting, Name, Named, OfKind
 from events.choices import (
     ActionType,
@@ -39,6 +39,7 @@ class Event(Named, Lasting, Documented):
     # An event without an end of its own is over on the day it began.
     end_earliest = BoundField(of="end", edge="earliest", otherwise="start")
     end_latest = BoundField(of="end", edge="latest", otherwise="start")
+    spread = SpreadField(first="start_earliest", last="end_latest")
     place_name = models.CharField(max_length=200, blank=True, help_text="Where it happened, in words.")
     country = models.ForeignKey(
         Country, models.PROTECT, null=True, blank=True, related_name="events_there", help_text="The country it happened in."
@@ -128,6 +129,10 @@ class Event(Named, Lasting, Documented):
             models.Index(fields=["kind", "updated_at", "id"], name="events_event_kind_by_update", condition=PUBLISHED),
             models.Index(fields=["start_earliest", "id"], name="events_event_by_start", condition=PUBLISHED),
             models.Index(fields=["kind", "start_earliest", "id"], name="events_event_by_kind", condition=PUBLISHED),
+            models.Index(fields=["spread", "start_earliest", "id"], name="events_event_by_spread", condition=PUBLISHED),
+            models.Index(
+                fields=["kind", "spread", "start_earliest", "id"], name="events_event_kind_by_spread", condition=PUBLISHED
+            ),
             models.Index(fields=["country", "start_earliest", "id"], name="events_event_by_country", condition=PUBLISHED),
         ]
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from actors.models import Actor
+from config.record import dates
 from config.record.choices import CurationState
 from config.record.constraints import named, one_of
 from config.record.models import Documented
@@ -59,6 +60,11 @@ class Stance(Documented):
         help_text="Whether it was said or concluded from what was said.",
     )  # fmt: skip
     note = models.TextField(blank=True, help_text="What a reader should know to judge it.")
+    start_earliest = models.DateField(
+        default=dates.EARLIEST, editable=False, help_text="The first day on which it can have been said."
+    )
+
+    KEPT: ClassVar = {"start_earliest": "statement__start_earliest"}
 
     objects = DocumentedQuerySet.as_manager()
 
@@ -83,5 +89,14 @@ class Stance(Documented):
         ]  # fmt: skip
         indexes: ClassVar = [
             *Documented.Meta.indexes,
-            models.Index(fields=["position", "id"], name="events_stance_by_position", condition=PUBLISHED),
+            models.Index(fields=["position", "start_earliest", "id"], name="events_stance_by_position", condition=PUBLISHED),
+            models.Index(fields=["start_earliest", "id"], name="events_stance_by_start", condition=PUBLISHED),
+            *(
+                models.Index(
+                    fields=[target, "position", "start_earliest", "statement"],
+                    name=f"events_stance_by_{target[7:]}",
+                    condition=PUBLISHED & Q(**{f"{target}__isnull": False}),
+                )
+                for target in TARGETS
+            ),
         ]

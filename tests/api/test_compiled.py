@@ -8,8 +8,9 @@ import pytest
 import yaml
 from django.test import Client
 
-from config.api import compiled
+from config.api import compiled, leads
 from config.api.documentation import DOCUMENT
+from config.api.leads import SHOWN_BY
 from config.api_urls import COLLECTIONS
 from tests.api.test_drafts import _values
 
@@ -31,8 +32,15 @@ def no_statements() -> Any:
 
 
 def _built(client: Client, path: str, query: Any, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """Return the answer of a server that compiles nothing."""
+    """Return the answer of a server that compiles nothing and reads each list from its own rows alone."""
+
+    def plainly(base: Any, filterset: Any, values: Any, place: Any, *columns: str) -> Any:
+        return place.ordered(
+            filterset.narrow(base, {name: one for name, one in values.items() if name not in SHOWN_BY}), *columns
+        )
+
     with monkeypatch.context() as patched:
+        patched.setattr(leads, "page_of", plainly)
         patched.setattr(compiled, "_compiled", lambda *_: None)
         patched.setattr(compiled, "_statements", {})
         return client.get(path, query).content
@@ -46,9 +54,18 @@ def _questions(name: str) -> list[dict[str, Any]]:
             first = value[0] if isinstance(value, list) else value
             other = OTHERS.get(first, first) if isinstance(first, str) else first
             questions += [{one["name"]: value}, {one["name"]: [other] if isinstance(value, list) else other}]
-    together = {"date_after": "2020-10-01", "date_before": "2020-10-31", "participant": ["RUS", "TUR"], "topic": ["libya"]}
     known = COLLECTIONS[name].filterset_class.parameters()
-    questions.append({key: value for key, value in together.items() if key in known})
+    window = {"date_after": "2020-10-01", "date_before": "2020-10-31"}
+    together: list[dict[str, Any]] = [
+        window, {"participant": ["RUS", "TUR"], "topic": ["libya"]}, {"participant": ["RUS"], "participant_role": "participant"},
+        {"participant": ["RUS,TUR"]}, {"about": "libya-ceasefire-2020-10-23", "position": "-1,1"}, {"about": "libya,syria"},
+        {"about": "libya", "position": "1", "explicitness": "explicit"}, {"holder": ["TUR"], "order": "-date"},
+        {"holder": ["RUS", "sergey-lavrov"], "order": "date"}, {"about": "libya", "holder": ["RUS"], "order": "-date"},
+        {"year": "2020"}, {"year": "2020", "participant": ["TUR"]}, {"date_match": "certain", **window},
+        {"q": "libya"}, {"q": "ceasefire gen*"}, {"near": "46.2,6.15,50"},
+    ]  # fmt: skip
+    together += [one | window for one in together]
+    questions += [{key: value for key, value in one.items() if key in known} for one in together]
     return questions
 
 
@@ -87,7 +104,9 @@ def test_few_shapes_serve_many_values(client: Client) -> None:
 
 def test_what_depends_on_the_day_is_built_each_time(client: Client) -> None:
     client.get("/api/v1/provisions?overdue=true")
-    client.get("/api/v1/events?q=libya")
+    client.get("/api/v1/events?q=!")
+    client.get("/api/v1/events?near=46.2,6.15,50")
+    client.get("/api/v1/events?participant=wikidata:Q159")
     assert compiled._statements == {}
 
 

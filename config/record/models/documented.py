@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from django.core.validators import MaxLengthValidator, RegexValidator
@@ -23,6 +24,9 @@ class Documented(models.Model):
 
     Only `config.record.documents` and `config.record.curation` write the columns from `state` on.
     """
+
+    # Columns that follow from other rows and from which lists are read, each with the lookup that it follows.
+    KEPT: ClassVar[Mapping[str, str]] = {}
 
     slug = PlainTextField(
         validators=[
@@ -71,7 +75,7 @@ class Documented(models.Model):
             options["update_fields"] = [
                 column.name
                 for column in self._meta.concrete_fields
-                if not column.primary_key and column.name not in PUBLIC_COLUMNS
+                if not column.primary_key and column.name not in PUBLIC_COLUMNS and column.name not in self.KEPT
             ]
         super().save(*args, **options)
 
