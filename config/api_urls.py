@@ -13,7 +13,8 @@ from config.api.documentation import DocsView, IndexView, SchemaView
 from config.api.filtersets import SourceFilters
 from config.api.search import SearchView
 from config.api.serializers import SourceSerializer
-from config.api.viewsets import DocumentViewSet, without_slash
+from config.api.views import without_slash
+from config.api.viewsets import DocumentViewSet
 from config.record.models import Source
 from events.api import viewsets as events
 from events.api.relations import RelationsView

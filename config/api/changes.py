@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from config.api.filters import FilterSet
 from config.api.history import COLUMNS, entry_json
@@ -13,7 +12,7 @@ from config.api.pagination import USUAL, Limit, json_page
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import ChangeSerializer
 from config.api.values import Number, OneOf
-from config.api.viewsets import PublicAPIView
+from config.api.views import PublicAPIView
 from config.record import log
 from config.record.choices import Operation as Happening
 from config.record.models import LogEntry
@@ -40,7 +39,7 @@ class ChangesView(PublicAPIView):
 
     filterset_class = ChangeFilters
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with a page of changes."""
         query, values = self.asked(request)
         limit = values.pop("limit", USUAL)

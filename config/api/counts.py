@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import Case, Count, Expression, F, Q, QuerySet, When
 from django.db.models.functions import ExtractYear
 
-from config.api.filters import FilterSet, Parameter, UnreadableError
+from config.api.filters import FilterSet, Parameter, UnreadableError, Values
 from config.api.values import Choice, OneOf, Related
 from config.record import dates
 from config.record.choices import CurationState
@@ -93,17 +93,30 @@ def counting(filterset: Any) -> type[FilterSet]:
     return made
 
 
+def counted(base: QuerySet[Any], filterset: type[FilterSet], values: Values, chosen: Mapping[str, Dimension]) -> QuerySet[Any]:
+    """Return the rows to count for the records of `base` that `values` select: a lead's, where it knows all that is asked."""
+    lead = filterset.lead(values)
+    if lead and values.keys() <= lead.says and [len(rows) for rows in lead.arms] == [1]:
+        columns = {column.name for column in lead.table._meta.concrete_fields}
+        if all(type(one) in {Dimension, Year} and not one.refers and one.path in columns for one in chosen.values()):
+            kind = {"kind": base.model.KIND} if hasattr(base.model, "KIND") and "kind" in columns else {}
+            rows: QuerySet[Any] = lead.table._default_manager.filter(**lead.arms[0][0], **kind)
+            return rows
+    return filterset.narrow(base, values)
+
+
 def counts(queryset: QuerySet[Any], chosen: Mapping[str, Dimension]) -> dict[str, Any]:
-    """Return how many records of `queryset` there are for each combination of values, the most frequent first."""
+    """Return how many of the rows of `queryset` there are for each combination of values, the most frequent first."""
     columns = {f"by_{name}": dimension.value() for name, dimension in chosen.items()}
     several = any(dimension.several for dimension in chosen.values())
-    # A plain count reads an index alone; DISTINCT sorts.
+    # Only what can be met several times needs DISTINCT, which sorts.
     rows = queryset.order_by().annotate(**columns).values(*columns).annotate(count=Count("pk", distinct=several))
     rows = rows.order_by("-count", *(F(column).asc(nulls_last=True) for column in columns))
-    groups = [{name: row[f"by_{name}"] for name in chosen} | {"count": row["count"]} for row in rows[: MOST_GROUPS + 1]]
-    for group in groups:
-        group.update({name: value or None for name, value in group.items() if value == ""})
-    return {
-        "total": queryset.order_by().count(), "adds_up": not several, "complete": len(groups) <= MOST_GROUPS,
-        "groups": groups[:MOST_GROUPS],
-    }  # fmt: skip
+    # What is blank has no value, as in a document.
+    groups: list[dict[str, Any]] = [
+        {name: None if row[f"by_{name}"] == "" else row[f"by_{name}"] for name in chosen} | {"count": row["count"]}
+        for row in rows[: MOST_GROUPS + 1]
+    ]
+    complete = len(groups) <= MOST_GROUPS
+    total = queryset.order_by().count() if several or not complete else sum(group["count"] for group in groups)
+    return {"total": total, "adds_up": not several, "complete": complete, "groups": groups[:MOST_GROUPS]}

@@ -16,12 +16,11 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.renderers import BaseRenderer
-from rest_framework.request import Request
 
 from config.api.parameters import refuse_parameters
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import IndexSerializer
-from config.api.viewsets import PublicAPIView, json_response
+from config.api.views import PublicAPIView, json_response
 
 DOCUMENT: Final = Path(__file__).with_name("openapi.yaml")
 # RFC 9116 advises against more than a year.
@@ -33,9 +32,9 @@ class IndexView(PublicAPIView):
 
     addresses: ClassVar[dict[str, str]] = {}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the addresses of the API and what each holds."""
-        refuse_parameters(request._request)
+        refuse_parameters(request)
         shown = [{"name": name, "url": f"{request.path}/{name}", "description": text} for name, text in self.addresses.items()]
         return json_response(orjson.dumps({"collections": shown}))
 
@@ -76,13 +75,13 @@ class SchemaView(PublicAPIView):
 
     renderer_classes = (OpenApiYaml, OpenApiJson, PlainJson)
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the document."""
-        refuse_parameters(request._request)
-        accepted = request.accepted_renderer
-        body, etag = _document(accepted.format)
+        refuse_parameters(request)
+        form, _ = self.perform_content_negotiation(self.initialize_request(request))
+        body, etag = _document(str(form.format))
         headers = {"ETag": etag, "Vary": "Accept"}
-        return HttpResponse(body, content_type=f"{accepted.media_type}; charset=utf-8", headers=headers)
+        return HttpResponse(body, content_type=f"{form.media_type}; charset=utf-8", headers=headers)
 
 
 @cache

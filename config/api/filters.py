@@ -55,6 +55,7 @@ class Lead:
     # The rows, seen from the record; and the record, seen from a row.
     path: str
     record: str
+    table: Any
     arms: Sequence[Sequence[Mapping[str, Any]]]
     # Whether the rows carry the spread of the days, too.
     spread: bool = False

@@ -39,6 +39,9 @@ class Headers:
         response = self.get_response(request)
         page = response.headers.get("Content-Type", "").startswith("text/html")
         response.headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else DATA_POLICY)
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         response.headers["X-Request-ID"] = _request_id(request)
         if request.path.startswith(PREFIX):
             _open_to_all(request, response)

@@ -56,6 +56,9 @@ class _Walks:
     def _windows(self) -> Iterator[dict[str, Any]]:
         """Yield the ranges of days, by how far the first and the last day of a record lie apart."""
         window: dict[str, Any] = {f"{DAY}__lte": self.days.last} if self.days.last else {}
+        kind = getattr(self.queryset.model, "KIND", "")
+        if kind and self.lead and self.lead.spread:
+            window["kind"] = kind
         if self.days.first:
             window[f"{DAY}__gte"] = self.days.first
         if not (self.days.reaching and self._know_spread()):
@@ -71,8 +74,9 @@ class _Walks:
 
     def _led(self, lead: Lead, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
         queryset = self.queryset
-        for row in rows:
-            queryset = queryset.filter(**{f"{lead.path}__{column}": value for column, value in {**window, **row}.items()})
+        # The first row is met in the order of the days; whether there are the others is looked up for each that is met.
+        for row, days in zip(rows, (window, *({} for _ in rows[1:])), strict=True):
+            queryset = queryset.filter(**{f"{lead.path}__{column}": value for column, value in {**days, **row}.items()})
         columns = (f"{lead.path}__{DAY}", f"{lead.path}__{lead.record}")
         place = replace(self.place, ordering=replace(self.place.ordering, columns=columns))
         return place.ordered(queryset).values("pk")

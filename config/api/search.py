@@ -6,8 +6,7 @@ from typing import Any
 
 import orjson
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from config.api.filters import Ordering
 from config.api.pagination import ListFilters, Page, Place, fields_of, page_response
@@ -15,7 +14,7 @@ from config.api.references import has_names
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import SearchHitSerializer
 from config.api.values import NeededWords, OneOf
-from config.api.viewsets import PublicAPIView
+from config.api.views import PublicAPIView
 from config.record.documents import SHAPES, Shape
 from config.record.search import Terms
 
@@ -39,16 +38,15 @@ class SearchView(PublicAPIView):
 
     filterset_class = SearchFilters
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with a page of what was found."""
         query, values = self.asked(request)
         wanted = values.get("collection", COLLECTIONS)
         parts = [_found(shape, values["q"]) for shape in SHAPES.values() if shape.collection in wanted]
-        plain = request._request
-        place = Place.asked_for(plain, query, values, BEST_FIRST, fields_of(parts[0], BEST_FIRST.columns))
+        place = Place.asked_for(request, query, values, BEST_FIRST, fields_of(parts[0], BEST_FIRST.columns))
         first, *others = (place.beyond(part, "slug", "found_kind", "name", "description") for part in parts)
         page = Page.of(place, place.first_of(first.union(*others, all=True) if others else first))
-        return page_response(plain, query, page, [_hit(request, row) for row in page.rows])
+        return page_response(request, query, page, [_hit(request, row) for row in page.rows])
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the search."""
@@ -80,7 +78,7 @@ def _found(shape: Shape, terms: Terms) -> QuerySet[Any]:
     return found
 
 
-def _hit(request: Request, row: tuple[Any, ...]) -> str:
+def _hit(request: HttpRequest, row: tuple[Any, ...]) -> str:
     *_, collection, _key, slug, kind, name, description = row
     url = request.build_absolute_uri(f"/api/v1/{collection}/{slug}")
     hit = {"slug": slug, "kind": kind, "name": name, "description": description or None, "url": url}

@@ -11,15 +11,11 @@ import orjson
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
-from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from config.api import compiled
-from config.api.counts import Dimension, counting, counts, dimensions
-from config.api.database import LOST, has_lost_connection
+from config.api.counts import Dimension, counted, counting, counts, dimensions
 from config.api.errors import Flaw, InvalidParametersError, NotFoundError, unavailable
 from config.api.examples import SLUGS
 from config.api.exports import MEDIA_TYPE as EXPORT
@@ -31,65 +27,17 @@ from config.api.pagination import ListFilters, Page, Place, fields_of, page_etag
 from config.api.parameters import Query
 from config.api.reading import BySlug
 from config.api.references import has_identifiers, is_identifier, is_slug, named_by
-from config.api.schema import JSON, PARTIAL, Operation, ViewSchema, one_record
+from config.api.schema import PARTIAL, Operation, ViewSchema, one_record
 from config.api.serializers import ChangeSerializer, CountsSerializer
+from config.api.views import PublicView, asked, json_response, moved, unchanged
 from config.record.documents import dump, shape_of
 from config.record.models import Redirect
 
-METHODS = ["get", "head", "options"]
 # What is read of one record: all that is shown, or what tells whether it has changed.
 DETAIL_COLUMNS = (("document", "document_hash"), ("document_hash",))
 
 Described = list[dict[str, Any]]
 Slugs = list[str]
-
-
-class PublicView(APIView):
-    """What every public address does: it only reads, and tells caches which version an answer is."""
-
-    http_method_names = METHODS
-
-    def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Name the methods."""
-        return HttpResponse(status=204, headers={"Allow": ", ".join(method.upper() for method in METHODS)})
-
-    def handle_exception(self, exc: Exception) -> Any:
-        """Answer once more where the connection to the database was lost since the last request."""
-        request: Any = self.request
-        if isinstance(exc, LOST) and has_lost_connection():
-            try:
-                return getattr(self, request.method.lower())(request, *self.args, **self.kwargs)
-            except Exception as again:  # noqa: BLE001 - answered like any other
-                exc = again
-        return super().handle_exception(exc)
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Answer 304 to whoever has this version already."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        etag = response.headers.get("ETag")
-        if response.status_code == 200 and etag:  # noqa: PLR2004 - the plain success
-            kept = get_conditional_response(request._request, etag=etag, response=response)
-            return kept if kept is not None else response
-        return response
-
-
-class PublicAPIView(PublicView):
-    """A public address that is no collection."""
-
-    filterset_class: ClassVar[type[FilterSet]]
-
-    def asked(self, request: Request) -> tuple[Query, dict[str, Any]]:
-        """Return the query of `request` and the values of its parameters; raise `InvalidParametersError`."""
-        return asked(request._request, self.filterset_class)
-
-
-def asked(request: HttpRequest, filterset: type[FilterSet]) -> tuple[Query, dict[str, Any]]:
-    """Return the query of `request` and the values of its parameters; raise `InvalidParametersError`."""
-    query = Query.of(request)
-    values, flaws = filterset.read(query)
-    if flaws:
-        raise InvalidParametersError(*flaws)
-    return query, values
 
 
 class PartialRenderer(JSONRenderer):
@@ -126,18 +74,17 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         cls.counts_filterset_class = counting(cls.filterset_class)
         cls.export_filterset_class = exporting(cls.filterset_class)
 
-    def list(self, request: Request) -> HttpResponse:
-        plain = request._request
-        query, values = asked(plain, self.filterset_class)
+    def list(self, request: HttpRequest) -> HttpResponse:
+        query, values = asked(request, self.filterset_class)
         fields = self._wanted(values)
-        if "If-None-Match" in plain.headers:
-            known = self._page(plain, query, values, "document_hash")
-            if kept := unchanged(plain, page_etag(plain, query, known, known.last_column())):
+        if "If-None-Match" in request.headers:
+            known = self._page(request, query, values, "document_hash")
+            if kept := unchanged(request, page_etag(request, query, known, known.last_column())):
                 return kept
-        page = self._page(plain, query, values, "document", "document_hash")
+        page = self._page(request, query, values, "document", "document_hash")
         documents = [chosen(row[-2], fields) for row in page.rows]
-        etag = page_etag(plain, query, page, page.last_column())
-        return named(page_response(plain, query, page, documents, etag), fields)
+        etag = page_etag(request, query, page, page.last_column())
+        return named(page_response(request, query, page, documents, etag), fields)
 
     def _page(self, request: HttpRequest, query: Query, values: Values, *columns: str) -> Page:
         if "known_at" in values:
@@ -146,15 +93,14 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         place = Place.asked_for(request, query, values, ordering, fields_of(self.queryset, ordering.columns))
         return Page.of(place, compiled.rows_of(self.queryset.all(), self.filterset_class, values, place, *columns))
 
-    def retrieve(self, request: Request, slug: str) -> HttpResponse:
-        plain = request._request
-        _, values = asked(plain, DetailFilters)
+    def retrieve(self, request: HttpRequest, slug: str) -> HttpResponse:
+        _, values = asked(request, DetailFilters)
         fields = self._wanted(values)
         if not is_slug(slug):
             return self._moved(request, slug)
-        if "If-None-Match" in plain.headers:
+        if "If-None-Match" in request.headers:
             known = self._found(slug, values, "document_hash")
-            if known and (kept := unchanged(plain, document_etag(known[0], fields))):
+            if known and (kept := unchanged(request, document_etag(known[0], fields))):
                 return kept
         found = self._found(slug, values, "document", "document_hash")
         if found is None:
@@ -167,36 +113,34 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             return known_columns(self.queryset, slug, values, *columns)
         return self.by_slug[columns].read(slug)
 
-    def counts(self, request: Request) -> HttpResponse:
+    def counts(self, request: HttpRequest) -> HttpResponse:
         filterset = self.counts_filterset_class
-        _, values = asked(request._request, filterset)
+        _, values = asked(request, filterset)
         chosen_by = {name: self.dimensions[name] for name in values.pop("by")}
-        return json_response(dump(counts(filterset.narrow(self.queryset.all(), values), chosen_by)))
+        return json_response(dump(counts(counted(self.queryset.all(), filterset, values, chosen_by), chosen_by)))
 
-    def export(self, request: Request) -> Any:
-        plain = request._request
+    def export(self, request: HttpRequest) -> Any:
         filterset = self.export_filterset_class
-        query, values = asked(plain, filterset)
+        query, values = asked(request, filterset)
         fields = self._wanted(values)
         ordering = filterset.ordering(values)
         queryset = filterset.narrow(self.queryset.all(), values)
-        place = Place.asked_for(plain, query, values, ordering, fields_of(queryset, ordering.columns))
-        name = plain.path.rpartition("/")[2]
+        place = Place.asked_for(request, query, values, ordering, fields_of(queryset, ordering.columns))
+        name = request.path.rpartition("/")[2]
         headers = {"Content-Disposition": f'attachment; filename="{name}.jsonl"', "Cache-Control": "no-store"}
-        if plain.method == "HEAD":
+        if request.method == "HEAD":
             return HttpResponse(content_type=EXPORT, headers=headers)
         stream = Stream.opened(queryset, place, lambda document: chosen(document, fields))
         if stream is None:
-            return unavailable(plain.path)
+            return unavailable(request.path)
         return StreamingHttpResponse(stream, content_type=EXPORT, headers=headers)
 
-    def versions(self, request: Request, slug: str) -> HttpResponse:
-        plain = request._request
-        query, values = asked(plain, ListFilters)
-        page = versions_page(plain, query, values, self.queryset, slug) if is_slug(slug) else None
+    def versions(self, request: HttpRequest, slug: str) -> HttpResponse:
+        query, values = asked(request, ListFilters)
+        page = versions_page(request, query, values, self.queryset, slug) if is_slug(slug) else None
         if page is None or not page.rows:
             return self._moved(request, slug)
-        return page_response(plain, query, page, [version_json(row) for row in page.rows])
+        return page_response(request, query, page, [version_json(row) for row in page.rows])
 
     def _wanted(self, values: Values) -> frozenset[str]:
         """Return which keys of the documents are wanted; none means all."""
@@ -256,7 +200,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
                 parameter["schema"]["items"] = {"type": "string", "enum": list(field_names(self.serializer_class))}
         return described
 
-    def _moved(self, request: Request, name: str) -> HttpResponse:
+    def _moved(self, request: HttpRequest, name: str) -> HttpResponse:
         """Lead to the record that `name` used to be the slug of, or whose code it is."""
         found = self._behind(name)
         if len(found) > 1:
@@ -297,21 +241,6 @@ def chosen(document: str, fields: frozenset[str]) -> str:
     return orjson.dumps({key: value for key, value in orjson.loads(document).items() if key in fields}).decode()
 
 
-def unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:
-    """Return 304 for whoever has this version already."""
-    kept: Any = get_conditional_response(request, etag=etag)
-    if kept is not None:
-        kept.headers["ETag"] = etag
-    return kept  # type: ignore[no-any-return]
-
-
-def json_response(body: str | bytes, etag: str = "") -> HttpResponse:
-    """Answer with JSON."""
-    content = body.encode() if isinstance(body, str) else body
-    etag = etag or f'"{hashlib.sha256(content).hexdigest()}"'
-    return HttpResponse(content, content_type=JSON, headers={"ETag": etag})
-
-
 def named(response: HttpResponse, fields: frozenset[str]) -> HttpResponse:
     """Call an answer partial whose documents have the wanted keys alone."""
     if fields:
@@ -324,22 +253,3 @@ def document_etag(digest: str, fields: frozenset[str]) -> str:
     if fields:
         digest = hashlib.sha256("|".join([digest, *sorted(fields)]).encode()).hexdigest()
     return f'"{digest}"'
-
-
-def moved(location: str) -> HttpResponse:
-    """Answer that the address has changed for good; the method stays what it is."""
-    return HttpResponse(status=308, headers={"Location": location})
-
-
-def without_slash(request: HttpRequest, **_kwargs: str) -> HttpResponse:
-    """Lead from the address with a slash at its end to the one without."""
-    query = request.META.get("QUERY_STRING", "")
-    return moved(HttpRequest.get_full_path(_Bare(request.path.rstrip("/"), query)))
-
-
-class _Bare(HttpRequest):
-    """A path and a query string, for Django to write them as a URL."""
-
-    def __init__(self, path: str, query: str) -> None:
-        super().__init__()
-        self.path, self.META = path, {"QUERY_STRING": query}

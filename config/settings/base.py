@@ -31,6 +31,8 @@ MIDDLEWARE = [
     "config.api.throttling.RateLimits",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # What stands below is for pages alone.
+    "config.api.shortcut.Shortcut",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -54,15 +56,22 @@ TEMPLATES = [
     }
 ]
 
-DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'chancery.sqlite3'}")}
-# One connection per thread, kept: opening one costs more than any question.
-DATABASES["default"]["CONN_MAX_AGE"] = None
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
+
+def database(**default: str) -> dict[str, Any]:
+    """Return the settings of the database in DATABASE_URL."""
+    found: dict[str, Any] = env.db("DATABASE_URL", **default)
+    # One connection per thread, kept: opening one costs more than any question.
+    found["CONN_MAX_AGE"] = None
+    if found["ENGINE"].endswith("sqlite3"):
+        found["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    return found
+
+
+DATABASES = {"default": database(default=f"sqlite:///{BASE_DIR / 'chancery.sqlite3'}")}
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

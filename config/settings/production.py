@@ -2,12 +2,12 @@
 
 from config.settings.api import *  # noqa: F403 - settings are one namespace in several files
 from config.settings.base import *  # noqa: F403
-from config.settings.base import env
+from config.settings.base import database, env
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-DATABASES = {"default": env.db("DATABASE_URL") | {"CONN_MAX_AGE": None}}
+DATABASES = {"default": database()}
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000

@@ -119,7 +119,9 @@ class Acts(Related):
             return None
         arm = [{"actor": Subquery(self.keys(one)[:1])} for one in value]
         says = frozenset() if beside else frozenset({"participant", "holder"})
-        return Lead(self.acting.path, self.acting.key, [arm], spread=self.acting.index is Appearance, says=says)
+        return Lead(
+            self.acting.path, self.acting.key, self.acting.index, [arm], spread=self.acting.index is Appearance, says=says
+        )
 
 
 PARTICIPATIONS = Acting(lambda _: Participation.objects.all(), "event")
@@ -176,7 +178,7 @@ class Target(Related):
             return None
         taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
         arms = [[{target: Subquery(keys[:1]), **taken}] for target, keys in self._targets(value)]
-        return Lead("stances", "statement", arms, says=frozenset({"about", *beside}))
+        return Lead("stances", "statement", Stance, arms, says=frozenset({"about", *beside}))
 
     @staticmethod
     def _targets(texts: Sequence[str]) -> Iterator[tuple[str, Any]]:

@@ -9,10 +9,9 @@ from urllib.parse import urlencode
 
 import orjson
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from actors.api.serializers import ActorRefSerializer
 from actors.models import Actor
@@ -22,7 +21,7 @@ from config.api.references import is_identifier, is_slug, named_by
 from config.api.schema import Operation, ViewSchema, one_record
 from config.api.serializers import Address, EnumField
 from config.api.values import Day
-from config.api.viewsets import PublicAPIView, json_response, moved
+from config.api.views import PublicAPIView, json_response, moved
 from config.record import dates
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
 from events.choices import EventKind, HeldState, ParticipationRole, StancePosition
@@ -105,7 +104,7 @@ class RelationsView(PublicAPIView):
 
     filterset_class = RelationsFilters
 
-    def get(self, request: Request, a: str, b: str) -> HttpResponse:
+    def get(self, request: HttpRequest, a: str, b: str) -> HttpResponse:
         """Answer with the figures."""
         _, values = self.asked(request)
         first, second = _actor(a), _actor(b)
@@ -139,7 +138,7 @@ def _actor(name: str) -> dict[str, Any]:
 class _Pair:
     """Two actors, and what the record has of both."""
 
-    def __init__(self, request: Request, a: dict[str, Any], b: dict[str, Any], day: date) -> None:
+    def __init__(self, request: HttpRequest, a: dict[str, Any], b: dict[str, Any], day: date) -> None:
         self.request, self.a, self.b, self.day = request, a, b, day
         self.both = [("participant", a["slug"]), ("participant", b["slug"])]
 
