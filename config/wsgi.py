@@ -1,6 +1,10 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from config.api.shortcut import Server  # noqa: E402 - Django must be set up before
+
+application = Server()

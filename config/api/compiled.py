@@ -8,9 +8,10 @@ A question that cannot be put so is asked as the filter set builds it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
@@ -18,8 +19,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from config.api import leads
+from config.api.database import fetched
 from config.api.filters import FilterSet, Values
 from config.api.pagination import Place
+from config.api.prepared import Row
 from config.record.search import Terms
 
 MOST_SHAPES: Final = 500
@@ -31,30 +34,21 @@ Leaves = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """Compiled SQL: its parameters, of which those that are marks say which value of a request goes there."""
+    """Compiled SQL, in which `%(1)s` stands for the first value of a request."""
 
     sql: str
-    parameters: tuple[Any, ...]
-    marks: tuple[tuple[int, int], ...]
     # By the place of the column: what makes of the database's values those of Python.
     converters: Mapping[int, Any]
 
-    def rows(self, leaves: Leaves) -> list[tuple[Any, ...]]:
-        parameters = list(self.parameters)
-        for place, leaf in self.marks:
-            parameters[place] = _adapted(leaves[leaf])
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        if not self.converters:
-            return rows
-        return [tuple(self._converted(place, value) for place, value in enumerate(row)) for row in rows]
+    def rows(self, leaves: Leaves) -> list[Row]:
+        """Return the rows that the database has for the values `leaves`."""
+        rows = fetched(self.sql, [_adapted(leaf) for leaf in leaves])
+        return [tuple(map(self._converted, range(len(row)), row)) for row in rows] if self.converters else rows
 
     def _converted(self, place: int, value: Any) -> Any:
-        if place in self.converters:
-            functions, expression = self.converters[place]
-            for function in functions:
-                value = function(value, expression, connection)
+        functions, expression = self.converters.get(place, ((), None))
+        for function in functions:
+            value = function(value, expression, connection)
         return value
 
 
@@ -62,38 +56,57 @@ class _Statement:
 _statements: dict[Any, _Statement | None] = {}
 
 
-def rows_of(
-    base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: Place, *columns: str
-) -> list[tuple[Any, ...]]:
+def rows_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: Place, *columns: str) -> list[Row]:
     """Return what `place.rows_of` returns for the rows of `base` that `values` select."""
-    parameters = filterset.parameters()
+
+    def built(marked: Values, position: Any) -> QuerySet[Any]:
+        return leads.page_of(base, filterset, marked, replace(place, position=position), *columns)
+
     given = {name: values[name] for name in sorted(values) if name not in leads.SHOWN_BY}
-    if all(parameters[name].compiles(value) for name, value in given.items()):
-        leaves: Leaves = []
-        parts = {name: _taken_apart(value, leaves, slotted=parameters[name].slotted) for name, value in given.items()}
-        shape, position = _taken_apart(place.position, leaves, slotted=True)
-        asked = tuple((name, part) for name, (part, _) in parts.items())
-        key = (connection.vendor, base.model, filterset, columns, place.ordering, place.backwards, place.limit, asked, shape)
-        if key not in _statements:
-            marked = {name: part for name, (_, part) in parts.items()}
-            compiled = _compiled(leads.page_of(base, filterset, marked, replace(place, position=position), *columns), leaves)
-            if len(_statements) >= MOST_SHAPES:
-                _statements.clear()
-            _statements[key] = compiled
-        if statement := _statements.get(key):
-            return statement.rows(leaves)
-    return list(leads.page_of(base, filterset, values, place, *columns))
+    key = (base.model, filterset, columns, place.ordering, place.backwards, place.limit)
+    return answered(key, filterset, given, place.position, built)
 
 
-def _taken_apart(value: Any, leaves: Leaves, *, slotted: bool) -> tuple[Any, Any]:
-    """Return what of a value the SQL depends on, and the value with marks for the rest, which is added to `leaves`."""
+def answered(
+    key: tuple[Any, ...], filterset: type[FilterSet], given: Values, position: Any, built: Callable[[Values, Any], QuerySet[Any]]
+) -> list[Row]:
+    """Return the rows of the query that `built` makes of values and of a position.
+
+    `key` is what the query depends on besides them.
+    """
+    parameters = filterset.parameters()
+    if not all(parameters[name].compiles(value) for name, value in given.items()):
+        return list(built(given, position))
+    leaves: Leaves = []
+    asked = tuple([(name, _shape(value, leaves, slotted=parameters[name].slotted)) for name, value in given.items()])
+    key = (connection.vendor, *key, asked, _shape(position, leaves, slotted=True))
+    if key not in _statements:
+        numbers = count(1)
+        marked = {name: _marked(value, numbers, slotted=parameters[name].slotted) for name, value in given.items()}
+        compiled = _compiled(built(marked, _marked(position, numbers, slotted=True)), leaves)
+        if len(_statements) >= MOST_SHAPES:
+            _statements.clear()
+        _statements[key] = compiled
+    # Another thread may have cleared them all.
+    statement = _statements.get(key)
+    return statement.rows(leaves) if statement else list(built(given, position))
+
+
+def _shape(value: Any, leaves: Leaves, *, slotted: bool) -> Any:
+    """Return what of a value the SQL depends on; what it does not depend on is added to `leaves`."""
     if isinstance(value, (list, tuple)):
-        parts = [_taken_apart(one, leaves, slotted=slotted) for one in value]
-        return tuple(shape for shape, _ in parts), [marked for _, marked in parts]
+        return tuple([_shape(one, leaves, slotted=slotted) for one in value])
     if not slotted or value is None:
-        return value, value
+        return value
     leaves.append(value)
-    return type(value), _mark(value, len(leaves))
+    return type(value)
+
+
+def _marked(value: Any, numbers: Iterator[int], *, slotted: bool) -> Any:
+    """Return a value with marks in place of what `_shape` adds to the leaves."""
+    if isinstance(value, (list, tuple)):
+        return [_marked(one, numbers, slotted=slotted) for one in value]
+    return _mark(value, next(numbers)) if slotted and value is not None else value
 
 
 def _mark(value: Any, number: int) -> Any:
@@ -111,6 +124,8 @@ def _mark(value: Any, number: int) -> Any:
 
 def _adapted(value: Any) -> Any:
     """Return a value as the database's driver takes it, which is how Django hands it over."""
+    if type(value) in (str, int):
+        return value
     if isinstance(value, Terms):
         return value.query(connection.vendor)
     if isinstance(value, datetime):
@@ -126,10 +141,23 @@ def _compiled(queryset: QuerySet[Any], leaves: Leaves) -> _Statement | None:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
-    marks = {_adapted(_mark(leaf, number)): number - 1 for number, leaf in enumerate(leaves, 1)}
-    places = tuple((place, marks[one]) for place, one in enumerate(parameters) if isinstance(one, Hashable) and one in marks)
+    marks = {_adapted(_mark(leaf, number)): number for number, leaf in enumerate(leaves, 1)}
+    written = [_written(one, marks) for one in parameters]
     # A mark that did not arrive was made into something else on the way: such a shape cannot be used again.
-    if {number for _, number in places} != set(marks.values()):
+    if None in written or {number for number in marks.values() if f"%({number})s" not in written}:
         return None
+    first, *others = sql.split("%s")
+    text = first + "".join(f"{value}{part}" for value, part in zip(written, others, strict=True))
     converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
-    return _Statement(sql, tuple(parameters), places, converters)
+    return _Statement(text, converters)
+
+
+def _written(value: Any, marks: Mapping[Any, int]) -> str | None:
+    """Return how a parameter stands in the SQL: as the number of a mark, or as the constant that it is."""
+    if isinstance(value, Hashable) and value in marks:
+        return f"%({marks[value]})s"
+    if isinstance(value, int):
+        return str(value).upper() if isinstance(value, bool) else f"{value:d}"
+    if isinstance(value, (str, date)):
+        return "'" + str(value).replace("'", "''").replace("%", "%%") + "'"
+    return None

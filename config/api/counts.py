@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import Case, Count, Expression, F, Q, QuerySet, When
 from django.db.models.functions import ExtractYear
 
+from config.api import compiled
 from config.api.filters import FilterSet, Parameter, UnreadableError, Values
 from config.api.values import Choice, OneOf, Related
 from config.record import dates
@@ -105,18 +106,30 @@ def counted(base: QuerySet[Any], filterset: type[FilterSet], values: Values, cho
     return filterset.narrow(base, values)
 
 
-def counts(queryset: QuerySet[Any], chosen: Mapping[str, Dimension]) -> dict[str, Any]:
-    """Return how many of the rows of `queryset` there are for each combination of values, the most frequent first."""
-    columns = {f"by_{name}": dimension.value() for name, dimension in chosen.items()}
+def counts(base: QuerySet[Any], filterset: type[FilterSet], values: Values, chosen: Mapping[str, Dimension]) -> dict[str, Any]:
+    """Return how many of the records that `values` select there are for each combination of values, the most frequent first."""
     several = any(dimension.several for dimension in chosen.values())
-    # Only what can be met several times needs DISTINCT, which sorts.
-    rows = queryset.order_by().annotate(**columns).values(*columns).annotate(count=Count("pk", distinct=several))
-    rows = rows.order_by("-count", *(F(column).asc(nulls_last=True) for column in columns))
+
+    def built(marked: Values, _: Any) -> QuerySet[Any]:
+        columns = {f"by_{name}": dimension.value() for name, dimension in chosen.items()}
+        rows = counted(base, filterset, marked, chosen).order_by().annotate(**columns).values(*columns)
+        # Only what can be met several times needs DISTINCT, which sorts.
+        rows = rows.annotate(count=Count("pk", distinct=several)).order_by("-count", *(_nulls_last(name) for name in columns))
+        found: QuerySet[Any] = rows.values_list(*columns, "count")[: MOST_GROUPS + 1]
+        return found
+
+    given = {name: values[name] for name in sorted(values)}
+    rows = compiled.answered((base.model, filterset, "counts", *chosen), filterset, given, None, built)
     # What is blank has no value, as in a document.
     groups: list[dict[str, Any]] = [
-        {name: None if row[f"by_{name}"] == "" else row[f"by_{name}"] for name in chosen} | {"count": row["count"]}
-        for row in rows[: MOST_GROUPS + 1]
+        {name: None if value == "" else value for name, value in zip(chosen, row, strict=False)} | {"count": row[-1]}
+        for row in rows
     ]
     complete = len(groups) <= MOST_GROUPS
-    total = queryset.order_by().count() if several or not complete else sum(group["count"] for group in groups)
+    whole = complete and not several
+    total = sum(group["count"] for group in groups) if whole else counted(base, filterset, values, chosen).order_by().count()
     return {"total": total, "adds_up": not several, "complete": complete, "groups": groups[:MOST_GROUPS]}
+
+
+def _nulls_last(column: str) -> Any:
+    return F(column).asc(nulls_last=True)

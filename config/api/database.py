@@ -1,16 +1,35 @@
-"""Asking the database when it may have gone away in between."""
+"""Asking the database: by statements that it has planned before, and when it may have gone away in between."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+
+from config.api import prepared
+from config.api.prepared import Row
 
 # What Django raises when the database cannot be reached, or no longer over the connection there was.
 LOST: Final = (OperationalError, InterfaceError)
 
 Answer = TypeVar("Answer")
+
+
+def fetched(sql: str, values: Sequence[Any]) -> list[Row]:
+    """Return the rows of a query that is asked again and again. `%(1)s` in it stands for the first of `values`.
+
+    PostgreSQL keeps its plan (`config.api.prepared`); SQLite's driver does by itself.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    watched = database.force_debug_cursor or database.execute_wrappers
+    if database.vendor == "postgresql" and settings.PREPARED_STATEMENTS and not watched:
+        return prepared.fetched(database, sql, values)
+    with database.cursor() as cursor:
+        cursor.execute(sql, {str(number): value for number, value in enumerate(values, 1)})
+        rows: list[Row] = cursor.fetchall()
+    return rows
 
 
 def has_lost_connection() -> bool:

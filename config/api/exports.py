@@ -1,6 +1,6 @@
 """Whole lists as JSON Lines, streamed from stored documents.
 
-A stream reads a few hundred records at a time, each time from where it was: it holds no transaction and no cursor, however
+A stream reads some hundred records at a time, each time from where it was: it holds no transaction and no cursor, however
 slowly its reader reads. A worker serves few streams at once, so that they hold up nobody.
 """
 
@@ -8,27 +8,58 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from copy import copy
 from dataclasses import replace
 from functools import cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
-from django.db.models import QuerySet
 
-from config.api.filters import FilterSet
+from config.api.filters import Days, FilterSet, Ordering, Parameter, UnreadableError, Values
 from config.api.pagination import Place
+from config.api.prepared import Row
+from config.api.references import is_slug
+from config.record.constraints import SLUG, SLUG_LENGTH
 
 MEDIA_TYPE: Final = "application/x-ndjson"
 AT_ONCE: Final = 500
 _UNEXPORTED: Final = ("limit", "cursor", "known_at")
+BY_SLUG: Final = {sign + "slug": Ordering(sign + "slug", ("slug",), descending=bool(sign)) for sign in ("", "-")}
+
+Reader = Callable[[Place], list[Row]]
+
+
+class SlugBound(Parameter):
+    """The first or the last slug of a part of a list, so that several can fetch one together."""
+
+    slotted = True
+    value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": SLUG_LENGTH, "pattern": SLUG}
+
+    def __init__(self, select: str, end: str) -> None:
+        text = (
+            f"The {end} slug to export, by code point. With `slug_min` and `slug_max` a list is fetched in parts, side by side."
+        )
+        super().__init__(select, help_text=text)
+
+    def read_one(self, text: str) -> str:
+        if not is_slug(text):
+            raise UnreadableError("invalid_slug", f"“{text}” cannot be a slug: words of letters and digits joined by hyphens.")
+        return text
+
+    def days(self, value: Any, values: Values) -> Days | None:
+        # Together with the order, a walk through the index of slugs, which needs no other.
+        return Days()
 
 
 def exporting(filterset: Any) -> type[FilterSet]:
-    """Return the parameters of an export: those of the list, without its pages."""
-    left_out = dict.fromkeys(name for name in _UNEXPORTED if name in filterset.parameters())
-    made: type[FilterSet] = type(filterset)(
-        f"{filterset.__name__}Export", (filterset,), {**left_out, "__doc__": filterset.__doc__}
-    )
+    """Return the parameters of an export: those of the list, without its pages, and with an order to cut it by."""
+    order = copy(filterset.parameters()["order"])
+    order.orders = order.orders | BY_SLUG
+    own = {
+        **dict.fromkeys(name for name in _UNEXPORTED if name in filterset.parameters()),
+        "slug_min": SlugBound("slug__gte", "first"), "slug_max": SlugBound("slug__lte", "last"), "order": order,
+    }  # fmt: skip
+    made: type[FilterSet] = type(filterset)(f"{filterset.__name__}Export", (filterset,), own | {"__doc__": filterset.__doc__})
     return made
 
 
@@ -41,13 +72,13 @@ class Stream:
     """One export: chunks of lines. Whoever serves it closes it, read to its end or not."""
 
     @classmethod
-    def opened(cls, queryset: QuerySet[Any], place: Place, shown: Callable[[str], str]) -> Stream | None:
-        """Open a stream; None where this worker serves as many as it may."""
-        return cls(queryset, place, shown) if _streams().acquire(blocking=False) else None
+    def opened(cls, read: Reader, place: Place, shown: Callable[[str], str] | None) -> Stream | None:
+        """Open a stream of the last columns of what `read` returns; None where this worker serves as many as it may."""
+        return cls(read, place, shown) if _streams().acquire(blocking=False) else None
 
-    def __init__(self, queryset: QuerySet[Any], place: Place, shown: Callable[[str], str]) -> None:
+    def __init__(self, read: Reader, place: Place, shown: Callable[[str], str] | None) -> None:
         self._open = True
-        self._chunks = self._read(queryset, replace(place, limit=AT_ONCE), shown)
+        self._chunks = self._read(read, replace(place, limit=AT_ONCE), shown)
 
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks
@@ -60,9 +91,10 @@ class Stream:
             _streams().release()
 
     @staticmethod
-    def _read(queryset: QuerySet[Any], place: Place, shown: Callable[[str], str]) -> Generator[bytes, None, None]:
-        while rows := place.rows_of(queryset, "document"):
-            yield "".join(shown(row[-1]) + "\n" for row in rows).encode()
+    def _read(read: Reader, place: Place, shown: Callable[[str], str] | None) -> Generator[bytes, None, None]:
+        while rows := read(place):
+            documents = [row[-1] for row in rows]
+            yield ("\n".join(map(shown, documents) if shown else documents) + "\n").encode()
             if len(rows) <= place.limit:
                 return
             place = replace(place, position=rows[-1][: len(place.ordering.columns)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -262,22 +263,35 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
     @classmethod
     def read(cls, query: Query) -> tuple[dict[str, Any], list[Flaw]]:
         """Return the values of the parameters in `query` that are right, and what is wrong with the others."""
-        declared = cls.parameters()
-        flaws = list(misnamed(query, {name: parameter.repeatable for name, parameter in declared.items()}))
+        if not query.pairs and not cls._wanting():
+            return {}, []
+        declared, given = cls.parameters(), query.values()
+        flaws = list(misnamed(given, cls._repeatable()))
         wrong = {flaw.parameter for flaw in flaws}
         values: dict[str, Any] = {}
-        for name, texts in query.values().items():
+        for name, texts in given.items():
             if name in wrong:
                 continue
             try:
                 values[name] = declared[name].read(texts)
             except UnreadableError as error:
                 flaws.append(Flaw(error.code, str(error), name))
-        return values, [*flaws, *cls._missing(query.values())]
+        return values, [*flaws, *cls._missing(given)]
+
+    @classmethod
+    @cache
+    def _repeatable(cls) -> dict[str, bool]:
+        return {name: parameter.repeatable for name, parameter in cls.parameters().items()}
+
+    @classmethod
+    @cache
+    def _wanting(cls) -> list[tuple[str, Parameter]]:
+        """Return the parameters that are needed, or that need others."""
+        return [(name, one) for name, one in cls.parameters().items() if one.required or one.needs]
 
     @classmethod
     def _missing(cls, given: Mapping[str, Any]) -> Iterator[Flaw]:
-        for name, parameter in cls.parameters().items():
+        for name, parameter in cls._wanting():
             if parameter.required and name not in given:
                 yield Flaw("missing_parameter", "This parameter is needed.", name)
             if name in given and parameter.needs and not any(other in given for other in parameter.needs):

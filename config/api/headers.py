@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
 from django.utils.cache import patch_vary_headers
-
-from config.api.errors import PREFIX
 
 # A shared cache may keep an answer this long before it asks again; whoever reads asks each time, and mostly gets a 304.
 FRESH: Final = "public, max-age=0, s-maxage=30, must-revalidate"
@@ -22,6 +22,18 @@ DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# What every answer of the API has, unless it says otherwise.
+_SAME: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": EXPOSED,
+    "Cache-Control": FRESH,
+    "Content-Security-Policy": DATA_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Vary": "Accept-Encoding, Accept",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z", re.ASCII)
 
@@ -29,7 +41,37 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 class Headers:
-    """Middleware that adds them."""
+    """Middleware that adds them to the answers of the API."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+        self._fixed = _headers(_SAME)
+        self._secure = _headers(_SAME | _transport())
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer `request`, with headers."""
+        response = self.get_response(request)
+        own = response.headers
+        if own.get("Vary", "Accept-Encoding") != "Accept-Encoding":
+            patch_vary_headers(response, ["Accept", "Accept-Encoding"])
+        else:
+            del own["Vary"]
+        if own.get("Content-Type", "").startswith("text/html"):
+            own["Content-Security-Policy"] = PAGE_POLICY
+        if request.method == "OPTIONS":
+            own["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            own["Access-Control-Allow-Headers"] = ASKED
+            own["Access-Control-Max-Age"] = A_DAY
+        if not response.streaming:
+            own.setdefault("Content-Length", str(len(response.content)))
+        own["X-Request-ID"] = _request_id(request)
+        # What all answers have was checked once; to set it one by one would take longer than to find a record.
+        own._store = {**(self._secure if request.is_secure() else self._fixed), **own._store}  # noqa: SLF001
+        return response
+
+
+class PageHeaders:
+    """Middleware that adds to pages what Django does not."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -39,31 +81,25 @@ class Headers:
         response = self.get_response(request)
         page = response.headers.get("Content-Type", "").startswith("text/html")
         response.headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else DATA_POLICY)
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        if not response.streaming:
-            response.headers.setdefault("Content-Length", str(len(response.content)))
         response.headers["X-Request-ID"] = _request_id(request)
-        if request.path.startswith(PREFIX):
-            _open_to_all(request, response)
         return response
 
 
-def _open_to_all(request: HttpRequest, response: HttpResponse) -> None:
-    headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = EXPOSED
-    if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = ASKED
-        headers["Access-Control-Max-Age"] = A_DAY
-    headers.setdefault("Cache-Control", FRESH)
-    if headers.get("Vary", "Accept-Encoding") == "Accept-Encoding":
-        headers["Vary"] = "Accept-Encoding, Accept"
-    else:
-        patch_vary_headers(response, ["Accept", "Accept-Encoding"])
+def _headers(values: Mapping[str, str]) -> Mapping[str, tuple[str, str]]:
+    """Return headers as a response keeps them."""
+    return ResponseHeaders(values)._store  # noqa: SLF001
+
+
+def _transport() -> dict[str, str]:
+    """Return what an encrypted answer says of those to come, as Django's own middleware has it."""
+    if not settings.SECURE_HSTS_SECONDS:
+        return {}
+    rest = [("includeSubDomains", settings.SECURE_HSTS_INCLUDE_SUBDOMAINS), ("preload", settings.SECURE_HSTS_PRELOAD)]
+    told = [f"max-age={settings.SECURE_HSTS_SECONDS}", *(word for word, said in rest if said)]
+    return {"Strict-Transport-Security": "; ".join(told)}
 
 
 def _request_id(request: HttpRequest) -> str:
     """Return what the caller calls the request, or a new name."""
-    given = request.headers.get("X-Request-ID", "")
-    return given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+    given = request.META.get("HTTP_X_REQUEST_ID")
+    return given if given and _REQUEST_ID.match(given) else uuid.uuid4().hex

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -34,6 +35,7 @@ _ALPHABET = re.compile(r"[A-Za-z0-9_-]+\Z", re.ASCII)
 _BIGGEST: Final = 2**63
 
 AnyField: TypeAlias = "Field[Any, Any]"
+Links = dict[str, str | None]
 
 
 class CursorParameter(Parameter):
@@ -180,14 +182,13 @@ def _beyond(columns: Sequence[str], position: Sequence[Any], side: str) -> Q:
 
 def fields_of(queryset: QuerySet[Any], columns: Sequence[str]) -> list[AnyField]:
     """Return the fields of columns, which may be annotations or lie behind foreign keys."""
-    return [_field_of(queryset, column) for column in columns]
-
-
-def _field_of(queryset: QuerySet[Any], column: str) -> AnyField:
-    if column in queryset.query.annotations:
-        found: AnyField = queryset.query.annotations[column].output_field
-        return found
+    annotated: Any = queryset.query.annotations
     model: Any = queryset.model
+    return [annotated[column].output_field if column in annotated else _field_of(model, column) for column in columns]
+
+
+@cache
+def _field_of(model: Any, column: str) -> AnyField:
     *path, last = column.split("__")
     for step in path:
         model = model._meta.get_field(step).related_model
@@ -223,23 +224,23 @@ class Page:
         text = base64.urlsafe_b64encode(orjson.dumps([self.place.check, direction, position]))
         return text.decode().rstrip("=")
 
+    def links(self, request: HttpRequest, query: Query) -> Links:
+        """Return the addresses of the pages beside this one."""
+        return {direction: _link(request, query, self.cursor(direction)) for direction in ("next", "previous")}
+
 
 def page_response(request: HttpRequest, query: Query, page: Page, results: Sequence[str], etag: str = "") -> HttpResponse:
     """Answer with a page whose records are JSON already."""
-    return json_page(results, _links(request, query, page), etag)
+    return json_page(results, page.links(request, query), etag)
 
 
-def page_etag(request: HttpRequest, query: Query, page: Page, hashes: Sequence[str]) -> str:
+def page_etag(query: Query, links: Links, hashes: Sequence[str]) -> str:
     """Return the entity tag of a page: made of the hashes of its records, so that no document is read for it."""
-    told = [query.encoded(), *map(str, _links(request, query, page).values()), *hashes]
+    told = [repr(query.pairs), *map(str, links.values()), *hashes]
     return f'"{hashlib.sha256("|".join(told).encode()).hexdigest()}"'
 
 
-def _links(request: HttpRequest, query: Query, page: Page) -> dict[str, str | None]:
-    return {direction: _link(request, query, page.cursor(direction)) for direction in ("next", "previous")}
-
-
-def json_page(results: Sequence[str], links: dict[str, str | None], etag: str = "") -> HttpResponse:
+def json_page(results: Sequence[str], links: Links, etag: str = "") -> HttpResponse:
     """Join JSON texts and links to a page."""
     body = b'{"results":[' + ",".join(results).encode() + b"]," + orjson.dumps(links)[1:]
     response = HttpResponse(body, content_type=JSON)

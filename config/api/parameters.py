@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -29,6 +29,8 @@ class Query:
     def of(cls, request: HttpRequest) -> Query:
         """Read the parameters of `request`; raise `InvalidParametersError` where they are not text."""
         raw = request.META.get("QUERY_STRING", "")
+        if not raw:
+            return _NOTHING
         try:
             # WSGI hands bytes over as Latin-1 text (PEP 3333); read as such, they stay what they were.
             pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, encoding="latin-1")
@@ -63,9 +65,12 @@ class Query:
         return urlencode([*self.pairs, *more.items()])
 
 
-def misnamed(query: Query, declared: Mapping[str, bool]) -> Iterator[Flaw]:
+_NOTHING: Final = Query(())
+
+
+def misnamed(given: Mapping[str, Sequence[str]], declared: Mapping[str, bool]) -> Iterator[Flaw]:
     """Yield what is wrong with the names of parameters. `declared` tells of each whether it may be repeated."""
-    for name, values in query.values().items():
+    for name, values in given.items():
         if name not in declared:
             yield Flaw("unknown_parameter", _suggestion(name, declared), name)
         elif len(values) > 1 and not declared[name]:
@@ -74,7 +79,7 @@ def misnamed(query: Query, declared: Mapping[str, bool]) -> Iterator[Flaw]:
 
 def refuse_parameters(request: HttpRequest) -> None:
     """Raise `InvalidParametersError` for any parameter at all."""
-    if flaws := list(misnamed(Query.of(request), {})):
+    if flaws := list(misnamed(Query.of(request).values(), {})):
         raise InvalidParametersError(*flaws)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import QuerySet
+
+from config.api.database import fetched
+from config.api.prepared import Row
 
 # No slug has this form; in the compiled SQL it shows where the slug goes.
 _MARK: Final = "\N{REPLACEMENT CHARACTER}"
@@ -16,14 +19,13 @@ class BySlug:
 
     def __init__(self, queryset: QuerySet[Any], *columns: str) -> None:
         self._queryset = queryset.filter(slug=_MARK).order_by().values_list(*columns)
-        self._compiled: tuple[str, tuple[Any, ...]] | None = None
 
-    def read(self, slug: str) -> tuple[Any, ...] | None:
+    def read(self, slug: str) -> Row | None:
         """Return the columns of the row; None where there is none."""
-        if self._compiled is None:
-            self._compiled = self._queryset.query.sql_with_params()
-        sql, parameters = self._compiled
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [slug if one == _MARK else one for one in parameters])
-            found: tuple[Any, ...] | None = cursor.fetchone()
-        return found
+        rows = fetched(self._sql, [slug])
+        return rows[0] if rows else None
+
+    @cached_property
+    def _sql(self) -> str:
+        sql, parameters = self._queryset.query.sql_with_params()
+        return sql % tuple("%(1)s" if one == _MARK else f"'{one}'" for one in parameters)

@@ -1,38 +1,61 @@
-"""The way of a public request past what only pages need: sessions, forms, messages, files."""
+"""The way of a public request: past everything that only pages need, through what every public answer goes through."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from django.core.handlers.base import BaseHandler
+from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
+from django.template.response import SimpleTemplateResponse
 
 from config.api.errors import PREFIX
+from config.api.headers import Headers
+from config.api.routes import routes
+from config.api.throttling import RateLimits
 
 View = Callable[[HttpRequest], HttpResponse]
 
 
-class Shortcut(BaseHandler):
-    """Middleware that hands requests to the API over to their views at once."""
-
-    # The hooks of middleware that a view of the API has around it: none.
-    _view_middleware: list[Any] = []  # noqa: RUF012 - as Django declares it
-    _template_response_middleware: list[Any] = []  # noqa: RUF012
-    _exception_middleware: list[Any] = []  # noqa: RUF012
+class Shortcut:
+    """Middleware that answers requests to the API, and hands all others on to the pages."""
 
     def __init__(self, get_response: View) -> None:
         self.get_page = get_response
-        self.get_answer: Any = convert_exception_to_response(self._answer)
+        self._compressed = GZipMiddleware(_answer)
+        answer: Any = convert_exception_to_response(self._packed)
+        self.get_answer: Any = convert_exception_to_response(Headers(RateLimits(answer)))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer `request`."""
-        answer: HttpResponse = (self.get_answer if request.path.startswith(PREFIX) else self.get_page)(request)
+        if not request.path.startswith(PREFIX) or (settings.SECURE_SSL_REDIRECT and not request.is_secure()):
+            return self.get_page(request)
+        answer: HttpResponse = self.get_answer(request)
         return answer
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
-        # Refuses a forged host.
-        request.get_host()
-        answer: HttpResponse = self._get_response(request)  # type: ignore[attr-defined]  # django-stubs leave it out
-        return answer
+    def _packed(self, request: HttpRequest) -> Any:
+        packed = "HTTP_ACCEPT_ENCODING" in request.META
+        return self._compressed(request) if packed else _answer(request)
+
+
+def _answer(request: HttpRequest) -> Any:
+    # Refuses a forged host.
+    request.get_host()
+    view, names = routes().find(request.path_info)
+    answer = view(request, **names)
+    return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
+
+
+class Server(WSGIHandler):
+    """Django as a WSGI application, whose signals and bookkeeping around each request only pages need."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer one request."""
+        if not environ.get("PATH_INFO", "").startswith(PREFIX):
+            return super().__call__(environ, start_response)
+        response: Any = self._middleware_chain(WSGIRequest(environ))  # type: ignore[attr-defined]  # django-stubs leave it out
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return response if response.streaming else [response.content]

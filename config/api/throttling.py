@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Final
@@ -29,7 +29,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.api.database import LOST, asked_again
-from config.api.errors import PREFIX, Flaw, problem, unavailable
+from config.api.errors import Flaw, problem, unavailable
 from config.api.models import ApiKey
 
 WINDOW: Final = 60
@@ -109,7 +109,12 @@ class Counters:
 
 def _place(name: str) -> tuple[int, int]:
     """Return the bucket and the mark of a reader. The secret keeps others from aiming at one reader's bucket."""
-    key = settings.SECRET_KEY.encode()[:64]
+    return _hashed(name, settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=4096)
+def _hashed(name: str, secret: str) -> tuple[int, int]:
+    key = secret.encode()[:64]
     first, mark = struct.unpack("=QQ", hashlib.blake2b(name.encode(), digest_size=16, key=key).digest())
     return first % BUCKETS * _BUCKET, mark
 
@@ -124,8 +129,13 @@ def address(request: HttpRequest) -> str:
     """Return the address that asks: what the outermost trusted proxy saw, a network of one household for IPv6."""
     seen = request.META.get("REMOTE_ADDR", "")
     if trusted := settings.TRUSTED_PROXIES:
-        forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         seen = forwarded[-trusted] if len(forwarded) >= trusted else seen
+    return _counted_as(seen)
+
+
+@lru_cache(maxsize=4096)
+def _counted_as(seen: str) -> str:
     try:
         return str(_household(ip_address(seen)))
     except ValueError:
@@ -146,10 +156,11 @@ class RateLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer `request`, or say when to ask again."""
-        if not settings.RATE_LIMIT or request.method == "OPTIONS" or not request.path.startswith(PREFIX):
+        if not settings.RATE_LIMIT or request.method == "OPTIONS":
             return self.get_response(request)
+        authorized = request.META.get("HTTP_AUTHORIZATION", "")
         try:
-            reader = asked_again(lambda: _keyed(request))
+            reader = asked_again(lambda: _keyed(authorized)) if authorized else None
         except LOST:
             return unavailable(request.path)
         known = reader is not None
@@ -157,7 +168,7 @@ class RateLimits:
         count = counters(settings.RATE_LIMIT_FILE).take(reader, time.time())
         if count.wait:
             response = _too_many(request, count)
-        elif not known and "Authorization" in request.headers:
+        elif authorized and not known:
             response = _no_such_key(request)
         else:
             response = self.get_response(request)
@@ -166,8 +177,8 @@ class RateLimits:
         return response
 
 
-def _keyed(request: HttpRequest) -> Reader | None:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+def _keyed(authorized: str) -> Reader | None:
+    scheme, _, secret = authorized.partition(" ")
     if scheme.lower() != "bearer":
         return None
     key = ApiKey.objects.opened_by(secret.strip())

@@ -10,12 +10,11 @@ from typing import Any, ClassVar
 import orjson
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.urls import reverse
 from rest_framework.renderers import JSONRenderer
 from rest_framework.viewsets import ViewSetMixin
 
 from config.api import compiled
-from config.api.counts import Dimension, counted, counting, counts, dimensions
+from config.api.counts import Dimension, counting, counts, dimensions
 from config.api.errors import Flaw, InvalidParametersError, NotFoundError, unavailable
 from config.api.examples import SLUGS
 from config.api.exports import MEDIA_TYPE as EXPORT
@@ -23,8 +22,9 @@ from config.api.exports import Stream, exporting
 from config.api.filters import FilterSet, Values
 from config.api.filtersets import DetailFilters, RecordFilters
 from config.api.history import known_columns, known_page, version_json, versions_page
-from config.api.pagination import ListFilters, Page, Place, fields_of, page_etag, page_response
+from config.api.pagination import ListFilters, Page, Place, fields_of, json_page, page_etag, page_response
 from config.api.parameters import Query
+from config.api.prepared import Row
 from config.api.reading import BySlug
 from config.api.references import has_identifiers, is_identifier, is_slug, named_by
 from config.api.schema import PARTIAL, Operation, ViewSchema, one_record
@@ -77,28 +77,28 @@ class DocumentViewSet(ViewSetMixin, PublicView):
     def list(self, request: HttpRequest) -> HttpResponse:
         query, values = asked(request, self.filterset_class)
         fields = self._wanted(values)
-        if "If-None-Match" in request.headers:
+        if "HTTP_IF_NONE_MATCH" in request.META:
             known = self._page(request, query, values, "document_hash")
-            if kept := unchanged(request, page_etag(request, query, known, known.last_column())):
+            if kept := unchanged(request, page_etag(query, known.links(request, query), known.last_column())):
                 return kept
         page = self._page(request, query, values, "document", "document_hash")
-        documents = [chosen(row[-2], fields) for row in page.rows]
-        etag = page_etag(request, query, page, page.last_column())
-        return named(page_response(request, query, page, documents, etag), fields)
+        documents = [chosen(row[-2], fields) for row in page.rows] if fields else [row[-2] for row in page.rows]
+        links = page.links(request, query)
+        return named(json_page(documents, links, page_etag(query, links, page.last_column())), fields)
 
     def _page(self, request: HttpRequest, query: Query, values: Values, *columns: str) -> Page:
         if "known_at" in values:
             return known_page(request, query, values, self.queryset, *columns)
         ordering = self.filterset_class.ordering(values)
         place = Place.asked_for(request, query, values, ordering, fields_of(self.queryset, ordering.columns))
-        return Page.of(place, compiled.rows_of(self.queryset.all(), self.filterset_class, values, place, *columns))
+        return Page.of(place, compiled.rows_of(self.queryset, self.filterset_class, values, place, *columns))
 
     def retrieve(self, request: HttpRequest, slug: str) -> HttpResponse:
         _, values = asked(request, DetailFilters)
         fields = self._wanted(values)
         if not is_slug(slug):
             return self._moved(request, slug)
-        if "If-None-Match" in request.headers:
+        if "HTTP_IF_NONE_MATCH" in request.META:
             known = self._found(slug, values, "document_hash")
             if known and (kept := unchanged(request, document_etag(known[0], fields))):
                 return kept
@@ -117,20 +117,23 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         filterset = self.counts_filterset_class
         _, values = asked(request, filterset)
         chosen_by = {name: self.dimensions[name] for name in values.pop("by")}
-        return json_response(dump(counts(counted(self.queryset.all(), filterset, values, chosen_by), chosen_by)))
+        return json_response(dump(counts(self.queryset.all(), filterset, values, chosen_by)))
 
     def export(self, request: HttpRequest) -> Any:
         filterset = self.export_filterset_class
         query, values = asked(request, filterset)
         fields = self._wanted(values)
         ordering = filterset.ordering(values)
-        queryset = filterset.narrow(self.queryset.all(), values)
-        place = Place.asked_for(request, query, values, ordering, fields_of(queryset, ordering.columns))
+        place = Place.asked_for(request, query, values, ordering, fields_of(self.queryset, ordering.columns))
         name = request.path.rpartition("/")[2]
         headers = {"Content-Disposition": f'attachment; filename="{name}.jsonl"', "Cache-Control": "no-store"}
         if request.method == "HEAD":
             return HttpResponse(content_type=EXPORT, headers=headers)
-        stream = Stream.opened(queryset, place, lambda document: chosen(document, fields))
+
+        def read(place: Place) -> list[Row]:
+            return compiled.rows_of(self.queryset, filterset, values, place, "document")
+
+        stream = Stream.opened(read, place, (lambda document: chosen(document, fields)) if fields else None)
         if stream is None:
             return unavailable(request.path)
         return StreamingHttpResponse(stream, content_type=EXPORT, headers=headers)
@@ -209,8 +212,8 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         if not found or found == [name]:
             raise NotFoundError
         query = request.META.get("QUERY_STRING", "")
-        view: Any = request.resolver_match
-        return moved(reverse(view.view_name, args=found) + (f"?{query}" if query else ""))
+        before, _, after = request.path.rpartition(f"/{name}")
+        return moved(f"{before}/{found[0]}{after}" + (f"?{query}" if query else ""))
 
     def _behind(self, name: str) -> Slugs:
         queryset = self.queryset.all()

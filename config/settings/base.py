@@ -27,12 +27,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.api.headers.Headers",
-    "config.api.throttling.RateLimits",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     # What stands below is for pages alone.
     "config.api.shortcut.Shortcut",
+    "config.api.headers.PageHeaders",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -83,6 +82,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static"
+# Whether PostgreSQL keeps the plans of queries for each connection.
+PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", default=True)
 # Exports that one worker streams at a time; each keeps one of its threads.
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=1)
 # Requests a minute of one address without a key; 0 counts nothing.

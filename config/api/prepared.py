@@ -1,0 +1,84 @@
+"""Questions that PostgreSQL has planned before.
+
+A list takes it longer to plan than to read, and a client longer to ask for than that: Django's cursors write parameters
+into the text of a query, so that each is a new one. Here a query is prepared once for each connection and then asked by
+name, in one call that waits for the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import pq
+from psycopg.adapt import Transformer
+from psycopg.errors import error_from_result
+
+MOST_PLANS: Final = 300
+BINARY: Final = 1
+Row = tuple[Any, ...]
+
+_NUMBER: Final = re.compile(r"%\((\d+)\)s")
+
+
+class _Plans:
+    """The statements that one connection has prepared."""
+
+    def __init__(self, server: psycopg.Connection[Row]) -> None:
+        self._server, self._wire = server, server.pgconn
+        self._names: dict[str, bytes] = {}
+
+    def rows(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        name = self._names.get(sql) or self._prepared(sql)
+        given: Any = [_text(one) for one in values]
+        answer = self._checked(self._wire.exec_prepared(name, given, result_format=BINARY))
+        loading = Transformer(self._server)
+        loading.set_pgresult(answer)
+        return loading.load_rows(0, answer.ntuples, tuple)
+
+    def _prepared(self, sql: str) -> bytes:
+        if len(self._names) >= MOST_PLANS:
+            self._checked(self._wire.exec_(b"DEALLOCATE ALL"))
+            self._names.clear()
+        name = b"chancery_%d" % len(self._names)
+        self._checked(self._wire.prepare(name, _NUMBER.sub(r"$\1", sql).replace("%%", "%").encode()))
+        self._names[sql] = name
+        return name
+
+    def _checked(self, answer: pq.abc.PGresult) -> pq.abc.PGresult:
+        if answer.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
+            return answer
+        if self._wire.status != pq.ConnStatus.OK:
+            raise psycopg.OperationalError(self._wire.get_error_message())
+        raise error_from_result(answer)
+
+
+# By the connection of the driver, which takes what was prepared with it when it goes.
+_plans: WeakKeyDictionary[Any, _Plans] = WeakKeyDictionary()
+
+
+def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any]) -> list[Row]:
+    """Return the rows of a query in which `%(1)s` stands for the first of `values`."""
+    database.ensure_connection()
+    server: Any = database.connection
+    plans = _plans.get(server)
+    if plans is None:
+        plans = _plans[server] = _Plans(server)
+    with database.wrap_database_errors:
+        return plans.rows(sql, values)
+
+
+def _text(value: Any) -> bytes | None:
+    """Return a value as PostgreSQL writes it. Which type it has follows from where it stands."""
+    if type(value) is str:
+        return value.encode()
+    if value is None:
+        return None
+    if isinstance(value, (date, datetime)):
+        return value.isoformat().encode()
+    return str(value).encode()
