@@ -59,7 +59,7 @@ class ChangesView(PublicAPIView):
         return Operation("list_changes", "changes", "Follow what changes", self.__doc__ or "", page, ChangeFilters.described())
 
 
-def _entry(row: dict[str, Any]) -> str:
+def _entry(row: dict[str, Any]) -> bytes:
     """Return an entry as JSON; of a record that has been retracted since without its document."""
     if not row.pop("is_public"):
         row["document"] = None

@@ -72,11 +72,11 @@ class Stream:
     """One export: chunks of lines. Whoever serves it closes it, read to its end or not."""
 
     @classmethod
-    def opened(cls, read: Reader, place: Place, shown: Callable[[str], str] | None) -> Stream | None:
+    def opened(cls, read: Reader, place: Place, shown: Callable[[bytes], bytes] | None) -> Stream | None:
         """Open a stream of the last columns of what `read` returns; None where this worker serves as many as it may."""
         return cls(read, place, shown) if _streams().acquire(blocking=False) else None
 
-    def __init__(self, read: Reader, place: Place, shown: Callable[[str], str] | None) -> None:
+    def __init__(self, read: Reader, place: Place, shown: Callable[[bytes], bytes] | None) -> None:
         self._open = True
         self._chunks = self._read(read, replace(place, limit=AT_ONCE), shown)
 
@@ -91,10 +91,10 @@ class Stream:
             _streams().release()
 
     @staticmethod
-    def _read(read: Reader, place: Place, shown: Callable[[str], str] | None) -> Generator[bytes, None, None]:
+    def _read(read: Reader, place: Place, shown: Callable[[bytes], bytes] | None) -> Generator[bytes, None, None]:
         while rows := read(place):
             documents = [row[-1] for row in rows]
-            yield ("\n".join(map(shown, documents) if shown else documents) + "\n").encode()
+            yield b"\n".join([*(map(shown, documents) if shown else documents), b""])
             if len(rows) <= place.limit:
                 return
             place = replace(place, position=rows[-1][: len(place.ordering.columns)])

@@ -23,16 +23,16 @@ BY_VERSION: Final = Ordering("version", ("version",), descending=False)
 # What a list as it was known can be narrowed by: the log knows no more.
 NARROWING: Final = ("known_at", "slug", "kind", "date_after", "date_before", "date_match", "fields", "limit", "cursor")
 # What the log calls the columns of a record.
-LOGGED_AS: Final = {"document": "document", "document_hash": "sha256"}
+LOGGED_AS: Final = {"document__utf8": "document__utf8", "document_hash": "sha256"}
 _CERTAIN: Final = {"date_after": "earliest__gte", "date_before": "latest__lte"}
 _POSSIBLE: Final = {"date_after": "latest__gte", "date_before": "earliest__lte"}
 
 
-def entry_json(row: Mapping[str, Any]) -> str:
+def entry_json(row: Mapping[str, Any]) -> bytes:
     """Return an entry of the log, given its `COLUMNS`, as JSON."""
     document = row["document"]
     blank = {column: row[column] or None for column in ("reason", "cause", "sha256")}
-    return dump({**row, **blank, "document": document and orjson.Fragment(document)}).decode()
+    return dump({**row, **blank, "document": document and orjson.Fragment(document)})
 
 
 def known_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any], *columns: str) -> Page:
@@ -65,7 +65,7 @@ def versions_page(request: HttpRequest, query: Query, values: Values, queryset: 
     return Page.of(place, place.rows_of(entries, *COLUMNS))
 
 
-def version_json(row: tuple[Any, ...]) -> str:
+def version_json(row: tuple[Any, ...]) -> bytes:
     """Return a row of `versions_page` as JSON."""
     return entry_json(dict(zip(COLUMNS, row[len(BY_VERSION.columns) :], strict=True)))
 

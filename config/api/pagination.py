@@ -229,7 +229,7 @@ class Page:
         return {direction: _link(request, query, self.cursor(direction)) for direction in ("next", "previous")}
 
 
-def page_response(request: HttpRequest, query: Query, page: Page, results: Sequence[str], etag: str = "") -> HttpResponse:
+def page_response(request: HttpRequest, query: Query, page: Page, results: Sequence[bytes], etag: str = "") -> HttpResponse:
     """Answer with a page whose records are JSON already."""
     return json_page(results, page.links(request, query), etag)
 
@@ -240,9 +240,9 @@ def page_etag(query: Query, links: Links, hashes: Sequence[str]) -> str:
     return f'"{hashlib.sha256("|".join(told).encode()).hexdigest()}"'
 
 
-def json_page(results: Sequence[str], links: Links, etag: str = "") -> HttpResponse:
+def json_page(results: Sequence[bytes], links: Links, etag: str = "") -> HttpResponse:
     """Join JSON texts and links to a page."""
-    body = b'{"results":[' + ",".join(results).encode() + b"]," + orjson.dumps(links)[1:]
+    body = b'{"results":[' + b",".join(results) + b"]," + orjson.dumps(links)[1:]
     response = HttpResponse(body, content_type=JSON)
     response.headers["ETag"] = etag or f'"{hashlib.sha256(body).hexdigest()}"'
     if given := [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS]:

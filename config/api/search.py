@@ -78,8 +78,8 @@ def _found(shape: Shape, terms: Terms) -> QuerySet[Any]:
     return found
 
 
-def _hit(request: HttpRequest, row: tuple[Any, ...]) -> str:
+def _hit(request: HttpRequest, row: tuple[Any, ...]) -> bytes:
     *_, collection, _key, slug, kind, name, description = row
     url = request.build_absolute_uri(f"/api/v1/{collection}/{slug}")
     hit = {"slug": slug, "kind": kind, "name": name, "description": description or None, "url": url}
-    return orjson.dumps(hit).decode()
+    return orjson.dumps(hit)

@@ -34,7 +34,7 @@ from config.record.documents import dump, shape_of
 from config.record.models import Redirect
 
 # What is read of one record: all that is shown, or what tells whether it has changed.
-DETAIL_COLUMNS = (("document", "document_hash"), ("document_hash",))
+DETAIL_COLUMNS = (("document__utf8", "document_hash"), ("document_hash",))
 
 Described = list[dict[str, Any]]
 Slugs = list[str]
@@ -81,7 +81,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             known = self._page(request, query, values, "document_hash")
             if kept := unchanged(request, page_etag(query, known.links(request, query), known.last_column())):
                 return kept
-        page = self._page(request, query, values, "document", "document_hash")
+        page = self._page(request, query, values, "document__utf8", "document_hash")
         documents = [chosen(row[-2], fields) for row in page.rows] if fields else [row[-2] for row in page.rows]
         links = page.links(request, query)
         return named(json_page(documents, links, page_etag(query, links, page.last_column())), fields)
@@ -102,7 +102,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             known = self._found(slug, values, "document_hash")
             if known and (kept := unchanged(request, document_etag(known[0], fields))):
                 return kept
-        found = self._found(slug, values, "document", "document_hash")
+        found = self._found(slug, values, "document__utf8", "document_hash")
         if found is None:
             return self._moved(request, slug)
         document, digest = found
@@ -131,7 +131,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             return HttpResponse(content_type=EXPORT, headers=headers)
 
         def read(place: Place) -> list[Row]:
-            return compiled.rows_of(self.queryset, filterset, values, place, "document")
+            return compiled.rows_of(self.queryset, filterset, values, place, "document__utf8")
 
         stream = Stream.opened(read, place, (lambda document: chosen(document, fields)) if fields else None)
         if stream is None:
@@ -237,11 +237,11 @@ def field_names(serializer: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for kind in kinds for name in kind().fields))
 
 
-def chosen(document: str, fields: frozenset[str]) -> str:
+def chosen(document: bytes, fields: frozenset[str]) -> bytes:
     """Return a document with the wanted keys alone."""
     if not fields:
         return document
-    return orjson.dumps({key: value for key, value in orjson.loads(document).items() if key in fields}).decode()
+    return orjson.dumps({key: value for key, value in orjson.loads(document).items() if key in fields})
 
 
 def named(response: HttpResponse, fields: frozenset[str]) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Model fields that hold partial dates and folded text, and derive one column from another when a row is written."""
+"""Model fields that hold partial dates and text, and derive one column from another when a row is written."""
 
 from __future__ import annotations
 
@@ -40,6 +40,18 @@ class PlainTextField(models.TextField):  # type: ignore[type-arg]  # not generic
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
         return parameters
+
+
+@models.TextField.register_lookup
+class Utf8(models.Transform):
+    """`document__utf8`: a text as bytes, which is how the wire takes it, without making characters of it in between."""
+
+    lookup_name = "utf8"
+    template = "convert_to(%(expressions)s, 'UTF8')"
+    output_field = models.BinaryField()
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS BLOB)", **more)
 
 
 class EdtfField(PlainTextField):

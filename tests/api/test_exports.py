@@ -43,12 +43,12 @@ def test_an_export_is_the_whole_list(client: Client, path: str, monkeypatch: pyt
 
 def test_an_export_is_fetched_in_parts_by_slug(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "AT_ONCE", 7)
-    whole = lines(client.get("/api/v1/exports/statements?order=slug"))
+    whole = lines(client.get("/api/v1/exports/events?order=slug"))
     slugs = [one["slug"] for one in whole]
-    assert slugs == sorted(one["slug"] for one in walked(client, "statements"))
-    assert lines(client.get("/api/v1/exports/statements?order=-slug")) == whole[::-1]
+    assert slugs == sorted(one["slug"] for one in walked(client, "events"))
+    assert lines(client.get("/api/v1/exports/events?order=-slug")) == whole[::-1]
     parts = [f"slug_max={slugs[9]}", f"slug_min={slugs[10]}&slug_max={slugs[20]}", f"slug_min={slugs[21]}"]
-    assert [one for part in parts for one in lines(client.get(f"/api/v1/exports/statements?order=slug&{part}"))] == whole
+    assert [one for part in parts for one in lines(client.get(f"/api/v1/exports/events?order=slug&{part}"))] == whole
     assert refusal(client, "exports/statements?slug_min=no%20slug") == [("slug_min", "invalid_slug")]
     assert refusal(client, "statements?order=slug") == [("order", "unknown_value")]
 
