@@ -112,6 +112,8 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     needs: ClassVar[tuple[str, ...]] = ()
     # Whether the SQL made for a value serves for any other value of its type.
     slotted: bool = False
+    # Whether an index finds what it selects, but in no order.
+    gathers: ClassVar[bool] = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
     def __init__(self, select: Selector = "", *, help_text: str, repeatable: bool = False, of: Branch | None = None) -> None:

@@ -25,6 +25,9 @@ SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
 def page_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: Place, *columns: str) -> QuerySet[Any]:
     """Return the query of the rows of `base` that `values` select and that `place` asks for, as `Place.ordered` has it."""
     asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
+    if any(filterset.parameters()[name].gathers for name in asked):
+        found: Any = _Gathered(place.beyond(filterset.narrow(base, asked)), place)
+        return replace(place, position=None).ordered(base.filter(pk__in=found), *columns)
     dated = place.ordering.columns[0] == DAY
     days, others = filterset.days(asked)
     if not others and not (dated and days.reaching):
@@ -104,3 +107,34 @@ class _Found(Expression):
             parts.append(f"SELECT walk{number}.pk FROM {sql} AS walk{number}")  # noqa: S608 - compiled by Django
             parameters += given
         return f"({' UNION ALL '.join(parts)})", parameters
+
+
+class _Gathered(Expression):
+    """The keys of the first rows of a query that are all found before they are put in order, as a subquery."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, rows: QuerySet[Any], place: Place) -> None:
+        super().__init__()
+        self.rows, self.place = rows.query, place
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.rows]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        [self.rows] = exprs
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        # SQLite gathers by itself what stands in the index of words.
+        return self._ordered(compiler, "")
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        # OFFSET keeps the planner from walking a list in its order and trying the words of each row, which is dear.
+        return self._ordered(compiler, " OFFSET 0")
+
+    def _ordered(self, compiler: Any, fence: str) -> tuple[str, Any]:
+        sql, parameters = compiler.compile(self.rows)
+        direction = " DESC" if self.place.descending else ""
+        order = ", ".join(f'found."{column}"{direction}' for column in self.place.ordering.columns)
+        rows = f"({sql[1:-1]}{fence}) AS found"
+        return f"(SELECT found.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", parameters  # noqa: S608 - as above

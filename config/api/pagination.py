@@ -111,7 +111,8 @@ class Place:
         return replace(place, backwards=direction == "previous", position=position)
 
     @property
-    def _descending(self) -> bool:
+    def descending(self) -> bool:
+        """Tell whether the rows are read from the highest on."""
         return self.ordering.descending != self.backwards
 
     def rows_of(self, queryset: QuerySet[Any], *columns: str) -> list[tuple[Any, ...]]:
@@ -125,7 +126,7 @@ class Place:
     def beyond(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
         """Return the rows of `queryset` that come after this place: the columns of the order, then `columns`."""
         if self.position is not None:
-            side = "lt" if self._descending else "gt"
+            side = "lt" if self.descending else "gt"
             queryset = queryset.filter(_beyond(self.ordering.columns, self.position, side))
         return queryset.values_list(*self.ordering.columns, *columns)
 
@@ -134,7 +135,7 @@ class Place:
         return list(self._first_of(rows))
 
     def _first_of(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        sign = "-" if self._descending else ""
+        sign = "-" if self.descending else ""
         return rows.order_by(*(sign + column for column in self.ordering.columns))[: self.limit + 1]
 
 

@@ -26,6 +26,7 @@ class Words(Parameter):
     """Full text: words that must all occur."""
 
     slotted = True
+    gathers = True
     value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}
 
     def __init__(self) -> None:

@@ -76,12 +76,9 @@ class Words(models.Lookup):
         terms = self._terms()
         if not terms.words:
             return "1 = 0", []
-        column, _ = self.process_lhs(compiler, connection)
-        row = f"{column.rpartition('.')[0]}.{connection.ops.quote_name('id')}"
-        table = connection.ops.quote_name(self.lhs.target.model._meta.db_table)
-        words = "search_text <> '' AND array_to_tsvector(string_to_array(search_text, ' ')) @@ %s::tsquery"
-        # OFFSET keeps the planner from walking a list in its order and trying the words of each row, which is dear.
-        return f"{row} IN (SELECT id FROM {table} WHERE {words} OFFSET 0)", [terms.query(connection.vendor)]  # noqa: S608 - as above
+        column, parameters = self.process_lhs(compiler, connection)
+        searched = f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery"
+        return f"({column} <> '' AND {searched})", [*parameters, *parameters, terms.query(connection.vendor)]
 
 
 # FTS5 parts words as `fold` does: at whatever is no letter, digit or mark.
