@@ -63,7 +63,7 @@ class Headers:
             own["Access-Control-Allow-Headers"] = ASKED
             own["Access-Control-Max-Age"] = A_DAY
         if not response.streaming:
-            own.setdefault("Content-Length", str(len(response.content)))
+            own.setdefault("Content-Length", str(sum(map(len, response))))
         own["X-Request-ID"] = _request_id(request)
         # What all answers have was checked once; to set it one by one would take longer than to find a record.
         own._store = {**(self._secure if request.is_secure() else self._fixed), **own._store}  # noqa: SLF001

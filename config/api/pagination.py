@@ -227,7 +227,13 @@ class Page:
 
     def links(self, request: HttpRequest, query: Query) -> Links:
         """Return the addresses of the pages beside this one."""
-        return {direction: _link(request, query, self.cursor(direction)) for direction in ("next", "previous")}
+        cursors = {direction: self.cursor(direction) for direction in ("next", "previous")}
+        if not any(cursors.values()):
+            return cursors
+        rest = query.without("cursor").encoded()
+        # The path of a list is words and slugs, in which nothing has to be escaped.
+        before = f"{request.scheme}://{request.get_host()}{request.path}?{rest}{'&' if rest else ''}cursor="
+        return {direction: cursor and before + cursor for direction, cursor in cursors.items()}
 
 
 def page_response(request: HttpRequest, query: Query, page: Page, results: Sequence[bytes], etag: str = "") -> HttpResponse:
@@ -249,9 +255,3 @@ def json_page(results: Sequence[bytes], links: Links, etag: str = "") -> HttpRes
     if given := [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS]:
         response.headers["Link"] = ", ".join(given)
     return response
-
-
-def _link(request: HttpRequest, query: Query, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    return request.build_absolute_uri(f"{request.path}?{query.without('cursor').encoded(cursor=cursor)}")

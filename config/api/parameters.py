@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 from django.http import HttpRequest
 
@@ -16,6 +16,9 @@ from config.api.errors import Flaw, InvalidParametersError
 MOST_PARAMETERS: Final = 100
 LONGEST_VALUE: Final = 2000
 
+# A short query string of at most a few parameters in which nothing is escaped.
+_PLAIN = re.compile(r"[\w.~-]+=[\w.~:,*!-]*(?:&[\w.~-]+=[\w.~:,*!-]*){0,19}\Z", re.ASCII)
+_SAFE = re.compile(r"[\w.~-]*\Z", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -31,6 +34,15 @@ class Query:
         raw = request.META.get("QUERY_STRING", "")
         if not raw:
             return _NOTHING
+        return cls._plain(raw) if len(raw) <= LONGEST_VALUE and _PLAIN.match(raw) else cls._escaped(raw)
+
+    @classmethod
+    def _plain(cls, raw: str) -> Query:
+        """Read parameters that say what they mean, as most do."""
+        return cls(tuple([(name, value) for name, _, value in (part.partition("=") for part in raw.split("&"))]))
+
+    @classmethod
+    def _escaped(cls, raw: str) -> Query:
         try:
             # WSGI hands bytes over as Latin-1 text (PEP 3333); read as such, they stay what they were.
             pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, encoding="latin-1")
@@ -62,7 +74,8 @@ class Query:
 
     def encoded(self, **more: str) -> str:
         """Return the query as a URL has it, with some parameters added."""
-        return urlencode([*self.pairs, *more.items()])
+        pairs = [*self.pairs, *more.items()]
+        return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
 
 
 _NOTHING: Final = Query(())
@@ -91,6 +104,10 @@ def _suggestion(name: str, declared: Iterable[str]) -> str:
     if known:
         return f"There is no such parameter. There are: {', '.join(known)}."
     return "There is no such parameter. This address takes none."
+
+
+def _quoted(text: str) -> str:
+    return text if _SAFE.match(text) else quote_plus(text)
 
 
 def _text(raw: str, parameter: str = "") -> str:

@@ -58,4 +58,5 @@ class Server(WSGIHandler):
             return super().__call__(environ, start_response)
         response: Any = self._middleware_chain(WSGIRequest(environ))  # type: ignore[attr-defined]  # django-stubs leave it out
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
-        return response if response.streaming else [response.content]
+        # To ask for the content would copy it.
+        return response if response.streaming else list(response)
