@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 
 from django.conf import settings
 
-from config.api.filters import Days, FilterSet, Ordering, Parameter, UnreadableError, Values
+from config.api.filters import FilterSet, Ordering, Parameter, UnreadableError
 from config.api.pagination import Place
 from config.api.prepared import Row
 from config.api.references import is_slug
@@ -45,10 +45,6 @@ class SlugBound(Parameter):
         if not is_slug(text):
             raise UnreadableError("invalid_slug", f"“{text}” cannot be a slug: words of letters and digits joined by hyphens.")
         return text
-
-    def days(self, value: Any, values: Values) -> Days | None:
-        # Together with the order, a walk through the index of slugs, which needs no other.
-        return Days()
 
 
 def exporting(filterset: Any) -> type[FilterSet]:

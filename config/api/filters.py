@@ -43,6 +43,8 @@ class Days:
     last: date | None = None
     # The first day less each of the limits in `dates.SPREADS`.
     reaching: Sequence[date] = ()
+    # Whether this says all, and not only of records that ended on the day they began.
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +321,7 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
         first: list[date] = []
         last: list[date] = []
         reaching: Sequence[date] = ()
-        others = False
+        others, exact = False, True
         for name, value in values.items():
             days = cls.parameters()[name].days(value, values)
             if days is None:
@@ -328,8 +330,10 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
             first += [days.first] if days.first else []
             last += [days.last] if days.last else []
             reaching = days.reaching or reaching
-        # Two of one side cannot be told apart where values are marks: the other is a condition of its own anyway.
-        return Days(first[0] if first else None, last[0] if last else None, reaching), others
+            exact = exact and days.exact
+        # Two of one side cannot be told apart where values are marks: the other is a condition of its own.
+        several = len(first) + bool(reaching) > 1 or len(last) > 1
+        return Days(first[0] if first else None, last[0] if last else None, reaching, exact and not several), others
 
     @classmethod
     def lead(cls, values: Values) -> Lead | None:

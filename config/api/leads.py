@@ -11,13 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Expression, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Expression, F, QuerySet
 
 from config.api.filters import Days, FilterSet, Lead, Values
 from config.api.pagination import Place
 from config.record.dates import SPREADS
 
 DAY: Final = "start_earliest"
+# What lists are exported by in parts. Its index has the rows in order, whatever they are narrowed by.
+SLUG: Final = "slug"
 # What says how much of a list is shown, and how, but not which records are on it.
 SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
 
@@ -30,13 +32,13 @@ def page_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, pla
         return replace(place, position=None).ordered(base.filter(pk__in=found), *columns)
     dated = place.ordering.columns[0] == DAY
     days, others = filterset.days(asked)
-    if not others and not (dated and days.reaching):
+    if place.ordering.columns[0] == SLUG or not (others or (dated and days.reaching)):
         return place.ordered(filterset.narrow(base, asked), *columns)
     lead = filterset.lead(asked) if dated else None
     rest = {name: value for name, value in asked.items() if lead is None or name not in lead.says}
-    walks = list(_Walks(filterset.narrow(base, rest), place, lead, days if dated else Days()))
-    found = walks[0] if len(walks) == 1 else _Found(walks)
-    return replace(place, position=None).ordered(base.filter(pk__in=found), *columns)
+    dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
+    walks = list(_Walks(filterset.narrow(base, rest), place, lead, days if dated else Days(), dates=dates))
+    return replace(place, position=None).ordered(base.filter(pk__in=_Found(walks)), *columns)
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,17 @@ class _Walks:
     place: Place
     lead: Lead | None
     days: Days
+    # Whether the list is narrowed by days alone, besides what the lead says.
+    dates: bool
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
         for window in self._windows():
-            if self.lead is None:
-                yield self.place.ordered(self.queryset.filter(**window)).values("pk")
-            else:
-                for rows in self.lead.arms:
+            for rows in self.lead.arms if self.lead else [()]:
+                if self.lead is None:
+                    yield self.place.ordered(self.queryset.filter(**window)).values(found=F("pk"))
+                elif self.dates and (self.days.exact or window.get("spread") == 0):
+                    yield self._alone(self.lead, rows, window)
+                else:
                     yield self._led(self.lead, rows, window)
 
     def _windows(self) -> Iterator[dict[str, Any]]:
@@ -80,9 +86,19 @@ class _Walks:
         # The first row is met in the order of the days; whether there are the others is looked up for each that is met.
         for row, days in zip(rows, (window, *({} for _ in rows[1:])), strict=True):
             queryset = queryset.filter(**{f"{lead.path}__{column}": value for column, value in {**days, **row}.items()})
-        columns = (f"{lead.path}__{DAY}", f"{lead.path}__{lead.record}")
-        place = replace(self.place, ordering=replace(self.place.ordering, columns=columns))
-        return place.ordered(queryset).values("pk")
+        return self._placed(f"{lead.path}__", lead).ordered(queryset).values(found=F("pk"))
+
+    def _alone(self, lead: Lead, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
+        """Return the walk through the rows of a lead that say all there is to say: the records are not looked at."""
+        record = f"{lead.record}_id"
+        first, *others = (lead.table._default_manager.filter(**window, **row) for row in rows)
+        for other in others:
+            first = first.filter(_Among(record, other.values(record)))
+        return self._placed("", lead).ordered(first).values(found=F(record))
+
+    def _placed(self, before: str, lead: Lead) -> Place:
+        columns = (f"{before}{DAY}", f"{before}{lead.record}_id")
+        return replace(self.place, ordering=replace(self.place.ordering, columns=columns))
 
 
 class _Found(Expression):
@@ -104,9 +120,31 @@ class _Found(Expression):
         parts, parameters = [], []
         for number, walk in enumerate(self.walks):
             sql, given = compiler.compile(walk)
-            parts.append(f"SELECT walk{number}.pk FROM {sql} AS walk{number}")  # noqa: S608 - compiled by Django
+            parts.append(f"SELECT walk{number}.found FROM {sql} AS walk{number}")  # noqa: S608 - compiled by Django
             parameters += given
         return f"({' UNION ALL '.join(parts)})", parameters
+
+
+class _Among(Expression):
+    """The condition that a column is one of what a query finds, which is asked once."""
+
+    output_field = BooleanField()
+
+    def __init__(self, column: str, rows: QuerySet[Any]) -> None:
+        super().__init__()
+        self.parts: list[Any] = [F(column), rows.query]
+
+    def get_source_expressions(self) -> list[Any]:
+        return self.parts
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        self.parts = list(exprs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        (column, before), (rows, given) = map(compiler.compile, self.parts)
+        # To say that it is true keeps PostgreSQL's planner from joining the two: it does not know how busy an actor is, and
+        # would go through the one for each row of the other.
+        return f"({column} IN {rows}) IS TRUE", [*before, *given]
 
 
 class _Gathered(Expression):
@@ -135,6 +173,6 @@ class _Gathered(Expression):
     def _ordered(self, compiler: Any, fence: str) -> tuple[str, Any]:
         sql, parameters = compiler.compile(self.rows)
         direction = " DESC" if self.place.descending else ""
-        order = ", ".join(f'found."{column}"{direction}' for column in self.place.ordering.columns)
-        rows = f"({sql[1:-1]}{fence}) AS found"
-        return f"(SELECT found.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", parameters  # noqa: S608 - as above
+        order = ", ".join(f'gathered."{column}"{direction}' for column in self.place.ordering.columns)
+        rows = f"({sql[1:-1]}{fence}) AS gathered"
+        return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", parameters  # noqa: S608 - as above

@@ -185,7 +185,7 @@ class Since(Day):
         return queryset.filter(**{f"{column}__gte": value[0]})
 
     def days(self, value: Any, values: Values) -> Days | None:
-        return Days(first=value[0]) if _certainly(values) else Days(reaching=value)
+        return Days(first=value[0]) if _certainly(values) else Days(reaching=value, exact=False)
 
 
 class Until(Day):
@@ -200,7 +200,7 @@ class Until(Day):
         return queryset.filter(**{f"{column}__lte": value})
 
     def days(self, value: Any, values: Values) -> Days | None:
-        return Days(last=value)
+        return Days(last=value, exact=not _certainly(values))
 
 
 def _certainly(values: Values) -> bool:
