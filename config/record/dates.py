@@ -13,9 +13,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from edtf import parse_edtf
-from edtf.parser.edtf_exceptions import EDTFParseException
-
 from config.exceptions import InvalidDateError
 
 UNKNOWN: Final = ""
@@ -103,6 +100,10 @@ def _one_of(text: str, match: re.Match[str]) -> Bounds:
 
 def _uncommon(text: str) -> Bounds:
     """Leave every rarer form (seasons, unspecified digits) to the EDTF library; intervals are two fields here."""
+    # A parser of this size is kept from servers, which read dates and never write them.
+    from edtf import parse_edtf  # noqa: PLC0415
+    from edtf.parser.edtf_exceptions import EDTFParseException  # noqa: PLC0415
+
     if "/" in text or len(text) > LONGEST or not re.fullmatch(r"[\[\]{}0-9A-Z.,?~%-]+", text):
         raise InvalidDateError(text)
     try:
