@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import islice
 
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from actors.models import Actor
-from benchmarks.chancery.loading import Tell, load_world, tidy
+from benchmarks.chancery.loading import Tell, load_world
 from benchmarks.chancery.rows import Rows
 from benchmarks.floor import tables
 from benchmarks.world import MadeUp
@@ -22,6 +23,7 @@ def prepare(world: MadeUp, tell: Tell) -> float | None:
     if "floor_statement" in connection.introspection.table_names():
         tell("The database of an earlier run is used again.")
         return None
+    call_command("migrate", verbosity=0)
     taken = load_world(world, tell)
     with transaction.atomic():
         add_drafts(world)
@@ -29,6 +31,12 @@ def prepare(world: MadeUp, tell: Tell) -> float | None:
         tables.fill(world)
     tidy()
     return taken
+
+
+def tidy() -> None:
+    """Let the database count its rows, as it does by itself in time."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def add_drafts(world: MadeUp) -> None:

@@ -32,7 +32,7 @@ class Server:
 
     def connection(self) -> http.client.HTTPConnection:
         """Return a new connection."""
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
 
     def get(self, address: str) -> tuple[int, bytes]:
         """Return the status and the body that an address answers with."""
@@ -73,7 +73,15 @@ def served(
         _wait(server, process, ready)
         yield server
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_PATIENCE / 4)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

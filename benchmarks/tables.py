@@ -13,13 +13,14 @@ SERVERS = ("floor", "chancery")
 def cells(name: str, measured: Measured) -> tuple[str, ...]:
     """Return a line of the table: medians over the rounds."""
     ratios = measured.ratios()
-    rates = [_rate(measured.middle(server, "per_second")) for server in SERVERS]
+    rates = [rate(measured.middle(server, "per_second")) for server in SERVERS]
     spent = [" + ".join(f"{measured.middle(server, what):.2f}" for what in ("server_ms", "database_ms")) for server in SERVERS]
     sizes = " / ".join(f"{measured.middle(server, 'bytes'):.0f}" for server in SERVERS)
     return name, *rates, f"{median(ratios):.2f}", f"{min(ratios):.2f}–{max(ratios):.2f}", *spent, sizes
 
 
-def _rate(per_second: float) -> str:
+def rate(per_second: float) -> str:
+    """Return requests a second as a text."""
     return f"{per_second:.0f}" if per_second >= 10 else f"{per_second:.2f}"  # noqa: PLR2004 - a whole number says enough
 
 

@@ -6,9 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from django.core.management import call_command
-from django.db import connection
-
 from actors.importers.rows import LOADABLES as ACTORS
 from benchmarks.chancery.rows import Row, Rows
 from benchmarks.records import World
@@ -24,16 +21,13 @@ Tell = Callable[[str], None]
 
 def load_world(world: World, tell: Tell, before: Callable[[str], None] | None = None) -> float:
     """Load `world` into an empty record, and return how many seconds that took. `before` is called before each part."""
-    call_command("migrate", verbosity=0)
     rows, start = Rows(world), time.monotonic()
     for part, told in PARTS.items():
         if before:
             before(part)
         for count in _load(told(rows)):
             tell(f"{time.monotonic() - start:8.1f} s  {part} {count}")
-    taken = time.monotonic() - start
-    tidy()
-    return taken
+    return time.monotonic() - start
 
 
 def _load(rows: Iterator[Row]) -> Iterator[int]:
@@ -42,9 +36,3 @@ def _load(rows: Iterator[Row]) -> Iterator[int]:
         load(batch, (*ACTORS, *EVENTS), reason="Benchmark")
         count += len(batch)
         yield count
-
-
-def tidy() -> None:
-    """Let the database count its rows, as it does by itself in time."""
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

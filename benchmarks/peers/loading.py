@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.core.management import call_command
 from django.db import connection
 
 from benchmarks.chancery.loading import Tell, load_world
 from benchmarks.peers.folder import Folder
+from benchmarks.preparing import tidy
 
 # A cursor holds the primary key of a statement, which the harness takes to be the id in its files.
 FIRST_KEYS: Final = {"basics": 10_000_001, "statements": 1}
@@ -15,8 +17,10 @@ FIRST_KEYS: Final = {"basics": 10_000_001, "statements": 1}
 
 def load_folder(folder: Folder, tell: Tell) -> None:
     """Load the files in `folder` into an empty record."""
+    call_command("migrate", verbosity=0)
     load_world(folder, tell, before=_count_from)
     _set_next_key(20_000_001)
+    tidy()
 
 
 def _count_from(part: str) -> None:
