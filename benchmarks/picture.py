@@ -15,12 +15,15 @@ HEAD, ROW, FOOT = 104, 62, 48
 # Where the names, the bars of requests and the bars of processor time begin, and how long bars can be.
 NAMES, RATES, COSTS = 28, 290, 664
 LONGEST_RATE, LONGEST_COST = 296, 200
+# How much room a ratio takes.
+FIGURE: Final = 44
 SERVER: Final = {"floor": "#7b8794", "chancery": "#1d5fa8"}
 DATABASE: Final = {"floor": "#cfd6dd", "chancery": "#a3c8ee"}
 STYLE: Final = """
     text { font: 13px system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #1f2933 }
     .title { font-size: 20px; font-weight: 600 }
     .name { font-weight: 600 }
+    .inside { font-weight: 600; fill: #fff }
     .quiet { font-size: 12px; fill: #616e7c }
 """
 
@@ -30,12 +33,11 @@ def picture(results: Results) -> str:
     timed = results.timed()
     height = HEAD + ROW * len(timed) + FOOT
     furthest = max(1.0, *(median(measured.ratios()) for measured in timed.values()))
-    parts = [*_head(results)]
+    parts = [*_head(results), _mark(RATES + LONGEST_RATE / furthest, HEAD - 6, height - FOOT)]
     for place, (name, measured) in enumerate(timed.items()):
         top = HEAD + ROW * place
         parts += [_rule(top), *_names(name, measured, top)]
         parts += [*_rates(measured, top, LONGEST_RATE / furthest), *_costs(measured, top)]
-    parts.append(_mark(RATES + LONGEST_RATE / furthest, HEAD - 6, height - FOOT))
     parts += _foot(height - FOOT + 28)
     body = "\n".join(parts)
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
@@ -65,14 +67,18 @@ def _names(name: str, measured: Measured, top: float) -> Iterator[str]:
 def _halves(title: str) -> tuple[str, str]:
     """Return a title in two lines that are about equally long."""
     breaks = [place for place, character in enumerate(title) if character == " "]
-    middle = min(breaks, key=lambda place: abs(place - len(title) / 2 - 2))
+    middle = min(breaks, key=lambda place: abs(place - len(title) / 2))
     return title[:middle], title[middle + 1 :]
 
 
 def _rates(measured: Measured, top: float, unit: float) -> Iterator[str]:
     ratio = median(measured.ratios())
     yield _bar(RATES, top + 15, ratio * unit, 16, SERVER["chancery"])
-    yield _text(RATES + ratio * unit + 6, top + 28, f"{ratio:.2f}", "name")
+    # What would stand on the mark of the floor stands within the bar.
+    inside = ratio < 1 < ratio + FIGURE / unit
+    yield _text(
+        RATES + ratio * unit + (-6 if inside else 6), top + 28, f"{ratio:.2f}", *(("inside", "end") if inside else ("name",))
+    )
     chancery, floor = (rate(measured.middle(server, "per_second")) for server in ("chancery", "floor"))
     yield _text(RATES, top + 49, f"{chancery}/s, the floor {floor}/s", "quiet")
 
