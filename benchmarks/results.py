@@ -63,6 +63,11 @@ class Results:
         """Which servers answered wrongly, and what."""
         return [f"{name} {server}: {why}" for name, one in self.questions.items() for server, why in one.wrong.items()]
 
+    @property
+    def failed(self) -> int:
+        """How many requests failed while they were counted."""
+        return sum(sample.failed for one in self.timed().values() for samples in one.samples.values() for sample in samples)
+
     def timed(self) -> dict[str, Measured]:
         """Return the questions that every server answered rightly."""
         return {name: one for name, one in self.questions.items() if one.samples}

@@ -28,7 +28,7 @@ def tell(line: str) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Make a run in the database in DATABASE_URL, and return the exit code: 1 where an answer was wrong."""
+    """Make a run in the database in DATABASE_URL, and return the exit code: 1 where an answer was wrong or a request failed."""
     url, world = os.environ["DATABASE_URL"], MadeUp(arguments.scale)
     loading = prepare(world, tell)
     facts = Facts()
@@ -49,4 +49,4 @@ def run(arguments: Namespace) -> int:
     (arguments.out / "results.svg").write_text(picture(results))
     (arguments.out / "results.txt").write_text(text(results))
     tell(f"\n{text(results)}\nAlso in {arguments.out}: results.txt, results.json, results.svg")
-    return 1 if results.wrong else 0
+    return 1 if results.wrong or results.failed else 0

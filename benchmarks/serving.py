@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,16 +65,18 @@ def served(
     """Serve `application` by granian until the block ends; wait first until the address `ready` answers."""
     port = free_port()
     command = [sys.executable, "-m", "granian", *options, "--workers", str(WORKERS), "--port", str(port), application]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | dict(environment), start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        server = Server(process.pid, port, headers)
-        _wait(server, process, ready)
-        yield server
-    finally:
-        _stop(process)
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | dict(environment), stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            server = Server(process.pid, port, headers)
+            if not _answers(server, process, ready):
+                log.seek(0)
+                raise RuntimeError(f"The server does not answer {ready}:\n{log.read()[-2000:]}")
+            yield server
+        finally:
+            _stop(process)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -85,12 +88,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes], ready: str) -> None:
+def _answers(server: Server, process: subprocess.Popen[bytes], ready: str) -> bool:
+    """Wait until a server answers, and return whether it does."""
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end and process.poll() is None:
         try:
             if server.get(ready)[0] == http.HTTPStatus.OK:
-                return
+                return True
         except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"The server does not answer {ready}.")
+            pass
+        time.sleep(0.1)
+    return False

@@ -18,7 +18,7 @@ from typing import Final
 from benchmarks import load
 from benchmarks.chancery.asking import Chancery
 from benchmarks.chancery.serving import chancery
-from benchmarks.measuring import EXPORT
+from benchmarks.measuring import EXPORT, export
 from benchmarks.preparing import prepare
 from benchmarks.questions import QUESTIONS, Facts
 from benchmarks.running import tell
@@ -38,6 +38,8 @@ class Soaked:
     seconds: float
     plain: list[float]
     idle: list[float]
+    # By how much a worker grew while it alone exported everything.
+    export_grew: float
     requests: int = 0
     failed: int = 0
     exports: int = 0
@@ -52,7 +54,8 @@ class Soaked:
         moments["Chancery, at most"] = [max(memory) for memory in zip(*(memory for _, memory in self.held), strict=True)]
         lines = [f"{name:24} {', '.join(f'{one:.0f}' for one in memory)} MiB" for name, memory in moments.items()]
         made = f"{self.requests} requests, {self.failed} of them failed, and {self.exports} exports of everything"
-        return "\n".join([f"{made} in {self.seconds:.0f} s", *lines])
+        grew = f"A worker that exported everything, with nothing beside it, grew by {self.export_grew:.0f} MiB"
+        return "\n".join([f"{made} in {self.seconds:.0f} s", *lines, grew])
 
 
 def soak(arguments: Namespace) -> int:
@@ -64,7 +67,8 @@ def soak(arguments: Namespace) -> int:
         addresses.write_text("\n".join(_mixed()) + "\n")
         plain = _plain()
         with chancery(url, Path(folder)) as server:
-            soaked = Soaked(arguments.seconds, plain, server.resident())
+            idle, alone = server.resident(), export(server, EVERYTHING, lambda: 0.0)
+            soaked = Soaked(arguments.seconds, plain, idle, alone.growth or 0.0)
             _soak(server, addresses, soaked)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "soak.json").write_text(json.dumps(asdict(soaked)) + "\n")

@@ -54,8 +54,8 @@ def _head(results: Results) -> list[str]:
 def notes(results: Results) -> list[str]:
     """Return what stands in no column."""
     told = [f"Wrong, and therefore not measured: {wrong}" for wrong in results.wrong]
-    if failed := sum(sample.failed for one in results.timed().values() for each in one.samples.values() for sample in each):
-        told.append(f"Requests that failed: {failed}.")
+    if results.failed:
+        told.append(f"Requests that failed: {results.failed}.")
     if results.loading:
         records = sum(results.world[kind] for kind in ("organizations", "officials", "meetings", "agreements", "statements"))
         told.append(f"Loading took {results.loading:.0f} s: {records / results.loading:.0f} records a second.")
