@@ -41,7 +41,7 @@ def started(port: int, addresses: Path, headers: Mapping[str, str], seconds: flo
     """Start to ask for the lines of a file in turn, from the line `first` on."""
     given = [option for name, value in headers.items() for option in ("-H", f"{name}: {value}")]
     if generator() == "wrk":
-        command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{round(seconds)}s", "--timeout", "60s", *given]
+        command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{max(1, round(seconds))}s", "--timeout", "60s", *given]
         command += ["-s", str(_SCRIPT), f"http://127.0.0.1:{port}"]
     else:
         command = [sys.executable, "-m", "benchmarks.load.sockets", str(port), str(CONNECTIONS), str(seconds), *given]
