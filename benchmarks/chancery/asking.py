@@ -1,0 +1,87 @@
+"""The questions in Chancery's addresses, and the answers in its bodies."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+from django.test import Client
+
+from benchmarks.questions import Answer, Asked, Facts, meeting
+from events.models import Statement
+
+STATEMENTS: Final = "/api/v1/statements"
+# As from behind a proxy that ends TLS.
+HEADERS: Final = {"X-Forwarded-Proto": "https"}
+ADDRESSES: Final = {
+    "Q1": "/api/v1/meetings/meeting-{meeting}",
+    "Q2": "/api/v1/meetings?participant={country}&date_after={first}&date_before={last}&limit=50",
+    "Q3": STATEMENTS + "?about={topic}&position={position}&date_before={last}&limit=50",
+    "Q4": STATEMENTS + "?q={words}&limit=20",
+    "Q5": "/api/v1/stances/counts?holder={country}&by=year,position",
+    "Q6": STATEMENTS + "?limit=50&cursor={cursor}",
+    "Q7": "/api/v1/exports/statements?order=slug&slug_min=statement-{low:07d}&slug_max=statement-{high:07d}",
+    "Q8": "/api/v1/meetings?participant={a}&participant={b}&date_after={first}&date_before={last}&limit=200",
+}
+
+
+class Chancery:
+    """Chancery, as it is asked."""
+
+    name = "chancery"
+    headers: Mapping[str, str] = HEADERS
+
+    def __init__(self, facts: Facts) -> None:
+        self._check = cursor_check()
+        numbers = [str(key) for key, _ in facts.deep]
+        found = Statement.objects.filter(dataset="statements", external_id__in=numbers).values_list("external_id", "pk")
+        self._keys = {int(number): key for number, key in found}
+
+    def address(self, question: str, asked: Asked) -> str:
+        """Return the address that asks `question`."""
+        if "day" in asked:
+            asked = {"cursor": self._cursor(asked)}
+        return ADDRESSES[question].format(**asked)
+
+    def _cursor(self, asked: Asked) -> str:
+        """Return the cursor of the page after a statement."""
+        cursor = orjson.dumps([self._check, "next", [str(asked["day"]), self._keys[asked["statement"]]]])
+        return base64.urlsafe_b64encode(cursor).decode().rstrip("=")
+
+    def read(self, question: str, body: bytes) -> Answer:
+        """Return the answer in `body`."""
+        return _READERS.get(question, _numbers)(body)
+
+
+def cursor_check() -> str:
+    """Return what every cursor of the list of statements begins with: it tells the list that the cursor belongs to."""
+    page: dict[str, Any] = Client().get(STATEMENTS, {"limit": 1}).json()
+    (cursor,) = parse_qs(urlsplit(page["next"]).query)["cursor"]
+    check: str = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[0]
+    return check
+
+
+def _meeting(record: Any) -> tuple[Any, ...]:
+    participants = [(int(one["actor"]["slug"]), one["on_behalf_of"]["slug"]) for one in record["participations"]]
+    return meeting(int(record["external_id"]), participants, [topic["slug"] for topic in record["topics"]])
+
+
+def _speaker(record: Any) -> tuple[int, str, str]:
+    (spoken,) = record["participations"]
+    return int(record["external_id"]), spoken["actor"]["name"], spoken["on_behalf_of"]["slug"]
+
+
+def _numbers(body: bytes) -> Answer:
+    return [int(record["external_id"]) for record in orjson.loads(body)["results"]]
+
+
+_READERS: Final[Mapping[str, Callable[[bytes], Answer]]] = {
+    "Q1": lambda body: [_meeting(orjson.loads(body))],
+    "Q2": lambda body: [_meeting(record) for record in orjson.loads(body)["results"]],
+    "Q3": lambda body: [_speaker(record) for record in orjson.loads(body)["results"]],
+    "Q5": lambda body: sorted((one["year"], one["position"], one["count"]) for one in orjson.loads(body)["groups"]),
+    "Q7": lambda body: [int(orjson.loads(line)["external_id"]) for line in body.splitlines()],
+}

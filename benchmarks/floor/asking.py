@@ -1,0 +1,54 @@
+"""The questions in the floor's addresses, and the answers in its bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import orjson
+
+from benchmarks.questions import Answer, Asked, meeting
+
+ADDRESSES: Final = {
+    "Q1": "/meeting/{meeting}",
+    "Q2": "/meetings/{country}/{first}/{last}",
+    "Q3": "/statements/{topic}/{position}/{last}",
+    "Q4": "/words/{words}",
+    "Q5": "/positions/{country}",
+    "Q6": "/after/{day}/{statement}",
+    "Q7": "/export/{low}/{high}",
+    "Q8": "/together/{a}/{b}/{first}/{last}",
+}
+
+
+class Floor:
+    """The floor, as it is asked."""
+
+    name = "floor"
+    headers: Mapping[str, str] = {}
+
+    def address(self, question: str, asked: Asked) -> str:
+        """Return the address that asks `question`."""
+        return ADDRESSES[question].format(**asked)
+
+    def read(self, question: str, body: bytes) -> Answer:
+        """Return the answer in `body`."""
+        return _READERS.get(question, _keys)(body)
+
+
+def _meeting(record: Any) -> tuple[Any, ...]:
+    participants = [(one["official"]["id"], one["country"]["code"]) for one in record["participants"]]
+    return meeting(record["id"], participants, [topic["slug"] for topic in record["topics"]])
+
+
+def _keys(body: bytes) -> Answer:
+    return [record["id"] for record in orjson.loads(body)]
+
+
+_READERS: Final[Mapping[str, Callable[[bytes], Answer]]] = {
+    "Q1": lambda body: [_meeting(orjson.loads(body))],
+    "Q2": lambda body: [_meeting(record) for record in orjson.loads(body)],
+    "Q3": lambda body: [(one["id"], one["speaker"]["name"], one["country"]["code"]) for one in orjson.loads(body)],
+    "Q5": lambda body: sorted((one["year"], one["position"], one["count"]) for one in orjson.loads(body)),
+    "Q7": lambda body: [orjson.loads(line)["id"] for line in body.splitlines()],
+}
