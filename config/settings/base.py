@@ -92,3 +92,10 @@ RATE_LIMIT_FILE = env.str("RATE_LIMIT_FILE", default="")
 # How many proxies stand before the server, each of which adds to X-Forwarded-For whom it saw.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
+# Whatever goes wrong is told where the server runs, in every environment.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
