@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 from config.exceptions import StillShownError, TransitionError, UnprovedError, UnpublishedPartsError
 from config.record import documents
-from config.record.bulk import chunks
+from config.record.bulk import chunks, create_rows
 from config.record.choices import CitationRole, CurationState, Operation
 from config.record.documents import SHAPES, Change, Model, Touched
 from config.record.models import LogEntry, Transition
@@ -30,6 +30,8 @@ STEPS: Final = frozenset(
         (PUBLISHED, RETRACTED), (RETRACTED, PUBLISHED),
     }
 )  # fmt: skip
+
+_TRANSITION: Final = ("collection", "slug", "record_id", "from_state", "to_state", "at", "by", "reason")
 
 Records = Mapping[Model, Iterable[int]]
 
@@ -195,15 +197,10 @@ def _log_amended(records: Records, by: User | None, change: Change) -> None:
 
 
 def _remember(model: Model, rows: Iterable[tuple[int, str, str]], to: CurationState, by: User | None, change: Change) -> None:
-    Transition.objects.bulk_create(
-        [
-            Transition(
-                collection=SHAPES[model].collection, slug=slug, record_id=pk, from_state=state, to_state=to,
-                at=change.at, by=by, reason=change.reason,
-            )
-            for pk, slug, state in rows
-        ],
-        batch_size=500,
+    collection, by_id = SHAPES[model].collection, by and by.pk
+    create_rows(
+        Transition, _TRANSITION,
+        [(collection, slug, pk, state, to.value, change.at, by_id, change.reason) for pk, slug, state in rows],
     )  # fmt: skip
 
 

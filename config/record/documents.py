@@ -285,8 +285,9 @@ class _LogWriter:
         rows = []
         for entry in entries:
             self.sequence += 1
-            rows.append(LogEntry(sequence=self.sequence, at=self.change.at, schema_version=SCHEMA_VERSION, **entry))
-        create_rows(rows)
+            stamped = _ENTRY | entry | {"sequence": self.sequence, "at": self.change.at}
+            rows.append(list(stamped.values()))
+        create_rows(LogEntry, list(_ENTRY), rows)
         self.appended += len(rows)
 
     def render(self, shape: Shape, ids: Sequence[int], direct: set[int], causes: Mapping[int, set[Key]]) -> list[int]:
@@ -367,6 +368,11 @@ def append(entry: dict[str, Any], change: Change) -> None:
         log.append([entry])
 
 
+# An entry of the log, as far as nothing else is said.
+_ENTRY: Final[dict[str, Any]] = {
+    "sequence": 0, "collection": "", "kind": "", "slug": "", "version": 0, "operation": "", "reason": "", "cause": "",
+    "at": None, "schema_version": SCHEMA_VERSION, "sha256": "", "document": None, "earliest": dates.EARLIEST, "latest": dates.LATEST,
+}  # fmt: skip
 DOCUMENT_COLUMNS: Final = ("document", "document_hash", "search_text", "version", "published_at", "updated_at")
 
 

@@ -36,7 +36,7 @@ class Index:
             wrong |= Q(**{record: row[0], part: row[1]})
         if wrong:
             self.table._default_manager.filter(wrong).delete()
-        create_rows([self.table(**dict(zip(self.columns, row, strict=True))) for row in sorted(wanted - there)])
+        create_rows(self.table, self.columns, sorted(wanted - there))
 
     def wrong(self, ids: Sequence[int]) -> set[int]:
         """Return those of the records `ids` whose rows are not what they must be."""

@@ -17,7 +17,7 @@ from django.db import IntegrityError, models, transaction
 
 from config.exceptions import LoadError
 from config.record import curation
-from config.record.bulk import chunks, create_rows, update_rows
+from config.record.bulk import chunks, create_rows, new_keys, update_rows
 from config.record.choices import CurationState
 from config.record.documents import Model, Touched, shape_of
 from config.record.fields import DerivedField, derive_columns
@@ -104,11 +104,13 @@ class _Loader:
         collection = shape_of(model).collection
         alone: set[str] = set()
         for chunk in chunks(slugs):
-            curated = Transition.objects.filter(collection=collection, slug__in=chunk, by__isnull=False)
+            records = dict(model._default_manager.filter(slug__in=chunk).values_list("pk", "slug"))
+            # By the record and not by its slug: that is what the history of a record is found by.
+            curated = Transition.objects.filter(collection=collection, record_id__in=list(records), by__isnull=False)
             moved = Redirect.objects.filter(collection=collection, old_slug__in=chunk)
-            retracted = model._default_manager.filter(slug__in=chunk, state=CurationState.RETRACTED)
-            alone |= set(curated.values_list("slug", flat=True)) | set(moved.values_list("old_slug", flat=True))
-            alone |= set(retracted.values_list("slug", flat=True))
+            retracted = model._default_manager.filter(pk__in=list(records), state=CurationState.RETRACTED)
+            alone |= {records[pk] for pk in curated.values_list("record_id", flat=True)}
+            alone |= {*moved.values_list("old_slug", flat=True), *retracted.values_list("slug", flat=True)}
         return alone
 
     def _load_records(self, model: Model, rows: Sequence[Row]) -> None:
@@ -119,7 +121,7 @@ class _Loader:
         self._resolve(model, [columns for _, columns in pending])
         existing = {record.slug: record for record in _having_slugs(model, [row["slug"] for row in rows])}
         new = [self._built(model, columns) for row, columns in pending if row["slug"] not in existing]
-        create_rows(new)
+        _create(new)
         self.created[model] |= {record.pk for record in new}
         existing |= {record.slug: record for record in new}
         self._remember(model, existing.values())
@@ -160,7 +162,7 @@ class _Loader:
             else:
                 new.append(built)
         changed = {parent for parent, _ in self._delete(nested, {key: row for key, row in existing.items() if key not in seen})}
-        create_rows(new)
+        _create(new)
         changed |= {getattr(row, f"{nested.parent}_id") for row in new}
         updated = _update(nested.model, kept)
         changed |= {getattr(row, f"{nested.parent}_id") for row, _ in kept if row.pk in updated}
@@ -254,6 +256,17 @@ class _Loader:
         row = model(**columns)
         _check(row)
         return row
+
+
+def _create(rows: Sequence[models.Model]) -> None:
+    """Insert rows of one table, and give them their primary keys."""
+    if not rows:
+        return
+    model = type(rows[0])
+    for row, key in zip(rows, new_keys(model, len(rows)), strict=True):
+        row.pk = key
+    columns = [one.attname for one in model._meta.concrete_fields]
+    create_rows(model, columns, [[getattr(row, column) for column in columns] for row in rows])
 
 
 def _check(row: models.Model) -> None:
