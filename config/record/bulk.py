@@ -26,6 +26,8 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
     """Return primary keys for rows of a table that are still to be written; nobody else gets them."""
+    if not count:
+        return []
     if connection.vendor == "postgresql":
         return _numbers_of_sequence(model, count)
     # Whoever writes to SQLite writes alone.
@@ -39,7 +41,7 @@ def new_keys(model: type[models.Model], count: int) -> list[int]:
 
 
 def _numbers_of_sequence(model: type[models.Model], count: int) -> list[int]:
-    table, key = connection.ops.quote_name(model._meta.db_table), model._meta.pk.column  # type: ignore[union-attr]
+    table, key = connection.ops.quote_name(model._meta.db_table), model._meta.pk.column
     with connection.cursor() as cursor:
         numbers = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
         cursor.execute(numbers, [table, key, count])
@@ -99,7 +101,7 @@ def _plain(kind: str | None) -> str:
     return str(kind).split(" COLLATE")[0].split("(")[0].strip()
 
 
-def _adapted(fields: Sequence[Any], rows: Sequence[Values]) -> Iterator[Values]:
+def _adapted(fields: Sequence[Any], rows: Sequence[Values]) -> Any:
     """Yield the rows with the values that the driver of the database takes; what is behind the fields stays."""
     adapters: list[tuple[int, Callable[..., Any]]] = [
         (place, field.get_db_prep_save)
