@@ -27,10 +27,11 @@ Bounds = tuple[date, date]
 NEVER: Final[Bounds] = (dates.LATEST, dates.LATEST)
 
 
-def resolve(touched: Mapping[Model, set[int]]) -> Causes:
-    """Set what follows from the touched records in others, and return which others that changed."""
+def resolve(touched: Mapping[Model, set[int]], arrived: Mapping[Model, set[int]]) -> Causes:
+    """Set what follows from records in others, and return which others that changed."""
     neighbours: Causes = defaultdict(lambda: defaultdict(set))
-    events, officials = touched.get(Event, set()), _officials_of(touched)
+    # What is counted from a new event, or held in one, is new itself.
+    events, officials = touched.get(Event, set()), _officials_of(touched, arrived)
     for ids in chunks(sorted(officials)):
         for event, official in _set_capacities(STORED, STORED.parts(Participation, "actor", ids, _PARTICIPATION)):
             if event not in events:
@@ -47,13 +48,14 @@ def set_capacities(events: Sequence[int], store: Store = STORED) -> None:
     _set_capacities(store, store.parts(Participation, "event", events, _PARTICIPATION))
 
 
-def _officials_of(touched: Mapping[Model, set[int]]) -> dict[int, set[Key]]:
+def _officials_of(*changed: Mapping[Model, set[int]]) -> dict[int, set[Key]]:
     """Return the officials whose offices may have changed, each with the tenures or offices that did."""
     officials: dict[int, set[Key]] = defaultdict(set)
-    for ids in chunks(sorted(touched.get(Tenure, ()))):
+    tenures, offices = (sorted(set().union(*(one.get(model, ()) for one in changed))) for model in (Tenure, Office))
+    for ids in chunks(tenures):
         for tenure, official in Tenure.objects.filter(pk__in=ids).values_list("pk", "official_id"):
             officials[official].add((Tenure, tenure))
-    for ids in chunks(sorted(touched.get(Office, ()))):
+    for ids in chunks(offices):
         for office, official in Tenure.objects.filter(office__in=ids).values_list("office_id", "official_id"):
             officials[official].add((Office, office))
     return officials

@@ -38,7 +38,8 @@ def take_in(stage: Stage, change: Change) -> Touched:
                 _publish(stage, SHAPES[model], ids, log)
     for table, rows in stage.rows.items():
         if table not in SHAPES:
-            _write(table, list(rows.values()))
+            columns = columns_of(table)
+            create_rows(table, columns.every, map(columns.values, rows.values()))
     return records
 
 
@@ -54,19 +55,12 @@ def _publish(stage: Stage, shape: Shape, ids: Sequence[int], log: LogWriter) -> 
             [(*(row[path] for path in kept.values()), row["pk"]) for row in stage.records(shape.model, ids, [*kept.values()])],
         )  # fmt: skip
     renderings = shape.render(ids, stage)
-    for row, held in zip(rows, log.create(shape, (renderings[key] for key in ids)), strict=True):
-        row.update(held)
-    _write(shape.model, rows)
+    log.create(shape, rows, [renderings[key] for key in ids])
     if shape.index:
         shape.index.create(ids, stage)
     if not shape.part_of:
         history = [(row["id"], row["slug"], CurationState.DRAFT.value) for row in rows]
         curation.remember(shape.model, history, CurationState.PUBLISHED, None, log.change)
-
-
-def _write(table: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
-    columns = columns_of(table)
-    create_rows(table, columns.every, [columns.values(row) for row in rows])
 
 
 def _require_public(stage: Stage) -> None:

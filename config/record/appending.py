@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import orjson
 from django.db.models import F, Max
@@ -15,6 +15,7 @@ from django.utils import timezone
 from config.record import dates
 from config.record.bulk import create_rows, update_rows
 from config.record.choices import CurationState, Operation
+from config.record.columns import columns_of
 from config.record.folding import words
 from config.record.models import LogEntry, LogHead
 from config.record.rendering import Rendering
@@ -62,22 +63,27 @@ class LogWriter:
 
     def append(self, entries: Iterable[Row]) -> None:
         """Append entries, numbering them."""
-        rows = []
-        for entry in entries:
-            self.sequence += 1
-            stamped = _ENTRY | entry | {"sequence": self.sequence, "at": self.change.at}
-            rows.append(list(stamped.values()))
-        create_rows(LogEntry, list(_ENTRY), rows)
-        self.appended += len(rows)
+        create_rows(LogEntry, list(_ENTRY), map(self._numbered, entries))
 
-    def create(self, shape: Shape, renderings: Iterable[Rendering]) -> list[Row]:
-        """Append the documents of new records; return the columns that hold each on its row."""
-        renderings = list(renderings)
-        last = self._last_versions(shape, [rendering.slug for rendering in renderings])
-        at = self.change.at
-        columns = [_columns(one, last.get(one.slug, 0) + 1, at, at) for one in renderings]
-        self.append(self._entry(shape, one, held, Operation.CREATED) for one, held in zip(renderings, columns, strict=True))
-        return columns
+    def _numbered(self, entry: Row) -> list[Any]:
+        self.sequence += 1
+        self.appended += 1
+        complete = _ENTRY | entry
+        complete["sequence"], complete["at"] = self.sequence, self.change.at
+        return list(complete.values())
+
+    def create(self, shape: Shape, rows: Sequence[Row], renderings: Sequence[Rendering]) -> None:
+        """Write new records with their documents, and append these."""
+        last = self._last_versions(shape, [one.slug for one in renderings])
+        columns, at = columns_of(shape.model), self.change.at
+
+        def complete() -> Iterator[Sequence[Any]]:
+            for row, one in zip(rows, renderings, strict=True):
+                row.update(_columns(one, last.get(one.slug, 0) + 1, at, at))
+                yield columns.values(row)
+
+        create_rows(shape.model, columns.every, complete())
+        self.append(self._entry(shape, one, row, Operation.CREATED) for row, one in zip(rows, renderings, strict=True))
 
     def render(self, shape: Shape, ids: Sequence[int], direct: set[int], causes: Mapping[int, set[Key]]) -> list[int]:
         """Write the documents of `ids` that differ from the stored ones, and return which those are."""

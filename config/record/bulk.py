@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -22,6 +24,18 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk
+
+
+@contextmanager
+def without_sweeping() -> Iterator[None]:
+    """Spare Python the search for garbage, which begins again and again while many rows come to be, and finds none."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
@@ -48,21 +62,26 @@ def _numbers_of_sequence(model: type[models.Model], count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def create_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Values]) -> None:
-    """Insert rows of one table, each the values of `columns`."""
-    if not rows:
+def create_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Values]) -> None:
+    """Insert rows of one table, each the values of `columns`.
+
+    PostgreSQL stores the first while the later ones are still being made, where `rows` is a generator.
+    """
+    rows = iter(rows)
+    few = list(islice(rows, WORTH_COPYING))
+    if not few:
         return
     fields: list[Any] = [model._meta.get_field(name) for name in columns]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(rows) >= WORTH_COPYING:
+        if connection.vendor == "postgresql" and len(few) == WORTH_COPYING:
             with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
+                for row in chain(few, rows):
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", _adapted(fields, rows))  # noqa: S608 - quoted names
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", _adapted(fields, chain(few, rows)))  # noqa: S608 - quoted names
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Values]) -> None:
@@ -101,7 +120,7 @@ def _plain(kind: str | None) -> str:
     return str(kind).split(" COLLATE")[0].split("(")[0].strip()
 
 
-def _adapted(fields: Sequence[Any], rows: Sequence[Values]) -> Any:
+def _adapted(fields: Sequence[Any], rows: Iterable[Values]) -> Any:
     """Yield the rows with the values that the driver of the database takes; what is behind the fields stays."""
     adapters: list[tuple[int, Callable[..., Any]]] = [
         (place, field.get_db_prep_save)

@@ -30,7 +30,7 @@ def findings() -> Iterator[str]:
         everything = {model: set(model._default_manager.values_list("pk", flat=True)) for model in SHAPES}
         documents.settle(everything)
         for resolver in RESOLVERS:
-            resolver(everything)
+            resolver(everything, {})
         for model, slug in documents.stale_documents():
             yield f"{SHAPES[model].collection}/{slug}: the stored document is not what the record says"
         transaction.set_rollback(True)

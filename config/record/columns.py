@@ -39,19 +39,19 @@ class Columns:
         self._names = {one.attname: one.name for one in entered}
         self._cleaners = {one.attname: _cleaner(one) for one in entered if not one.is_relation}
         self._defaults = {one.attname: _plain(one.get_default()) for one in fields}
-        self._required = {name: clean for name, clean in self._cleaners.items() if _refused(clean, self._defaults[name])}
+        self._required = {name for name, clean in self._cleaners.items() if _refused(clean, self._defaults[name])}
 
     def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the whole row, but for its primary key; raise `LoadError` where a value is impossible."""
         row = self._defaults.copy()
         row.update(values)
         errors: dict[str, list[str]] = {}
-        for name, clean in self._cleaners.items():
-            if name in values or name in self._required:
-                try:
-                    row[name] = clean(row[name])
-                except ValidationError as error:
-                    errors[self._names[name]] = error.messages
+        for name in values.keys() | self._required:
+            clean = self._cleaners.get(name)
+            try:
+                row[name] = clean(row[name]) if clean else row[name]
+            except ValidationError as error:
+                errors[self._names[name]] = error.messages
         if errors:
             raise LoadError(f"{self.model.__name__} {row.get('slug') or dict(values)}: {errors}")
         for name, derive in self.derived.items():
@@ -73,10 +73,27 @@ def _cleaner(field: Any) -> Callable[[Any], Any]:
             return value
         return field.clean(value, None)
 
-    if not field.choices:
-        return clean
-    remembered = lru_cache(_REMEMBERED)(clean)
-    return lambda value: remembered(value) if type(value) in (str, int) else clean(value)
+    if field.choices:
+        remembered = lru_cache(_REMEMBERED)(clean)
+        return lambda value: remembered(value) if type(value) in (str, int) else clean(value)
+    return _text_cleaner(field, clean) if isinstance(field, models.CharField | models.TextField) else clean
+
+
+def _text_cleaner(field: Any, clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return what does the same as `clean`, and has less to ask of what is text already."""
+    validators = field.validators
+
+    def clean_text(value: Any) -> Any:
+        if type(value) is not str or not value:
+            return clean(value)
+        try:
+            for validate in validators:
+                validate(value)
+        except ValidationError:
+            return clean(value)
+        return value
+
+    return clean_text
 
 
 def _refused(clean: Callable[[Any], Any], value: Any) -> bool:

@@ -47,7 +47,7 @@ def write(
         _merge(neighbours, before or {})
         settle(_union(direct, with_parts(_union(before or {}))))
         for resolver in RESOLVERS:
-            _merge(neighbours, resolver(_union(direct, before or {}, arrived or {})))
+            _merge(neighbours, resolver(_union(direct, before or {}), _union(arrived or {})))
         _add_neighbours(direct, neighbours)
         for model, shape in SHAPES.items():
             for ids in chunks(sorted(direct[model] | neighbours[model].keys())):

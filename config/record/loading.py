@@ -19,7 +19,7 @@ from django.db import IntegrityError, models, transaction
 from config.exceptions import LoadError
 from config.record import accession, curation
 from config.record.appending import Change
-from config.record.bulk import chunks, create_rows, new_keys, update_rows
+from config.record.bulk import chunks, create_rows, new_keys, update_rows, without_sweeping
 from config.record.choices import CurationState
 from config.record.columns import columns_of
 from config.record.keys import Keys
@@ -83,7 +83,7 @@ class Loaded:
 def load(rows: Iterable[Row], loadables: Sequence[Loadable], *, reason: str) -> Loaded:
     """Load `rows`, whose kinds are among `loadables` (given in the order of dependence); raise `LoadError` or do it all."""
     try:
-        with transaction.atomic():
+        with without_sweeping(), transaction.atomic():
             return _Loader(loadables).load(rows, reason)
     except IntegrityError as error:
         raise LoadError(f"The rows break a rule of the record: {error}") from error
@@ -194,19 +194,18 @@ class _Loader:
 
 def _said(row: Row, spec: Loadable | Nested) -> Columns:
     """Return the columns that a row fills; raise `LoadError` for a key that is none."""
-    known = columns_of(spec.model).known
+    known, lists, aliases = columns_of(spec.model).known, spec.lists, spec.aliases
     columns: Columns = {}
     for key, value in row.items():
-        name = spec.aliases.get(key, key)
-        if key in spec.lists or (key == "kind" and "kind" not in known):
+        if key in lists or (key == "kind" and key not in known):
             continue
-        if isinstance(value, Mapping):
+        name = aliases.get(key, key)
+        if isinstance(value, dict):
             columns |= {f"{name}_{part}": inner for part, inner in value.items()}
         else:
             columns[name] = value
-    unknown = sorted(columns.keys() - known)
-    if unknown:
-        raise LoadError(f"{spec.model.__name__} {row.get('slug', '')} has no field", unknown)
+    if not columns.keys() <= known:
+        raise LoadError(f"{spec.model.__name__} {row.get('slug', '')} has no field", sorted(columns.keys() - known))
     return columns
 
 
@@ -244,7 +243,7 @@ def _left_alone(model: Model, slugs: set[str], existing: Sequence[Columns]) -> s
 
 def _create(model: type[models.Model], rows: Sequence[Columns]) -> None:
     columns = columns_of(model)
-    create_rows(model, columns.every, [columns.values(row) for row in rows])
+    create_rows(model, columns.every, map(columns.values, rows))
 
 
 def _update(model: type[models.Model], pairs: Iterable[tuple[Columns, Columns]]) -> list[Columns]:

@@ -18,7 +18,8 @@ Model = type[Documented]
 Key = tuple[Model, int]
 Touched = dict[Model, set[int]]
 Causes = dict[Model, dict[int, set[Key]]]
-Resolver = Callable[[Mapping[Model, set[int]]], Causes]
+# Takes the records that were touched and those that are new, and returns others that it changed.
+Resolver = Callable[[Mapping[Model, set[int]], Mapping[Model, set[int]]], Causes]
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,12 @@ class Stage:
 
     def add(self, model: type[models.Model], rows: Iterable[Row]) -> None:
         """Add rows of a table; all before the first is asked for. Records among them are as good as published."""
-        public = {"state": CurationState.PUBLISHED.value} if issubclass(model, Documented) else {}
-        self.rows[model].update({row["id"]: row | public | {"pk": row["id"]} for row in rows})
+        mine = self.rows[model]
+        for row in rows:
+            mine[row["id"]] = row
+            row["pk"] = row["id"]
+            if issubclass(model, Documented):
+                row["state"] = CurationState.PUBLISHED.value
 
     def records(self, model: type[models.Model], ids: Sequence[int], columns: Sequence[str]) -> Sequence[Row]:
         rows = self.rows[model]
