@@ -20,6 +20,7 @@ from config.record.columns import columns_of
 from config.record.models import Documented
 from config.record.shapes import SHAPES, Model, Shape, Touched, parent_of
 from config.record.staging import Stage
+from config.record.stores import Row
 
 
 def take_in(stage: Stage, change: Change) -> Touched:
@@ -59,8 +60,15 @@ def _publish(stage: Stage, shape: Shape, ids: Sequence[int], log: LogWriter) -> 
     if shape.index:
         shape.index.create(ids, stage)
     if not shape.part_of:
+        _forget_documents(rows)
         history = [(row["id"], row["slug"], CurationState.DRAFT.value) for row in rows]
         curation.remember(shape.model, history, CurationState.PUBLISHED, None, log.change)
+
+
+def _forget_documents(rows: Sequence[Row]) -> None:
+    """Free the memory of texts that are written, and that nothing embeds."""
+    for row in rows:
+        row.update(document=None, search_text="")
 
 
 def _require_public(stage: Stage) -> None:
