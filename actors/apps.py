@@ -9,6 +9,6 @@ class ActorsConfig(AppConfig):
 
     def ready(self) -> None:
         from actors.documents import SHAPES  # noqa: PLC0415 - models are not ready before
-        from config.record import documents  # noqa: PLC0415
+        from config.record import shapes  # noqa: PLC0415
 
-        documents.register(*SHAPES)
+        shapes.register(*SHAPES)

@@ -11,12 +11,10 @@ from django.db.models.functions import Coalesce, NullIf
 from actors.choices import ActorKind
 from actors.models import Actor, ActorRelation, Office, Tenure
 from config.record.choices import CurationState
-from config.record.documents import Shape
 from config.record.models import Source
 from config.record.rendering import (
     Grouped,
     Rendering,
-    Row,
     citations_of,
     date_columns,
     grouped,
@@ -27,21 +25,23 @@ from config.record.rendering import (
     ref,
     ref_columns,
 )
+from config.record.shapes import Shape
+from config.record.stores import STORED, Row, Store
 
 TENURE_TITLE = Coalesce(NullIf(F("title_held"), Value("")), F("office__name"))
 
 _COUNTRY = ("official_name", "status", "m49_region", "m49_subregion", "capital")
 _ACTOR = (
-    "pk", "slug", "kind", "name", "description", "organization_type", "latitude", "longitude", *_COUNTRY,
+    "slug", "kind", "name", "description", "organization_type", "latitude", "longitude", *_COUNTRY,
     *date_columns("start", "end"), *ref_columns("country"),
 )  # fmt: skip
 
 
-def _render_actors(ids: Sequence[int]) -> dict[int, Rendering]:
-    names, identifiers = names_of(Actor, ids), identifiers_of(Actor, ids)
-    relations, citations = _relations_of(ids), citations_of(Actor, ids)
+def _render_actors(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
+    names, identifiers = names_of(store, Actor, ids), identifiers_of(store, Actor, ids)
+    relations, citations = _relations_of(store, ids), citations_of(store, Actor, ids)
     renderings = {}
-    for row in Actor.objects.filter(pk__in=ids).values(*_ACTOR):
+    for row in store.records(Actor, ids, _ACTOR):
         key = row["pk"]
         body = {name: row[name] or None for name in ("slug", "kind", "name")} | {
             "names": names.get(key, []),
@@ -82,10 +82,11 @@ _OF_KIND: dict[str, Callable[[Row], Row]] = {
 }
 
 
-def _relations_of(ids: Sequence[int]) -> Grouped:
-    public = ActorRelation.objects.filter(subject_id__in=ids, object__state=CurationState.PUBLISHED)
+def _relations_of(store: Store, ids: Sequence[int]) -> Grouped:
     columns = ["type", "note", *ref_columns("object"), *date_columns("start", "end")]
-    return grouped(public.order_by("start_earliest", "id"), "subject_id", columns, _relation)
+    public = {"object__state": CurationState.PUBLISHED}
+    rows = store.parts(ActorRelation, "subject", ids, columns, order=["start_earliest"], **public)
+    return grouped(rows, "subject_id", _relation)
 
 
 def _relation(row: Row) -> Row:
@@ -95,11 +96,11 @@ def _relation(row: Row) -> Row:
     }  # fmt: skip
 
 
-def _render_offices(ids: Sequence[int]) -> dict[int, Rendering]:
-    citations = citations_of(Office, ids)
-    plain = ("pk", "slug", "name", "rank", "seats", "description")
+def _render_offices(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
+    citations = citations_of(store, Office, ids)
+    plain = ("slug", "name", "rank", "seats", "description")
     renderings = {}
-    for row in Office.objects.filter(pk__in=ids).values(*plain, *ref_columns("body"), *ref_columns("accredited_to")):
+    for row in store.records(Office, ids, [*plain, *ref_columns("body"), *ref_columns("accredited_to")]):
         body = {
             "slug": row["slug"], "kind": "office", "name": row["name"], "body": ref(row, "body"),
             "accredited_to": ref(row, "accredited_to"), "rank": row["rank"], "seats": row["seats"],
@@ -111,15 +112,15 @@ def _render_offices(ids: Sequence[int]) -> dict[int, Rendering]:
 
 
 _TENURE = (
-    "pk", "slug", "status", "is_acting", "title_held", "office__rank", *date_columns("start", "end"),
+    "slug", "status", "is_acting", "title_held", "office__rank", *date_columns("start", "end"),
     *ref_columns("official"), *ref_columns("office", kind=False), *ref_columns("office__body"),
 )  # fmt: skip
 
 
-def _render_tenures(ids: Sequence[int]) -> dict[int, Rendering]:
-    citations = citations_of(Tenure, ids)
+def _render_tenures(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
+    citations = citations_of(store, Tenure, ids)
     renderings = {}
-    for row in Tenure.objects.filter(pk__in=ids).values(*_TENURE):
+    for row in store.records(Tenure, ids, _TENURE):
         name = row["title_held"] or row["office__name"]
         body: dict[str, Any] = {
             "slug": row["slug"], "kind": "tenure", "name": name, "official": ref(row, "official"),

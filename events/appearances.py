@@ -7,28 +7,40 @@ from typing import Any, Final
 
 from config.record.choices import CurationState
 from config.record.indexes import Index, IndexRow
+from config.record.rendering import grouped
+from config.record.stores import STORED, Row, Store
 from events.choices import ParticipationRole
 from events.models import Appearance, Holding, Participation, Stance
 
 
-def _appearances(ids: Sequence[int]) -> set[IndexRow]:
-    public = Participation.objects.filter(event_id__in=ids, event__state=CurationState.PUBLISHED)
+def _appearances(ids: Sequence[int], store: Store = STORED) -> set[IndexRow]:
     event = ("event__kind", "event__spread", "event__start_earliest")
-    return _of_each(public.values_list("event_id", "actor_id", "on_behalf_of_id", *event))
+    columns = ("actor_id", "on_behalf_of_id", *event)
+    rows = store.parts(Participation, "event", ids, columns, event__state=CurationState.PUBLISHED)
+    return _of_each((row["event_id"], row, [row[column] for column in event]) for row in rows)
 
 
-def _holdings(ids: Sequence[int]) -> set[IndexRow]:
-    speech = "statement__participations"
-    public = Stance.objects.filter(pk__in=ids, state=CurationState.PUBLISHED)
-    spoken = public.filter(**{f"{speech}__role": ParticipationRole.SPEAKER})
+def _holdings(ids: Sequence[int], store: Store = STORED) -> set[IndexRow]:
+    columns = ("state", "statement_id", "position", "statement__start_earliest")
+    stances = [row for row in store.records(Stance, ids, columns) if row["state"] == CurationState.PUBLISHED]
+    statements = list({row["statement_id"]: None for row in stances})
+    speakers = store.parts(Participation, "event", statements, ["actor_id", "on_behalf_of_id"], role=ParticipationRole.SPEAKER)
+    spoken = grouped(speakers, "event_id", lambda row: row)
     return _of_each(
-        spoken.values_list("pk", f"{speech}__actor", f"{speech}__on_behalf_of", "position", "statement__start_earliest")
+        (row["pk"], speaker, [row["position"], row["statement__start_earliest"]])
+        for row in stances
+        for speaker in spoken.get(row["statement_id"], ())
     )
 
 
-def _of_each(rows: Iterable[tuple[Any, ...]]) -> set[IndexRow]:
+def _of_each(rows: Iterable[tuple[int, Row, Sequence[Any]]]) -> set[IndexRow]:
     """Return a row for whoever acts, and one for whom it acts for."""
-    return {(record, actor, *rest) for record, by, behalf, *rest in rows for actor in (by, behalf) if actor}
+    return {
+        (record, actor, *rest)
+        for record, acting, rest in rows
+        for actor in (acting["actor_id"], acting["on_behalf_of_id"])
+        if actor
+    }
 
 
 APPEARANCES: Final = Index(Appearance, ("event_id", "actor_id", "kind", "spread", "start_earliest"), _appearances)

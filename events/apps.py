@@ -8,9 +8,9 @@ class EventsConfig(AppConfig):
     verbose_name = "Events"
 
     def ready(self) -> None:
-        from config.record import documents  # noqa: PLC0415 - models are not ready before
+        from config.record import shapes  # noqa: PLC0415 - models are not ready before
         from events.documents import SHAPES  # noqa: PLC0415
         from events.resolution import resolve  # noqa: PLC0415
 
-        documents.register(*SHAPES)
-        documents.RESOLVERS.append(resolve)
+        shapes.register(*SHAPES)
+        shapes.RESOLVERS.append(resolve)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -12,12 +13,10 @@ from actors.choices import ActorKind
 from actors.models import Actor, Office, Tenure
 from config.record import dates
 from config.record.choices import CurationState
-from config.record.documents import Shape
 from config.record.models import Source
 from config.record.rendering import (
     Grouped,
     Rendering,
-    Row,
     citations_of,
     date_columns,
     grouped,
@@ -28,8 +27,10 @@ from config.record.rendering import (
     ref,
     ref_columns,
 )
+from config.record.shapes import Shape
+from config.record.stores import STORED, Row, Store
 from events.appearances import APPEARANCES, HOLDINGS
-from events.choices import EventKind
+from events.choices import EventKind, ParticipationRole
 from events.models import (
     Event,
     EventCode,
@@ -42,17 +43,20 @@ from events.models import (
     Stance,
     Topic,
 )
+from events.resolution import set_capacities, set_deadlines
 
 
-def _render_topics(ids: Sequence[int]) -> dict[int, Rendering]:
-    names, identifiers, citations = names_of(Topic, ids), identifiers_of(Topic, ids), citations_of(Topic, ids)
-    countries = grouped(
-        Topic.countries.through.objects.filter(topic_id__in=ids).order_by("country__slug"),
-        "topic_id", ref_columns("country"), lambda row: ref(row, "country"),
-    )  # fmt: skip
+def _render_topics(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
+    names, identifiers, citations = (
+        names_of(store, Topic, ids),
+        identifiers_of(store, Topic, ids),
+        citations_of(store, Topic, ids),
+    )
+    concerned = store.parts(Topic.countries.through, "topic", ids, ref_columns("country"), order=["country__slug"])
+    countries = grouped(concerned, "topic_id", lambda row: ref(row, "country"))
     renderings = {}
-    plain = ("pk", "slug", "name", "type", "description")
-    for row in Topic.objects.filter(pk__in=ids).values(*plain, *ref_columns("parent", kind=False)):
+    plain = ("slug", "name", "type", "description")
+    for row in store.records(Topic, ids, [*plain, *ref_columns("parent", kind=False)]):
         key = row["pk"]
         body = {
             "slug": row["slug"], "kind": "topic", "name": row["name"], "names": names.get(key, []), "type": row["type"],
@@ -67,20 +71,18 @@ def _render_topics(ids: Sequence[int]) -> dict[int, Rendering]:
 
 _DEADLINE = ("kind", "date", "offset", "anchor", "condition", "condition_met_on", "earliest", "latest")
 _PROVISION = (
-    "pk", "slug", "order", "locator", "text", "category", "bound_wording", *ref_columns("agreement"),
+    "slug", "order", "locator", "text", "category", "bound_wording", *ref_columns("agreement"),
     *(f"{prefix}_{column}" for prefix in ("due", "lasts_until") for column in _DEADLINE),
     *ref_columns("due_anchor_event"), *ref_columns("lasts_until_anchor_event"),
 )  # fmt: skip
 
 
-def _render_provisions(ids: Sequence[int]) -> dict[int, Rendering]:
-    bound = grouped(
-        Provision.bound_actors.through.objects.filter(provision_id__in=ids).order_by("actor__slug"),
-        "provision_id", ref_columns("actor"), lambda row: ref(row, "actor"),
-    )  # fmt: skip
-    reviews = _reviews_of(ids)
+def _render_provisions(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
+    parties = store.parts(Provision.bound_actors.through, "provision", ids, ref_columns("actor"), order=["actor__slug"])
+    bound = grouped(parties, "provision_id", lambda row: ref(row, "actor"))
+    reviews = _reviews_of(store, ids)
     renderings = {}
-    for row in Provision.objects.filter(pk__in=ids).values(*_PROVISION):
+    for row in store.records(Provision, ids, _PROVISION):
         body = {
             "slug": row["slug"], "kind": "provision", "name": row["text"], "agreement": ref(row, "agreement"),
             "order": row["order"], "locator": row["locator"] or None, "text": row["text"], "category": row["category"],
@@ -104,11 +106,11 @@ def _deadline(row: Row, prefix: str) -> Row:
     }
 
 
-def _reviews_of(ids: Sequence[int]) -> Grouped:
+def _reviews_of(store: Store, ids: Sequence[int]) -> Grouped:
     plain = ("status", "quote", "locator", "note")
+    columns = [*plain, *date_columns("date"), *ref_columns("source", kind=False)]
     return grouped(
-        ProvisionReview.objects.filter(provision_id__in=ids).order_by("date_earliest", "id"),
-        "provision_id", [*plain, *date_columns("date"), *ref_columns("source", kind=False)],
+        store.parts(ProvisionReview, "provision", ids, columns, order=["date_earliest"]), "provision_id",
         lambda row: {
             "status": row["status"], **partial_date(row, "date"), "source": ref(row, "source", "source"),
             **{key: row[key] or None for key in plain[1:]},
@@ -118,16 +120,16 @@ def _reviews_of(ids: Sequence[int]) -> Grouped:
 
 _TARGETS = {"target_event": "", "target_topic": "topic", "target_actor": "", "target_provision": "provision"}
 _STANCE = (
-    "pk", "slug", "position", "explicitness", "note", *ref_columns("statement"),
+    "slug", "position", "explicitness", "note", "statement_id", *ref_columns("statement"),
     *(f"statement__{column}" for column in date_columns("start")),
     *ref_columns("target_event"), *ref_columns("target_actor"), *ref_columns("target_topic", kind=False),
     *ref_columns("target_provision", kind=False, name="text"),
 )  # fmt: skip
 
 
-def _render_stances(ids: Sequence[int]) -> dict[int, Rendering]:
-    rows = list(Stance.objects.filter(pk__in=ids).values(*_STANCE, "statement_id"))
-    holders = _holders_of([row["statement_id"] for row in rows])
+def _render_stances(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
+    rows = list(store.records(Stance, ids, _STANCE))
+    holders = _holders_of(store, list({row["statement_id"]: None for row in rows}))
     renderings = {}
     for row in rows:
         target = next(filter(None, (_target(row, column, kind) for column, kind in _TARGETS.items())))
@@ -147,13 +149,11 @@ def _target(row: Row, column: str, kind: str) -> Row | None:
     return ref(row, column, kind, name="text" if column == "target_provision" else "name")
 
 
-def _holders_of(statements: Sequence[int]) -> Grouped:
+def _holders_of(store: Store, statements: Sequence[int]) -> Grouped:
     """Return who holds the stances of statements: the speakers, and those for whom they speak."""
-    spoken = Participation.objects.filter(event_id__in=statements, role="speaker").order_by("id")
-    pairs = grouped(
-        spoken, "event_id", [*ref_columns("actor"), *ref_columns("on_behalf_of")],
-        lambda row: [ref(row, "actor"), ref(row, "on_behalf_of")],
-    )  # fmt: skip
+    columns = [*ref_columns("actor"), *ref_columns("on_behalf_of")]
+    spoken = store.parts(Participation, "event", statements, columns, role=ParticipationRole.SPEAKER)
+    pairs = grouped(spoken, "event_id", lambda row: [ref(row, "actor"), ref(row, "on_behalf_of")])
     return {
         statement: list({one["slug"]: one for pair in spoken_by for one in pair if one}.values())
         for statement, spoken_by in pairs.items()
@@ -161,21 +161,22 @@ def _holders_of(statements: Sequence[int]) -> Grouped:
 
 
 _PLAIN = (
-    "pk", "slug", "kind", "name", "description", "place_name", "latitude", "longitude", "dataset", "external_id",
+    "slug", "kind", "name", "description", "place_name", "latitude", "longitude", "dataset", "external_id",
     "format", "held_state", "agreement_type", "stage", "number", "text_url", "text", "form", "language", "medium",
     "attribution", "action_type", *date_columns("start", "end", "in_force_on", "ended_on"), *ref_columns("country"),
 )  # fmt: skip
 
 
-def _render_events(ids: Sequence[int]) -> dict[int, Rendering]:
+def _render_events(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
     lists: dict[str, Grouped] = {
-        "names": names_of(Event, ids), "topics": _topics_of(ids), "participations": _participations_of(ids),
-        "party_actions": _party_actions_of(ids), "provisions": _parts_of(Provision, "agreement", ids),
-        "stances": _parts_of(Stance, "statement", ids), "relations": _relations_of(ids), "codes": _codes_of(ids),
-        "identifiers": identifiers_of(Event, ids), "citations": citations_of(Event, ids),
+        "names": names_of(store, Event, ids), "topics": _topics_of(store, ids),
+        "participations": _participations_of(store, ids), "party_actions": _party_actions_of(store, ids),
+        "provisions": _parts_of(store, Provision, "agreement", ids), "stances": _parts_of(store, Stance, "statement", ids),
+        "relations": _relations_of(store, ids), "codes": _codes_of(store, ids),
+        "identifiers": identifiers_of(store, Event, ids), "citations": citations_of(store, Event, ids),
     }  # fmt: skip
     renderings = {}
-    for row in Event.objects.filter(pk__in=ids).values(*_PLAIN):
+    for row in store.records(Event, ids, _PLAIN):
         nested = {name: rows.get(row["pk"], []) for name, rows in lists.items()}
         texts = [row["name"], row["description"], row["text"], row["place_name"], row["number"]]
         texts += [name["text"] for name in nested["names"]] + [cited["quote"] for cited in nested["citations"]]
@@ -232,17 +233,17 @@ _OF_KIND: dict[str, Callable[[Row, dict[str, list[Any]]], Row]] = {
 }
 
 
-def _topics_of(ids: Sequence[int]) -> Grouped:
-    rows = EventTopic.objects.filter(event_id__in=ids).order_by("id")
-    return grouped(rows, "event_id", ref_columns("topic", kind=False), lambda row: ref(row, "topic", "topic"))
+def _topics_of(store: Store, ids: Sequence[int]) -> Grouped:
+    rows = store.parts(EventTopic, "event", ids, ref_columns("topic", kind=False))
+    return grouped(rows, "event_id", lambda row: ref(row, "topic", "topic"))
 
 
-def _participations_of(ids: Sequence[int]) -> Grouped:
+def _participations_of(store: Store, ids: Sequence[int]) -> Grouped:
     columns = [
         "role", "wording", "capacity__title_held", "capacity__slug", "capacity__office__name",
         *ref_columns("actor"), *ref_columns("on_behalf_of"),
     ]  # fmt: skip
-    return grouped(Participation.objects.filter(event_id__in=ids).order_by("id"), "event_id", columns, _participation)
+    return grouped(store.parts(Participation, "event", ids, columns), "event_id", _participation)
 
 
 def _participation(row: Row) -> Row:
@@ -256,35 +257,38 @@ def _participation(row: Row) -> Row:
     }  # fmt: skip
 
 
-def _party_actions_of(ids: Sequence[int]) -> Grouped:
-    rows = PartyAction.objects.filter(agreement_id__in=ids).order_by("date_earliest", "id")
+def _party_actions_of(store: Store, ids: Sequence[int]) -> Grouped:
     columns = ["type", "note", *date_columns("date"), *ref_columns("actor")]
     return grouped(
-        rows, "agreement_id", columns,
+        store.parts(PartyAction, "agreement", ids, columns, order=["date_earliest"]), "agreement_id",
         lambda row: {
             "actor": ref(row, "actor"), "type": row["type"], **partial_date(row, "date"), "note": row["note"] or None,
         },
     )  # fmt: skip
 
 
-def _relations_of(ids: Sequence[int]) -> Grouped:
-    public = EventRelation.objects.filter(subject_id__in=ids, object__state=CurationState.PUBLISHED).order_by("id")
+def _relations_of(store: Store, ids: Sequence[int]) -> Grouped:
+    public = {"object__state": CurationState.PUBLISHED}
     return grouped(
-        public, "subject_id", ["type", "note", *ref_columns("object")],
+        store.parts(EventRelation, "subject", ids, ["type", "note", *ref_columns("object")], **public), "subject_id",
         lambda row: {"type": row["type"], "object": ref(row, "object"), "note": row["note"] or None},
     )  # fmt: skip
 
 
-def _codes_of(ids: Sequence[int]) -> Grouped:
-    rows = EventCode.objects.filter(event_id__in=ids).order_by("scheme", "code")
-    return grouped(rows, "event_id", ["scheme", "code"], lambda row: {"scheme": row["scheme"], "code": row["code"]})
+def _codes_of(store: Store, ids: Sequence[int]) -> Grouped:
+    codes = grouped(
+        store.parts(EventCode, "event", ids, ["scheme", "code"]), "event_id",
+        lambda row: {"scheme": row["scheme"], "code": row["code"]},
+    )  # fmt: skip
+    # Sorted here, because databases sort text by rules of their own.
+    return {event: sorted(rows, key=itemgetter("scheme", "code")) for event, rows in codes.items()}
 
 
-def _parts_of(model: type[Provision | Stance], parent: str, ids: Sequence[int]) -> Grouped:
+def _parts_of(store: Store, model: type[Provision | Stance], parent: str, ids: Sequence[int]) -> Grouped:
     """Return the stored documents of the parts, as they are."""
-    order = ("order",) if model is Provision else ("id",)
-    parts = model._default_manager.filter(state=CurationState.PUBLISHED, **{f"{parent}_id__in": ids})
-    return grouped(parts.order_by(*order), f"{parent}_id", ["document"], lambda row: orjson.Fragment(row["document"]))
+    order = ("order",) if model is Provision else ()
+    parts = store.parts(model, parent, ids, ["document"], order=order, state=CurationState.PUBLISHED)
+    return grouped(parts, f"{parent}_id", lambda row: orjson.Fragment(row["document"]))
 
 
 SHAPES = (
@@ -304,6 +308,7 @@ SHAPES = (
             Actor: ("bound_actors",),
             Source: ("reviews__source",),
         },
+        settle=set_deadlines,
         part_of="agreement",
         title=F("text"),
         kinds={"agreement": EventKind.AGREEMENT},
@@ -335,6 +340,7 @@ SHAPES = (
             Event: ("relations__object",),
             Source: ("citations__source",),
         },
+        settle=set_capacities,
         index=APPEARANCES,
         optional=frozenset({"relations__object", "participations__capacity", "participations__capacity__office"}),
         kinds={"country": ActorKind.COUNTRY, "participations__capacity__official": ActorKind.OFFICIAL},

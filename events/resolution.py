@@ -8,72 +8,80 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q
 
+from actors.choices import ActorKind
 from actors.models import Office, Tenure
 from config.record import dates
-from config.record.bulk import chunks, update_rows
-from config.record.documents import Causes, Key, Model
+from config.record.bulk import chunks
+from config.record.choices import CurationState
+from config.record.shapes import Causes, Key, Model
+from config.record.stores import STORED, Row, Store
 from events.choices import DeadlineAnchor, DeadlineKind, PartyActionType
 from events.models import Event, Participation, PartyAction, Provision
 
-Row = dict[str, Any]
 Bounds = tuple[date, date]
 
 NEVER: Final[Bounds] = (dates.LATEST, dates.LATEST)
 
 
-def resolve(touched: Mapping[Model, set[int]]) -> Causes:
-    """Set capacities and deadlines that follow from the touched records; return which other records that changed."""
+def resolve(touched: Mapping[Model, set[int]], arrived: Mapping[Model, set[int]]) -> Causes:
+    """Set what follows from records in others, and return which others that changed."""
     neighbours: Causes = defaultdict(lambda: defaultdict(set))
-    events = touched.get(Event, set())
-    for ids in chunks(sorted(events)):
-        _set_capacities(Participation.objects.filter(event__in=ids))
-        _set_deadlines(Provision.objects.filter(agreement__in=ids))
-    for official, because in _officials_of(touched).items():
-        for event in _set_capacities(Participation.objects.filter(actor=official)) - events:
-            neighbours[Event][event] |= because
-    for provision, anchor in _anchored_elsewhere(events):
-        if _set_deadlines(Provision.objects.filter(pk=provision)):
-            neighbours[Provision][provision].add((Event, anchor))
+    # What is counted from a new event, or held in one, is new itself.
+    events, officials = touched.get(Event, set()), _officials_of(touched, arrived)
+    for ids in chunks(sorted(officials)):
+        for event, official in _set_capacities(STORED, STORED.parts(Participation, "actor", ids, _PARTICIPATION)):
+            if event not in events:
+                neighbours[Event][event] |= officials[official]
+    anchors = _anchored_elsewhere(events)
+    for ids in chunks(sorted(anchors)):
+        for provision in set_deadlines(ids):
+            neighbours[Provision][provision].add((Event, anchors[provision]))
     return neighbours
 
 
-def _officials_of(touched: Mapping[Model, set[int]]) -> dict[int, set[Key]]:
+def set_capacities(events: Sequence[int], store: Store = STORED) -> None:
+    """Set the capacities in which officials take part in `events`."""
+    _set_capacities(store, store.parts(Participation, "event", events, _PARTICIPATION))
+
+
+def _officials_of(*changed: Mapping[Model, set[int]]) -> dict[int, set[Key]]:
     """Return the officials whose offices may have changed, each with the tenures or offices that did."""
     officials: dict[int, set[Key]] = defaultdict(set)
-    for ids in chunks(sorted(touched.get(Tenure, ()))):
+    tenures, offices = (sorted(set().union(*(one.get(model, ()) for one in changed))) for model in (Tenure, Office))
+    for ids in chunks(tenures):
         for tenure, official in Tenure.objects.filter(pk__in=ids).values_list("pk", "official_id"):
             officials[official].add((Tenure, tenure))
-    for ids in chunks(sorted(touched.get(Office, ()))):
+    for ids in chunks(offices):
         for office, official in Tenure.objects.filter(office__in=ids).values_list("office_id", "official_id"):
             officials[official].add((Office, office))
     return officials
 
 
-def _set_capacities(participations: Any) -> set[int]:
-    """Set the capacity of each of `participations` and return the events where that changed one."""
-    columns = ("pk", "event_id", "actor_id", "on_behalf_of_id", "capacity_id", "event__start_earliest", "event__start_latest")
-    rows = list(participations.filter(actor__kind="official").values(*columns))
+_PARTICIPATION: Final = (
+    "event_id", "actor_id", "actor__kind", "on_behalf_of_id", "capacity_id", "event__start_earliest", "event__start_latest",
+)  # fmt: skip
+
+
+def _set_capacities(store: Store, participations: Iterable[Row]) -> list[tuple[int, int]]:
+    """Set the capacity of each of `participations`; return the event and the official where that changed one."""
+    rows = [row for row in participations if row["actor__kind"] == ActorKind.OFFICIAL]
     tenures = _tenures_of({row["actor_id"] for row in rows})
-    changed = []
-    for row in rows:
-        capacity = _capacity(row, tenures.get(row["actor_id"], ()))
-        if capacity != row["capacity_id"]:
-            changed.append((capacity, row["pk"]))
-    update_rows(Participation, ["capacity"], changed)
-    events = {row["pk"]: row["event_id"] for row in rows}
-    return {events[pk] for _, pk in changed}
+    fitting = ((_capacity(row, tenures.get(row["actor_id"], ())), row) for row in rows)
+    changed = [(capacity, row) for capacity, row in fitting if capacity != row["capacity_id"]]
+    store.set_columns(Participation, ["capacity"], [(capacity, row["pk"]) for capacity, row in changed])
+    return [(row["event_id"], row["actor_id"]) for _, row in changed]
 
 
 def _tenures_of(officials: Iterable[int]) -> dict[int, list[Row]]:
     """Return the published tenures of each official."""
     tenures: dict[int, list[Row]] = defaultdict(list)
-    columns = ("pk", "official_id", "start_earliest", "end_latest", "office__body_id", "office__body__country_id")
+    columns = ("start_earliest", "end_latest", "office__body_id", "office__body__country_id")
     for ids in chunks(sorted(officials)):
-        for row in Tenure.objects.public().filter(official__in=ids).values(*columns):
+        for row in STORED.parts(Tenure, "official", ids, columns, state=CurationState.PUBLISHED):
             tenures[row["official_id"]].append(row)
     return tenures
 
@@ -92,48 +100,52 @@ def _capacity(participation: Row, tenures: Sequence[Row]) -> int | None:
     return held[0]["pk"] if len(held) == 1 else None
 
 
-def _anchored_elsewhere(events: set[int]) -> list[tuple[int, int]]:
+def _anchored_elsewhere(events: set[int]) -> dict[int, int]:
     """Return the provisions of other agreements that are counted from one of `events`, each with that event."""
-    found = []
+    found = {}
     for ids in chunks(sorted(events)):
         anchored = Provision.objects.filter(Q(due_anchor_event__in=ids) | Q(lasts_until_anchor_event__in=ids))
         for pk, due, last in anchored.values_list("pk", "due_anchor_event_id", "lasts_until_anchor_event_id"):
-            found.append((pk, due if due in events else last))
+            found[pk] = due if due in events else last
     return found
 
 
-_COLUMNS = ("kind", "date", "offset", "anchor", "condition_met_on", "earliest", "latest")
-
-
-def _set_deadlines(provisions: Any) -> bool:
-    """Resolve the deadlines of `provisions` to days; tell whether one changed."""
-    columns = [
+_DEADLINE: Final = ("kind", "date", "offset", "anchor", "condition_met_on", "earliest", "latest")
+_PROVISION: Final = (
+    "agreement_id",
+    *(f"agreement__{column}_{edge}" for column in ("start", "in_force_on") for edge in ("earliest", "latest")),
+    *(
         f"{prefix}_{column}"
         for prefix in ("due", "lasts_until")
-        for column in (*_COLUMNS, "anchor_event__start_earliest", "anchor_event__start_latest")
-    ]
-    agreement = [f"agreement__{column}_{edge}" for column in ("start", "in_force_on") for edge in ("earliest", "latest")]
-    rows = list(provisions.values("pk", "agreement_id", *agreement, *columns))
-    signed = _signed({row["agreement_id"] for row in rows})
+        for column in (*_DEADLINE, "anchor_event__start_earliest", "anchor_event__start_latest")
+    ),
+)
+
+
+def set_deadlines(provisions: Sequence[int], store: Store = STORED) -> list[int]:
+    """Resolve the deadlines of `provisions` to days; return where that changed one."""
+    rows = list(store.records(Provision, provisions, _PROVISION))
+    signed = _signed(store, list({row["agreement_id"]: None for row in rows}))
     changed = []
     for row in rows:
         resolved = [*_resolved(row, "due", signed), *_resolved(row, "lasts_until", signed)]
         if resolved != [row[column] for column in _RESOLVED]:
             changed.append((*resolved, row["pk"]))
-    update_rows(Provision, _RESOLVED, changed)
-    return bool(changed)
+    store.set_columns(Provision, _RESOLVED, changed)
+    return [pk for *_, pk in changed]
 
 
 _RESOLVED: Final = ("due_earliest", "due_latest", "lasts_until_earliest", "lasts_until_latest")
 
 
-def _signed(agreements: Iterable[int]) -> dict[int, Bounds]:
+def _signed(store: Store, agreements: Sequence[int]) -> dict[int, Bounds]:
     """Return when each agreement was signed by the last of those whose signature has a date of its own."""
     signed: dict[int, Bounds] = {}
-    signatures = PartyAction.objects.filter(agreement__in=list(agreements), type=PartyActionType.SIGNATURE).exclude(date="")
-    for agreement, *days in signatures.values_list("agreement_id", "date_earliest", "date_latest"):
-        low, high = signed.get(agreement, (dates.EARLIEST, dates.EARLIEST))
-        signed[agreement] = (max(low, days[0]), max(high, days[1]))
+    columns = ("agreement_id", "date", "date_earliest", "date_latest")
+    for row in store.parts(PartyAction, "agreement", agreements, columns, type=PartyActionType.SIGNATURE):
+        if row["date"]:
+            low, high = signed.get(row["agreement_id"], (dates.EARLIEST, dates.EARLIEST))
+            signed[row["agreement_id"]] = (max(low, row["date_earliest"]), max(high, row["date_latest"]))
     return signed
 
 

@@ -15,7 +15,8 @@ from config.api.pagination import Page, Place, fields_of
 from config.api.parameters import Query
 from config.api.references import public_slugs
 from config.record import log
-from config.record.documents import dump, shape_of
+from config.record.appending import dump
+from config.record.shapes import shape_of
 
 COLUMNS: Final = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "sha256", "document")
 BY_SLUG: Final = Ordering("slug", ("slug",), descending=False)

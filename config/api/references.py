@@ -12,8 +12,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 
 from config.record.constraints import SLUG, SLUG_LENGTH
-from config.record.documents import shape_of
 from config.record.models import Redirect
+from config.record.shapes import shape_of
 
 IDENTIFIER: Final = r"^[a-z0-9]+([.-][a-z0-9]+)*:[^\s,][^,]{0,299}$"
 

@@ -15,8 +15,8 @@ from config.api.schema import Operation, ViewSchema
 from config.api.serializers import SearchHitSerializer
 from config.api.values import NeededWords, OneOf
 from config.api.views import PublicAPIView
-from config.record.documents import SHAPES, Shape
 from config.record.search import Terms
+from config.record.shapes import SHAPES, Shape
 
 # Offices held and stances are found through the people and statements they belong to.
 COLLECTIONS = ("actors", "offices", "events", "topics", "sources")

@@ -30,8 +30,9 @@ from config.api.references import has_identifiers, is_identifier, is_slug, named
 from config.api.schema import PARTIAL, Operation, ViewSchema, one_record
 from config.api.serializers import ChangeSerializer, CountsSerializer
 from config.api.views import PublicView, asked, json_response, moved, unchanged
-from config.record.documents import dump, shape_of
+from config.record.appending import dump
 from config.record.models import Redirect
+from config.record.shapes import shape_of
 
 # What is read of one record: all that is shown, or what tells whether it has changed.
 DETAIL_COLUMNS = (("document__utf8", "document_hash"), ("document_hash",))

@@ -14,11 +14,11 @@ from django.template.response import TemplateResponse
 from config.exceptions import ChanceryError
 from config.record import curation
 from config.record.choices import CurationState
-from config.record.documents import Model, shape_of
 from config.record.fields import EdtfField, PlainTextField
 from config.record.folding import fold
 from config.record.forms import CheckedForm, RecordForm
 from config.record.models import LogEntry, Redirect, Source, Transition
+from config.record.shapes import Model, shape_of
 
 PUBLISH = "record.publish"
 WIDGETS: dict[Any, dict[str, Any]] = {

@@ -9,6 +9,6 @@ class RecordConfig(AppConfig):
     verbose_name = "Record"
 
     def ready(self) -> None:
-        from config.record import documents, sources  # noqa: PLC0415 - models are not ready before
+        from config.record import shapes, sources  # noqa: PLC0415 - models are not ready before
 
-        documents.register(sources.SHAPE)
+        shapes.register(sources.SHAPE)

@@ -11,9 +11,9 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 from config.record import documents
 from config.record.bulk import chunks
 from config.record.choices import CurationState
-from config.record.documents import SHAPES, Shape
 from config.record.fields import DerivedField
 from config.record.models import LogEntry, LogHead, Redirect
+from config.record.shapes import RESOLVERS, SHAPES, Shape
 
 
 def findings() -> Iterator[str]:
@@ -28,8 +28,9 @@ def findings() -> Iterator[str]:
         yield from _index_findings(shape)
     with transaction.atomic():
         everything = {model: set(model._default_manager.values_list("pk", flat=True)) for model in SHAPES}
-        for resolver in documents.RESOLVERS:
-            resolver(everything)
+        documents.settle(everything)
+        for resolver in RESOLVERS:
+            resolver(everything, {})
         for model, slug in documents.stale_documents():
             yield f"{SHAPES[model].collection}/{slug}: the stored document is not what the record says"
         transaction.set_rollback(True)
@@ -48,7 +49,7 @@ def _derived_findings(model: type[models.Model]) -> Iterator[str]:
         return
     for row in model._default_manager.order_by("pk").iterator(chunk_size=1000):
         for column in derived:
-            if getattr(row, column.attname) != column.derive(row):
+            if getattr(row, column.attname) != column.derive(vars(row)):
                 yield f"{model._meta.label} {row}: {column.name} does not follow from what it is derived from"
 
 

@@ -15,10 +15,11 @@ from django.db.models import F, Q
 
 from config.exceptions import StillShownError, TransitionError, UnprovedError, UnpublishedPartsError
 from config.record import documents
-from config.record.bulk import chunks
+from config.record.appending import Change, append
+from config.record.bulk import chunks, create_rows
 from config.record.choices import CitationRole, CurationState, Operation
-from config.record.documents import SHAPES, Change, Model, Touched
 from config.record.models import LogEntry, Transition
+from config.record.shapes import SHAPES, Model, Touched
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -30,6 +31,8 @@ STEPS: Final = frozenset(
         (PUBLISHED, RETRACTED), (RETRACTED, PUBLISHED),
     }
 )  # fmt: skip
+
+_TRANSITION: Final = ("collection", "slug", "record_id", "from_state", "to_state", "at", "by", "reason")
 
 Records = Mapping[Model, Iterable[int]]
 
@@ -47,43 +50,40 @@ def send_back(records: Records, *, reason: str, by: User | None = None) -> None:
 
 
 @transaction.atomic
-def publish(
-    records: Records, *, by: User | None = None, reason: str = "", along: bool = False, amended: Records | None = None
-) -> Touched:
+def publish(records: Records, *, by: User | None = None, reason: str = "", along: bool = False) -> Touched:
     """Publish records, and return all that were published.
 
     What their documents show must be public: with `along` it is published too, else `UnpublishedPartsError` names
-    it. A record without a supporting citation raises `UnprovedError`. `amended` are published records changed in
-    the same transaction.
+    it. A record without a supporting citation raises `UnprovedError`.
     """
     change = Change(reason)
     wanted = _locked(records)
-    hidden = _hidden({**wanted, **{model: set(ids) | wanted[model] for model, ids in (amended or {}).items()}})
+    hidden = _hidden(wanted)
     if any(hidden.values()) and not along:
-        raise UnpublishedPartsError("Publish these first, or along with it:", _labels(hidden))
+        raise UnpublishedPartsError("Publish these first, or along with it:", labels(hidden))
     for model, ids in hidden.items():
         wanted[model] |= ids
     _require_proof(wanted)
     _step(wanted, PUBLISHED, by=by, change=change, allowed=(DRAFT, IN_REVIEW))
-    _log_amended(amended or {}, by, change)
-    documents.write(amended or {}, change, publishing=wanted)
+    documents.write({}, change, publishing=wanted)
     return wanted
 
 
 @transaction.atomic
-def amend(records: Records, *, by: User | None = None, reason: str = "") -> int:
+def amend(records: Records, *, by: User | None = None, reason: str = "", arrived: Records | None = None) -> int:
     """Publish the changes made to rows in this transaction; return how many entries the log got.
 
-    Rows that are not published are left as they are, but what shows them is kept right.
+    Rows that are not published are left as they are, but what shows them is kept right. `arrived` are records that
+    `config.record.accession` has taken in meanwhile: others may follow from them.
     """
     change = Change(reason)
     touched = _locked(records)
     hidden = _hidden(_only(touched, PUBLISHED))
     if any(hidden.values()):
-        raise UnpublishedPartsError("A published record cannot show what is not published:", _labels(hidden))
+        raise UnpublishedPartsError("A published record cannot show what is not published:", labels(hidden))
     _require_proof(_only(touched, PUBLISHED))
     _log_amended(_only(touched, PUBLISHED), by, change)
-    return documents.write(touched, change)
+    return documents.write(touched, change, arrived=arrived)
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def restore(records: Records, *, reason: str, by: User | None = None) -> None:
     _step(wanted, PUBLISHED, by=by, change=change, allowed=(RETRACTED,))
     hidden = _hidden(wanted)
     if any(hidden.values()):
-        raise UnpublishedPartsError("Publish these first:", _labels(hidden))
+        raise UnpublishedPartsError("Publish these first:", labels(hidden))
     _require_proof(wanted)
     documents.write({}, change, publishing=wanted)
 
@@ -139,7 +139,7 @@ def erase(model: Model, pk: int, *, reason: str, by: User | None = None) -> None
         row.refresh_from_db()
     collection = SHAPES[model].collection
     LogEntry.objects.filter(collection=collection, slug=row.slug, document__isnull=False).update(document=None)
-    documents.append(
+    append(
         {
             "collection": collection, "kind": getattr(row, "kind", model._meta.model_name), "slug": row.slug,
             "version": row.version + 1, "operation": Operation.ERASED, "reason": reason,
@@ -182,7 +182,7 @@ def _step(
             wrong = [f"{slug} ({state})" for _, slug, state in rows if (state, to) not in STEPS or state not in allowed]
             if wrong:
                 raise TransitionError(f"Cannot become {to.label.lower()}:", wrong)
-            _remember(model, rows, to, by, change)
+            remember(model, rows, to, by, change)
             if to in (DRAFT, IN_REVIEW):
                 model._default_manager.filter(pk__in=chunk).update(state=to)
 
@@ -191,19 +191,15 @@ def _log_amended(records: Records, by: User | None, change: Change) -> None:
     for model, ids in records.items():
         for chunk in chunks(sorted(ids)):
             rows = model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", "state")
-            _remember(model, list(rows), PUBLISHED, by, change)
+            remember(model, list(rows), PUBLISHED, by, change)
 
 
-def _remember(model: Model, rows: Iterable[tuple[int, str, str]], to: CurationState, by: User | None, change: Change) -> None:
-    Transition.objects.bulk_create(
-        [
-            Transition(
-                collection=SHAPES[model].collection, slug=slug, record_id=pk, from_state=state, to_state=to,
-                at=change.at, by=by, reason=change.reason,
-            )
-            for pk, slug, state in rows
-        ],
-        batch_size=500,
+def remember(model: Model, rows: Iterable[tuple[int, str, str]], to: CurationState, by: User | None, change: Change) -> None:
+    """Write a line of history for each of `rows`: primary key, slug and the state that the record leaves."""
+    collection, by_id = SHAPES[model].collection, by and by.pk
+    create_rows(
+        Transition, _TRANSITION,
+        [(collection, slug, pk, state, to.value, change.at, by_id, change.reason) for pk, slug, state in rows],
     )  # fmt: skip
 
 
@@ -247,12 +243,13 @@ def _shown_by_others(records: Touched) -> list[str]:
         for chunk in chunks(sorted(ids)):
             for shower, rows in documents.showing(model, chunk, needed=True).items():
                 shown[shower] |= rows.keys() - family.get(shower, set())
-    return _labels(shown)
+    return labels(shown)
 
 
-def _labels(records: Touched) -> list[str]:
-    labels: list[str] = []
+def labels(records: Touched) -> list[str]:
+    """Return what a refusal calls the records: their collection and slug."""
+    found: list[str] = []
     for model, ids in records.items():
         slugs = model._default_manager.filter(pk__in=ids).order_by("slug").values_list("slug", flat=True)
-        labels += [f"{SHAPES[model].collection}/{slug}" for slug in slugs]
-    return labels
+        found += [f"{SHAPES[model].collection}/{slug}" for slug in slugs]
+    return found

@@ -1,92 +1,25 @@
 """Documents: what the public reads, rendered once when a record changes and kept in a log that only grows.
 
-An app registers a `Shape` for each table of documented records: how to render many of them at once, which other
-records stand in their documents, and which parts they consist of. `write` does the rest, in the transaction of
-the change: it renders what changed and what shows it, and appends only where bytes differ.
+An app registers a `Shape` for each table of documented records (`config.record.shapes`): how to render many of them
+at once, which other records stand in their documents, and which parts they consist of. `write` does the rest, in the
+transaction of the change: it renders what changed and what shows it, and appends only where bytes differ.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Final, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import orjson
-from django.db import models, transaction
-from django.db.models import F, Max, Q
-from django.db.models.expressions import Combinable
-from django.utils import timezone
+from django.db import transaction
+from django.db.models import F, Q
 
-from config.record import dates
-from config.record.bulk import chunks, create_rows, update_rows
+from config.record.appending import Change, LogWriter, dump
+from config.record.bulk import chunks
 from config.record.choices import CurationState, Operation
 from config.record.folding import words
-from config.record.indexes import Index
-from config.record.models import Documented, LogEntry, LogHead
-from config.record.rendering import Rendering, Row
-
-SCHEMA_VERSION: Final = 1
-
-Model = type[Documented]
-Key = tuple[Model, int]
-Touched = dict[Model, set[int]]
-Causes = dict[Model, dict[int, set[Key]]]
-Resolver = Callable[[Mapping[Model, set[int]]], Causes]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How the records of one table become documents."""
-
-    model: Model
-    collection: str
-    render: Callable[[Sequence[int]], dict[int, Rendering]]
-    # Which records stand in the document as references, and by which lookups they are reached from the row.
-    shows: Mapping[Model, Sequence[str]] = field(default_factory=dict)
-    # Those of `shows` that are left out of the document while they are not public, instead of holding it back.
-    optional: frozenset[str] = frozenset()
-    # The record that this one is a part of and follows in state, as the name of a foreign key.
-    part_of: str = ""
-    # What other records call this one.
-    title: Combinable = field(default_factory=lambda: F("name"))
-    # The kind that the record behind a foreign key must have, which the database cannot know.
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    # The rows of another table that lists of these records are read from.
-    index: Index | None = None
-    # Whether a supporting citation of its own is needed for publication.
-    proved: bool = True
-
-
-SHAPES: Final[dict[Model, Shape]] = {}
-RESOLVERS: Final[list[Resolver]] = []
-
-
-def register(*shapes: Shape) -> None:
-    """Make the shapes known, parts before what embeds their documents: they are rendered in this order."""
-    SHAPES.update({shape.model: shape for shape in shapes})
-
-
-def shape_of(model: type[models.Model]) -> Shape:
-    """Return the shape of a model or of the table that a proxy model stands for."""
-    return SHAPES[model._meta.concrete_model]  # type: ignore[index]
-
-
-def parts_of(model: Model) -> Iterator[Shape]:
-    """Yield the shapes of the parts of a record."""
-    for shape in SHAPES.values():
-        if shape.part_of and _parent(shape) is model:
-            yield shape
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Why documents are written: what the log will say of each entry."""
-
-    reason: str = ""
-    at: datetime = field(default_factory=timezone.now)
+from config.record.shapes import RESOLVERS, SHAPES, Causes, Key, Model, Shape, Touched, has_kind, parent_of, parts_of
 
 
 def write(
@@ -95,30 +28,40 @@ def write(
     *,
     publishing: Mapping[Model, Iterable[int]] | None = None,
     before: Causes | None = None,
+    arrived: Mapping[Model, Iterable[int]] | None = None,
 ) -> int:
     """Bring the documents of the records in `touched`, and of all that show them, up to date.
 
     Published records and those in `publishing` get a document; the log gets an entry for each that differs from
     before. Call it in the transaction of the write, after the rows stand. `before` are records that showed what
-    has gone since. Returns the number of entries appended.
+    has gone since, `arrived` are new ones that have their documents. Returns the number of entries appended.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("Documents are written in the transaction of the change.")
-    with _LogWriter(change) as log:
+    with LogWriter(change) as log:
         new = with_parts({model: set(ids) for model, ids in (publishing or {}).items()})
         direct = _with_family(_union(touched, new))
         _add_new_parts(direct, new)
         _open(new)
         neighbours: Causes = defaultdict(lambda: defaultdict(set))
         _merge(neighbours, before or {})
+        settle(_union(direct, with_parts(_union(before or {}))))
         for resolver in RESOLVERS:
-            _merge(neighbours, resolver(_union(direct, before or {})))
+            _merge(neighbours, resolver(_union(direct, before or {}), _union(arrived or {})))
         _add_neighbours(direct, neighbours)
         for model, shape in SHAPES.items():
             for ids in chunks(sorted(direct[model] | neighbours[model].keys())):
                 changed = log.render(shape, ids, direct[model], neighbours[model])
                 _tell_parents(shape, changed, direct, neighbours)
         return log.appended
+
+
+def settle(touched: Touched) -> None:
+    """Set what follows, in the records of `touched` themselves, from the record as a whole."""
+    for model, shape in SHAPES.items():
+        for ids in chunks(sorted(touched.get(model, ()))):
+            if shape.settle:
+                shape.settle(ids)
 
 
 def _open(new: Touched) -> None:
@@ -154,7 +97,7 @@ def owners(records: Mapping[Model, Iterable[int]]) -> Touched:
     for shape in [shape for shape in SHAPES.values() if shape.part_of]:
         for ids in chunks(records.get(shape.model, ())):
             parts = shape.model._default_manager.filter(pk__in=ids)
-            found[_parent(shape)] |= set(parts.values_list(f"{shape.part_of}_id", flat=True))
+            found[parent_of(shape)] |= set(parts.values_list(f"{shape.part_of}_id", flat=True))
     return found
 
 
@@ -177,10 +120,6 @@ def _add_new_parts(direct: Touched, new: Touched) -> None:
                 ~Q(state=CurationState.PUBLISHED), pk__in=ids, **{f"{shape.part_of}__state": CurationState.PUBLISHED}
             )
             new[shape.model] |= set(added.values_list("pk", flat=True))
-
-
-def _parent(shape: Shape) -> Model:
-    return shape.model._meta.get_field(shape.part_of).related_model  # type: ignore[return-value]
 
 
 def _add_neighbours(direct: Touched, neighbours: Causes) -> None:
@@ -252,153 +191,16 @@ def _tell_parents(shape: Shape, changed: Sequence[int], direct: Touched, neighbo
     """Have the record rendered again that embeds the document of a changed part."""
     if not (shape.part_of and changed):
         return
-    parent = _parent(shape)
+    parent = parent_of(shape)
     pairs = shape.model._default_manager.filter(pk__in=changed).values_list("pk", f"{shape.part_of}_id")
     for part, owner in pairs:
         if owner not in direct.get(parent, ()):
             neighbours[parent][owner] |= neighbours[shape.model][part]
 
 
-class _LogWriter:
-    """Appends to the log under its lock, which is held until the commit."""
-
-    def __init__(self, change: Change) -> None:
-        self.change = change
-        self.appended = 0
-        self._labels: dict[Key, str] = {}
-
-    def __enter__(self) -> Self:
-        # The update takes the row lock: nobody else can take a number until this transaction has ended, so
-        # numbers become visible in their order and a follower of the feed misses nothing.
-        if not LogHead.objects.filter(pk=1).update(sequence=F("sequence")):
-            LogHead.objects.get_or_create(pk=1)
-            LogHead.objects.filter(pk=1).update(sequence=F("sequence"))
-        self.sequence = LogHead.objects.get(pk=1).sequence
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if error[0] is None:
-            LogHead.objects.filter(pk=1).update(sequence=self.sequence)
-
-    def append(self, entries: Iterable[dict[str, Any]]) -> None:
-        """Append entries, numbering them."""
-        rows = []
-        for entry in entries:
-            self.sequence += 1
-            rows.append(LogEntry(sequence=self.sequence, at=self.change.at, schema_version=SCHEMA_VERSION, **entry))
-        create_rows(rows)
-        self.appended += len(rows)
-
-    def render(self, shape: Shape, ids: Sequence[int], direct: set[int], causes: Mapping[int, set[Key]]) -> list[int]:
-        """Write the documents of `ids` that differ from the stored ones, and return which those are."""
-        kept = shape.model.KEPT
-        columns = ("document_hash", "version", "published_at", "updated_at", *kept.values())
-        public = shape.model._default_manager.filter(pk__in=ids, state=CurationState.PUBLISHED)
-        stamps = {row["pk"]: row for row in public.values("pk", *columns)}
-        ids = [key for key in ids if key in stamps]
-        renderings = shape.render(ids)
-        stale = {key: new for key in ids if (new := self._stale(stamps[key], renderings[key])) is not None}
-        first = self._last_versions(shape, [renderings[key].slug for key in stale if stamps[key]["version"] == 0])
-        rows, entries = [], []
-        for key in stale:
-            rendering, old = renderings[key], stamps[key]
-            operation = _operation(old, direct=key in direct)
-            version = (old["version"] or first.get(rendering.slug, 0)) + 1
-            stamp = _stamp(old, version, self.change.at, operation)
-            text = dump(rendering.body | stamp)
-            digest = hashlib.sha256(text).hexdigest()
-            document = text.decode()
-            rows.append(
-                (
-                    document,
-                    digest,
-                    words(*rendering.texts),
-                    version,
-                    stamp["published_at"],
-                    stamp["updated_at"],
-                    *(old[path] for path in kept.values()),
-                    key,
-                )
-            )
-            entries.append(
-                {
-                    "collection": shape.collection, "kind": rendering.kind, "slug": rendering.slug, "version": version,
-                    "operation": operation, "reason": "" if operation == Operation.REFRESHED else self.change.reason,
-                    "cause": self._cause(causes.get(key, ())) if operation == Operation.REFRESHED else "",
-                    "sha256": digest, "document": document, **_span(rendering.body),
-                }
-            )  # fmt: skip
-        update_rows(shape.model, (*DOCUMENT_COLUMNS, *kept), rows)
-        self.append(entries)
-        if shape.index and stale:
-            shape.index.follow(list(stale))
-        return list(stale)
-
-    @staticmethod
-    def _stale(old: Row, rendering: Rendering) -> Rendering | None:
-        """Return the rendering where it differs from the stored document, stamps aside."""
-        if not old["document_hash"]:
-            return rendering
-        stamp = {key: old[key] for key in ("version", "published_at", "updated_at")}
-        same = hashlib.sha256(dump(rendering.body | stamp)).hexdigest() == old["document_hash"]
-        return None if same else rendering
-
-    @staticmethod
-    def _last_versions(shape: Shape, slugs: Sequence[str]) -> dict[str, int]:
-        """Return the last version that the log knows of each slug: a slug that comes back counts on."""
-        return dict(
-            LogEntry.objects.filter(collection=shape.collection, slug__in=slugs)
-            .values("slug").annotate(last=Max("version")).values_list("slug", "last")
-        )  # fmt: skip
-
-    def _cause(self, keys: Iterable[Key]) -> str:
-        return " ".join(sorted({self._label(key) for key in keys}))
-
-    def _label(self, key: Key) -> str:
-        if key not in self._labels:
-            model, pk = key
-            self._labels[key] = f"{shape_of(model).collection}:{model._default_manager.get(pk=pk).slug}"
-        return self._labels[key]
-
-
-def append(entry: dict[str, Any], change: Change) -> None:
-    """Append one entry of the caller's own making to the log."""
-    with _LogWriter(change) as log:
-        log.append([entry])
-
-
-DOCUMENT_COLUMNS: Final = ("document", "document_hash", "search_text", "version", "published_at", "updated_at")
-
-
-def dump(document: Row) -> bytes:
-    """Return the canonical bytes of a document: UTF-8, keys in the order of the schema, no spaces."""
-    return orjson.dumps(document, option=orjson.OPT_UTC_Z)
-
-
-def _operation(old: Row, *, direct: bool) -> Operation:
-    if not old["document_hash"]:
-        return Operation.RESTORED if old["published_at"] else Operation.CREATED
-    return Operation.UPDATED if direct else Operation.REFRESHED
-
-
-def _span(body: Row) -> dict[str, date]:
-    """Return the first and the last day of what a document tells: of when it happened or lasted."""
-    first, last = body.get("start_earliest") or body.get("date_earliest"), body.get("end_latest") or body.get("date_latest")
-    return {
-        "earliest": date.fromisoformat(first) if first else dates.EARLIEST,
-        "latest": date.fromisoformat(last) if last else dates.LATEST,
-    }
-
-
-def _stamp(old: Row, version: int, at: datetime, operation: Operation) -> Row:
-    """Return the last keys of a document: its version, when it first appeared and when its content changed."""
-    updated = old["updated_at"] if operation == Operation.REFRESHED else at
-    return {"version": version, "published_at": old["published_at"] or at, "updated_at": updated}
-
-
 def withdraw(touched: Mapping[Model, Iterable[int]], change: Change, operation: Operation, *, cause: str = "") -> None:
     """Take the documents of published records away and say so in the log. The caller sees to who showed them."""
-    with _LogWriter(change) as log:
+    with LogWriter(change) as log:
         for model, ids in touched.items():
             shape = SHAPES[model]
             for chunk in chunks(sorted(ids)):
@@ -418,11 +220,6 @@ def withdraw(touched: Mapping[Model, Iterable[int]], change: Change, operation: 
                 )  # fmt: skip
                 if shape.index:
                     shape.index.follow(chunk)
-
-
-def has_kind(model: type[models.Model]) -> bool:
-    """Tell whether records of several kinds share the table."""
-    return any(column.name == "kind" for column in model._meta.concrete_fields)
 
 
 def stale_documents() -> Iterator[tuple[Model, str]]:

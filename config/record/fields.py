@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import cached_property
 
 from config.exceptions import InvalidDateError
 from config.record import dates
@@ -68,12 +70,12 @@ class EdtfField(PlainTextField):
 class DerivedField(models.Field):  # type: ignore[type-arg]  # not generic at run time
     """A column whose value follows from other columns of the row; nobody sets it by hand."""
 
-    def derive(self, row: models.Model) -> Any:
-        """Return the value that `row` must have in this column."""
+    def derive(self, row: Mapping[str, Any]) -> Any:
+        """Return the value that a row with the columns `row` must have in this one."""
         raise NotImplementedError
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
-        value = self.derive(model_instance)
+        value = self.derive(vars(model_instance))
         setattr(model_instance, self.attname, value)
         return value
 
@@ -91,10 +93,10 @@ class BoundField(DerivedField, models.DateField):  # type: ignore[type-arg]  # n
         options.setdefault("editable", False)
         super().__init__(**options)
 
-    def derive(self, row: models.Model) -> Any:
-        text = getattr(row, self.of)
+    def derive(self, row: Mapping[str, Any]) -> Any:
+        text = row[self.of]
         if not text and self.otherwise:
-            text = getattr(row, self.otherwise)
+            text = row[self.otherwise]
         return getattr(dates.bounds(text), self.edge)
 
     def deconstruct(self) -> Any:
@@ -115,10 +117,13 @@ class SpreadField(DerivedField, models.SmallIntegerField):  # type: ignore[type-
         options.setdefault("default", len(dates.SPREADS))
         super().__init__(**options)
 
-    def derive(self, row: models.Model) -> Any:
-        fields = {one.attname: one for one in row._meta.concrete_fields}
-        first, last = (fields[name].derive(row) for name in (self.first, self.last))  # type: ignore[attr-defined]
+    def derive(self, row: Mapping[str, Any]) -> Any:
+        first, last = (field.derive(row) for field in self._ends)
         return dates.spread(first, last)
+
+    @cached_property
+    def _ends(self) -> tuple[Any, Any]:
+        return self.model._meta.get_field(self.first), self.model._meta.get_field(self.last)
 
     def deconstruct(self) -> Any:
         name, path, args, options = super().deconstruct()
@@ -133,8 +138,8 @@ class FoldedField(DerivedField, PlainTextField):
         options.setdefault("editable", False)
         super().__init__(**options)
 
-    def derive(self, row: models.Model) -> Any:
-        return fold(getattr(row, self.of))
+    def derive(self, row: Mapping[str, Any]) -> Any:
+        return fold(row[self.of])
 
     def deconstruct(self) -> Any:
         name, path, args, options = super().deconstruct()
@@ -145,4 +150,4 @@ def derive_columns(row: models.Model) -> None:
     """Set every derived column of `row`, for writes that pass Django's `pre_save` by (bulk updates)."""
     for field in row._meta.concrete_fields:
         if isinstance(field, DerivedField):
-            setattr(row, field.attname, field.derive(row))
+            setattr(row, field.attname, field.derive(vars(row)))

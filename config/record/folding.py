@@ -18,8 +18,7 @@ _LETTERS = str.maketrans(
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
-@lru_cache(maxsize=65536)
-def fold(text: str) -> str:
+def _folded(text: str) -> str:
     """Return `text` as words of plain lowercase letters and digits, parted by single spaces."""
     if text.isascii():
         plain = text.lower()
@@ -30,10 +29,11 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(" ", plain).strip()
 
 
+# Names come again and again.
+fold = lru_cache(maxsize=65536)(_folded)
+
+
 def words(*texts: str | None) -> str:
     """Return the distinct folded words of all `texts`, in order of appearance: what full-text search matches."""
-    seen: dict[str, None] = {}
-    for text in texts:
-        if text:
-            seen.update(dict.fromkeys(fold(text).split()))
-    return " ".join(seen)
+    folded = _folded(" ".join(filter(None, texts)))
+    return " ".join(dict.fromkeys(folded.split()))

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from config.record.bulk import create_rows
+from config.record.stores import Store
 
 IndexRow = tuple[Any, ...]
 
@@ -25,7 +26,11 @@ class Index:
     table: type[models.Model]
     # The key of the record, what tells its rows apart, and the other columns.
     columns: Sequence[str]
-    rows: Callable[[Sequence[int]], Iterable[IndexRow]]
+    rows: Callable[..., Iterable[IndexRow]]
+
+    def create(self, ids: Sequence[int], store: Store) -> None:
+        """Write the rows of new records."""
+        create_rows(self.table, self.columns, sorted(self.rows(ids, store)))
 
     def follow(self, ids: Sequence[int]) -> None:
         """Make the rows of the records `ids` what they must be; those that are right stay."""
@@ -36,7 +41,7 @@ class Index:
             wrong |= Q(**{record: row[0], part: row[1]})
         if wrong:
             self.table._default_manager.filter(wrong).delete()
-        create_rows([self.table(**dict(zip(self.columns, row, strict=True))) for row in sorted(wanted - there)])
+        create_rows(self.table, self.columns, sorted(wanted - there))
 
     def wrong(self, ids: Sequence[int]) -> set[int]:
         """Return those of the records `ids` whose rows are not what they must be."""

@@ -10,20 +10,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from config.exceptions import LoadError
-from config.record import curation
-from config.record.bulk import chunks, create_rows, update_rows
+from config.record import accession, curation
+from config.record.appending import Change
+from config.record.bulk import chunks, create_rows, new_keys, update_rows, without_sweeping
 from config.record.choices import CurationState
-from config.record.documents import Model, Touched, shape_of
-from config.record.fields import DerivedField, derive_columns
+from config.record.columns import columns_of
+from config.record.keys import Keys
 from config.record.models import Documented, Redirect, Transition
+from config.record.shapes import Model, Touched, shape_of
+from config.record.staging import Stage
 
 Row = Mapping[str, Any]
+# All columns of a row, or those that rows say.
+Columns = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ class Nested:
     only: str = ""
     nested: Sequence[Nested] = ()
 
+    @cached_property
+    def lists(self) -> set[str]:
+        """The keys of the lists in a row."""
+        return {nested.key for nested in self.nested}
+
 
 @dataclass(frozen=True)
 class Loadable:
@@ -49,6 +60,11 @@ class Loadable:
     model: Model
     aliases: Mapping[str, str] = field(default_factory=dict)
     nested: Sequence[Nested] = ()
+
+    @cached_property
+    def lists(self) -> set[str]:
+        """The keys of the lists in a row."""
+        return {nested.key for nested in self.nested}
 
 
 @dataclass
@@ -67,8 +83,8 @@ class Loaded:
 def load(rows: Iterable[Row], loadables: Sequence[Loadable], *, reason: str) -> Loaded:
     """Load `rows`, whose kinds are among `loadables` (given in the order of dependence); raise `LoadError` or do it all."""
     try:
-        with transaction.atomic():
-            return _Loader(loadables).load(list(rows), reason)
+        with without_sweeping(), transaction.atomic():
+            return _Loader(loadables).load(rows, reason)
     except IntegrityError as error:
         raise LoadError(f"The rows break a rule of the record: {error}") from error
 
@@ -76,59 +92,49 @@ def load(rows: Iterable[Row], loadables: Sequence[Loadable], *, reason: str) -> 
 class _Loader:
     def __init__(self, loadables: Sequence[Loadable]) -> None:
         self.loadables = {loadable.kind: loadable for loadable in loadables}
-        self.keys: dict[type[models.Model], dict[str, int | None]] = defaultdict(dict)
-        self.created: Touched = defaultdict(set)
+        self.keys = Keys()
+        self.stage = Stage()
+        # Records that were there and have changed.
         self.updated: Touched = defaultdict(set)
 
-    def load(self, rows: Sequence[Row], reason: str) -> Loaded:
+    def load(self, rows: Iterable[Row], reason: str) -> Loaded:
         outcome = Loaded()
-        by_model: dict[Model, list[Row]] = {loadable.model: [] for loadable in self.loadables.values()}
+        by_model = self._by_model(rows)
+        for model, group in by_model.items():
+            existing = _stored(model, "slug", [row["slug"] for row in group])
+            alone = _left_alone(model, {row["slug"] for row in group}, existing)
+            outcome.left_alone += sorted(alone)
+            records = {row["slug"]: row for row in existing}
+            self._load_records(model, [row for row in group if row["slug"] not in alone], records)
+        arrived = accession.take_in(self.stage, Change(reason))
+        outcome.created = sum(len(ids) for model, ids in arrived.items() if model in by_model)
+        outcome.updated = sum(map(len, self.updated.values()))
+        if outcome.created or outcome.updated:
+            curation.amend(self.updated, arrived=arrived, reason=reason)
+        return outcome
+
+    def _by_model(self, rows: Iterable[Row]) -> dict[Model, list[Row]]:
+        groups: dict[Model, list[Row]] = {loadable.model: [] for loadable in self.loadables.values()}
         for row in rows:
             if row.get("kind") not in self.loadables:
                 raise LoadError(f"Rows of kind {row.get('kind')!r} cannot be loaded here:", [str(row.get("slug"))])
-            by_model[self.loadables[row["kind"]].model].append(row)
-        for model, group in by_model.items():
-            alone = self._left_alone(model, [row["slug"] for row in group])
-            outcome.left_alone += sorted(alone)
-            self._load_records(model, [row for row in group if row["slug"] not in alone])
-        updated = {model: ids - self.created[model] for model, ids in self.updated.items()}
-        outcome.created = sum(map(len, self.created.values()))
-        outcome.updated = sum(map(len, updated.values()))
-        if outcome.created or outcome.updated:
-            curation.publish(self.created, amended=updated, reason=reason)
-        return outcome
+            groups[self.loadables[row["kind"]].model].append(row)
+        return groups
 
-    @staticmethod
-    def _left_alone(model: Model, slugs: Sequence[str]) -> set[str]:
-        """Return the slugs whose records people have taken over, and those that have gone elsewhere."""
-        collection = shape_of(model).collection
-        alone: set[str] = set()
-        for chunk in chunks(slugs):
-            curated = Transition.objects.filter(collection=collection, slug__in=chunk, by__isnull=False)
-            moved = Redirect.objects.filter(collection=collection, old_slug__in=chunk)
-            retracted = model._default_manager.filter(slug__in=chunk, state=CurationState.RETRACTED)
-            alone |= set(curated.values_list("slug", flat=True)) | set(moved.values_list("old_slug", flat=True))
-            alone |= set(retracted.values_list("slug", flat=True))
-        return alone
-
-    def _load_records(self, model: Model, rows: Sequence[Row]) -> None:
+    def _load_records(self, model: Model, rows: Sequence[Row], existing: Mapping[str, Columns]) -> None:
         """Create or update the records of one table, then the lists they hold."""
-        pending = [(row, self._columns(model, row, self.loadables[row["kind"]])) for row in rows]
-        own = [name for name in _foreign_keys(model) if _target(model, name) is model]
-        later = [(row, {name: columns.pop(name) for name in own if name in columns}) for row, columns in pending]
-        self._resolve(model, [columns for _, columns in pending])
-        existing = {record.slug: record for record in _having_slugs(model, [row["slug"] for row in rows])}
-        new = [self._built(model, columns) for row, columns in pending if row["slug"] not in existing]
-        create_rows(new)
-        self.created[model] |= {record.pk for record in new}
-        existing |= {record.slug: record for record in new}
-        self._remember(model, existing.values())
-        self._resolve(model, [columns for _, columns in later])
-        targets = [existing[row["slug"]] for row, _ in pending]
-        wanted = [columns | references for (_, columns), (_, references) in zip(pending, later, strict=True)]
-        self.updated[model] |= _update(model, list(zip(targets, wanted, strict=True)))
+        numbers = iter(new_keys(model, sum(row["slug"] not in existing for row in rows)))
+        ids = [existing[row["slug"]]["id"] if row["slug"] in existing else next(numbers) for row in rows]
+        self.keys.add(model, [(row["slug"], key) for row, key in zip(rows, ids, strict=True)])
+        complete = self._complete(model, [_said(row, self.loadables[row["kind"]]) for row in rows])
+        for row, key in zip(complete, ids, strict=True):
+            row["id"] = key
+        self.stage.add(model, [row for row in complete if row["slug"] not in existing])
+        changed = _update(model, [(existing[row["slug"]], row) for row in complete if row["slug"] in existing])
+        self.updated[model] |= {row["id"] for row in changed}
         for nested in self._nested_of(model):
-            lists = [(existing[row["slug"]].pk, row.get(nested.key, ())) for row, _ in pending if self._holds(row, nested)]
+            kinds = {kind for kind, one in self.loadables.items() if nested in one.nested}
+            lists = [(key, row.get(nested.key, ())) for key, row in zip(ids, rows, strict=True) if row["kind"] in kinds]
             self.updated[model] |= self._load_nested(nested, lists)
 
     def _nested_of(self, model: Model) -> list[Nested]:
@@ -137,172 +143,130 @@ class _Loader:
             {nested.key: nested for one in self.loadables.values() if one.model is model for nested in one.nested}.values()
         )
 
-    def _holds(self, row: Row, nested: Nested) -> bool:
-        return nested in self.loadables[row["kind"]].nested
-
     def _load_nested(self, nested: Nested, lists: Sequence[tuple[int, Sequence[Any]]]) -> set[int]:
-        """Make the lists of many records what their rows say; return the records where that changed something."""
-        items = [(parent, row if not nested.only else {nested.only: row}) for parent, rows in lists for row in rows]
-        pending = [(parent, row, self._columns(nested.model, row, nested)) for parent, row in items]
-        self._resolve(nested.model, [columns for _, _, columns in pending])
-        existing = self._existing(nested, [parent for parent, _ in lists])
-        attnames = [_attname(nested.model, name) for name in nested.natural]
-        seen, new, kept = set(), [], []
-        for parent, _, columns in pending:
-            columns |= {f"{nested.parent}_id": parent}
-            built = self._built(nested.model, columns)
-            key = (parent, *(getattr(built, name) for name in attnames))
-            if key in seen:
-                raise LoadError(f"The same row stands twice in {nested.key}: {columns}")
-            seen.add(key)
-            if key in existing:
-                kept.append((existing[key], columns))
-            else:
-                new.append(built)
-        changed = {parent for parent, _ in self._delete(nested, {key: row for key, row in existing.items() if key not in seen})}
-        create_rows(new)
-        changed |= {getattr(row, f"{nested.parent}_id") for row in new}
-        updated = _update(nested.model, kept)
-        changed |= {getattr(row, f"{nested.parent}_id") for row, _ in kept if row.pk in updated}
-        if nested.nested or issubclass(nested.model, Documented):
-            changed |= self._load_deeper(nested, pending, [*new, *(row for row, _ in kept)], attnames)
-        return changed
-
-    def _load_deeper(self, nested: Nested, pending: Any, rows: Sequence[models.Model], attnames: Sequence[str]) -> set[int]:
-        """Load the lists within the rows of a list; return the records at the top that this changed."""
-        if issubclass(nested.model, Documented):
-            self._remember(nested.model, rows)
-        if not nested.nested:
-            return set()
+        """Make the lists of many records what their rows say; return the records that were there where it changed something."""
+        said = [row if not nested.only else {nested.only: row} for _, rows in lists for row in rows]
+        above = [parent for parent, rows in lists for _ in rows]
         parent = f"{nested.parent}_id"
-        by_key = {(getattr(row, parent), *(getattr(row, name) for name in attnames)): row for row in rows}
-        built = [(top, row, self._built(nested.model, columns)) for top, row, columns in pending]
-        holders = [(by_key[(top, *(getattr(one, name) for name in attnames))], row) for top, row, one in built]
-        changed: set[int] = set()
+        rows = self._complete(nested.model, [_said(row, nested) | {parent: key} for row, key in zip(said, above, strict=True)])
+        changed = self._write_list(nested, rows, [key for key, _ in lists])
         for deeper in nested.nested:
-            touched = self._load_nested(deeper, [(holder.pk, row.get(deeper.key, ())) for holder, row in holders])
-            changed |= {getattr(holder, parent) for holder, _ in holders if holder.pk in touched}
+            touched = self._load_nested(
+                deeper, [(row["id"], one.get(deeper.key, ())) for row, one in zip(rows, said, strict=True)]
+            )
+            changed |= {row[parent] for row in rows if row["id"] in touched}
         return changed
 
-    @staticmethod
-    def _existing(nested: Nested, parents: Sequence[int]) -> dict[tuple[Any, ...], models.Model]:
-        attnames = [f"{nested.parent}_id", *(_attname(nested.model, name) for name in nested.natural)]
-        return {
-            tuple(getattr(row, name) for name in attnames): row
-            for chunk in chunks(parents)
-            for row in nested.model._default_manager.filter(**{f"{nested.parent}__in": chunk})
+    def _write_list(self, nested: Nested, rows: Sequence[Columns], parents: Sequence[int]) -> set[int]:
+        """Put the rows of lists where they belong, and give them their primary keys."""
+        parent = f"{nested.parent}_id"
+        new_parents = self.stage.rows[_target(nested.model, nested.parent)]
+        natural = itemgetter(parent, *(_attname(nested.model, name) for name in nested.natural))
+        existing = {
+            natural(row): row for row in _stored(nested.model, nested.parent, [key for key in parents if key not in new_parents])
         }
+        wanted = _once(nested, rows, natural)
+        numbers = iter(new_keys(nested.model, len(wanted.keys() - existing.keys())))
+        for key, row in wanted.items():
+            row["id"] = existing[key]["id"] if key in existing else next(numbers)
+        self.stage.add(nested.model, [row for row in rows if row[parent] in new_parents])
+        added = [row for key, row in wanted.items() if key not in existing and row[parent] not in new_parents]
+        gone = [row for key, row in existing.items() if key not in wanted]
+        _delete(nested.model, [row["id"] for row in gone])
+        _create(nested.model, added)
+        updated = _update(nested.model, [(existing[key], row) for key, row in wanted.items() if key in existing])
+        if issubclass(nested.model, Documented):
+            self.keys.add(nested.model, [(row["slug"], row["id"]) for row in rows])
+        return {row[parent] for row in [*gone, *added, *updated]}
 
-    @staticmethod
-    def _delete(nested: Nested, gone: Mapping[tuple[Any, ...], models.Model]) -> list[tuple[Any, ...]]:
-        ids = [row.pk for row in gone.values()]
-        if ids and issubclass(nested.model, Documented):
-            curation.remove_parts(nested.model, ids)
-        elif ids:
-            nested.model._default_manager.filter(pk__in=ids).delete()
-        return [(key[0], key) for key in gone]
-
-    def _columns(self, model: type[models.Model], row: Row, spec: Loadable | Nested) -> dict[str, Any]:
-        """Return the columns that a row fills; raise `LoadError` for a key that is none."""
-        known = {one.name for one in model._meta.concrete_fields if not isinstance(one, DerivedField)}
-        lists = {nested.key for nested in spec.nested}
-        columns: dict[str, Any] = {}
-        for key, value in row.items():
-            name = spec.aliases.get(key, key)
-            if key in lists or (key == "kind" and "kind" not in known):
-                continue
-            if isinstance(value, Mapping):
-                columns |= {f"{name}_{part}": inner for part, inner in value.items()}
-            else:
-                columns[name] = value
-        unknown = sorted(columns.keys() - known)
-        if unknown:
-            raise LoadError(f"{model.__name__} {row.get('slug', '')} has no field", unknown)
-        return columns
-
-    def _resolve(self, model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
-        """Replace the slugs in foreign keys by primary keys, in place; raise `LoadError` for a slug that is no record."""
-        for name in _foreign_keys(model):
-            target = _target(model, name)
-            if not issubclass(target, Documented):
-                continue
-            self._look_up(target, {row[name] for row in rows if row.get(name)})
-            for row in rows:
-                if name in row:
-                    slug = row.pop(name)
-                    row[f"{name}_id"] = self.keys[target][slug] if slug else None
-
-    def _look_up(self, model: Model, slugs: set[str]) -> None:
-        missing = slugs - self.keys[model].keys()
-        self._remember(model, _having_slugs(model, sorted(missing)))
-        collection = shape_of(model).collection
-        for chunk in chunks(sorted(missing - self.keys[model].keys())):
-            moved = dict(Redirect.objects.filter(collection=collection, old_slug__in=chunk).values_list("old_slug", "new_slug"))
-            if moved:
-                self._look_up(model, set(moved.values()))
-                self.keys[model].update({old: self.keys[model][new] for old, new in moved.items()})
-        unknown = sorted(missing - self.keys[model].keys())
-        if unknown:
-            raise LoadError(f"No {model.__name__.lower()} has the slug", unknown)
-
-    def _remember(self, model: type[models.Model], records: Iterable[Any]) -> None:
-        self.keys[model].update({record.slug: record.pk for record in records})
-
-    @staticmethod
-    def _built(model: type[models.Model], columns: Mapping[str, Any]) -> Any:
-        """Return a new row of the table, checked and with its derived columns."""
-        row = model(**columns)
-        _check(row)
-        return row
+    def _complete(self, model: type[models.Model], rows: Sequence[Columns]) -> list[Columns]:
+        """Return whole rows, checked, with primary keys in place of the slugs in foreign keys."""
+        columns = columns_of(model)
+        for name, target in columns.references.items():
+            if issubclass(target, Documented):
+                keys = self.keys.of(target, {row[name] for row in rows if row.get(name)})
+                for row in rows:
+                    if name in row:
+                        slug = row.pop(name)
+                        row[f"{name}_id"] = keys[slug] if slug else None
+        return [columns.complete(row) for row in rows]
 
 
-def _check(row: models.Model) -> None:
-    derived = {one.name for one in row._meta.concrete_fields if isinstance(one, DerivedField)}
-    references = {one.name for one in row._meta.concrete_fields if one.is_relation}
-    try:
-        row.clean_fields(exclude=derived | references)
-    except ValidationError as error:
-        raise LoadError(f"{type(row).__name__} {getattr(row, 'slug', row)}: {error.message_dict}") from error
-    derive_columns(row)
+def _said(row: Row, spec: Loadable | Nested) -> Columns:
+    """Return the columns that a row fills; raise `LoadError` for a key that is none."""
+    known, lists, aliases = columns_of(spec.model).known, spec.lists, spec.aliases
+    columns: Columns = {}
+    for key, value in row.items():
+        if key in lists or (key == "kind" and key not in known):
+            continue
+        name = aliases.get(key, key)
+        if isinstance(value, dict):
+            columns |= {f"{name}_{part}": inner for part, inner in value.items()}
+        else:
+            columns[name] = value
+    if not columns.keys() <= known:
+        raise LoadError(f"{spec.model.__name__} {row.get('slug', '')} has no field", sorted(columns.keys() - known))
+    return columns
 
 
-def _update(model: type[models.Model], pairs: Sequence[tuple[Any, Mapping[str, Any]]]) -> set[int]:
-    """Set the columns of existing rows; return which rows that changed."""
-    by_attname = {one.attname: one for one in model._meta.concrete_fields}
-    # What a row no longer says is taken back.
-    defaults = {
-        name: one.get_default()
-        for name, one in by_attname.items()
-        if one.editable and not (one.primary_key or one.name == "kind")
-    }
-    changed = []
-    for row, columns in pairs:
-        values = {name: by_attname[name].to_python(value) for name, value in (defaults | dict(columns)).items()}
-        if any(getattr(row, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(row, name, value)
-            _check(row)
-            changed.append(row)
-    if changed:
-        written = [one for one in model._meta.concrete_fields if not one.primary_key]
-        update_rows(
-            model, [one.name for one in written], [(*(getattr(row, one.attname) for one in written), row.pk) for row in changed]
-        )
-    return {row.pk for row in changed}
+def _once(nested: Nested, rows: Sequence[Columns], natural: itemgetter[Any]) -> dict[Any, Columns]:
+    """Return the rows by what tells them apart; raise `LoadError` for a row that is there twice."""
+    wanted: dict[Any, Columns] = {}
+    for row in rows:
+        key = natural(row)
+        if key in wanted:
+            raise LoadError(f"The same row stands twice in {nested.key}:", [", ".join(map(str, key))])
+        wanted[key] = row
+    return wanted
 
 
-def _having_slugs(model: Model, slugs: Sequence[str]) -> list[Any]:
-    return [row for chunk in chunks(slugs) for row in model._default_manager.filter(slug__in=chunk)]
+def _stored(model: type[models.Model], by: str, keys: Sequence[Any]) -> list[Columns]:
+    """Return the rows in the database whose column `by` is among `keys`: what rows can say of them, and their state."""
+    columns = ["id", *columns_of(model).entered, *(["state"] if issubclass(model, Documented) else [])]
+    return [row for chunk in chunks(keys) for row in model._default_manager.filter(**{f"{by}__in": chunk}).values(*columns)]
 
 
-def _foreign_keys(model: type[models.Model]) -> list[str]:
-    return [one.name for one in model._meta.concrete_fields if one.is_relation]
+def _left_alone(model: Model, slugs: set[str], existing: Sequence[Columns]) -> set[str]:
+    """Return the slugs whose records people have taken over, and those that have gone elsewhere."""
+    collection = shape_of(model).collection
+    records = {row["id"]: row["slug"] for row in existing}
+    alone = {row["slug"] for row in existing if row["state"] == CurationState.RETRACTED}
+    for chunk in chunks(records):
+        # By the record and not by its slug: that is what the history of a record is found by.
+        curated = Transition.objects.filter(collection=collection, record_id__in=chunk, by__isnull=False)
+        alone |= {records[key] for key in curated.values_list("record_id", flat=True)}
+    for slug_chunk in chunks(sorted(slugs)):
+        moved = Redirect.objects.filter(collection=collection, old_slug__in=slug_chunk)
+        alone |= set(moved.values_list("old_slug", flat=True))
+    return alone
+
+
+def _create(model: type[models.Model], rows: Sequence[Columns]) -> None:
+    columns = columns_of(model)
+    create_rows(model, columns.every, map(columns.values, rows))
+
+
+def _update(model: type[models.Model], pairs: Iterable[tuple[Columns, Columns]]) -> list[Columns]:
+    """Make rows what they are wanted to be, where they differ; return those."""
+    columns = columns_of(model)
+    # What a row no longer says is taken back: the wanted one has the default there.
+    changed = [wanted for row, wanted in pairs if any(row[name] != wanted[name] for name in columns.entered)]
+    written = [*columns.entered, *columns.derived]
+    update_rows(model, written, [(*(row[name] for name in written), row["id"]) for row in changed])
+    return changed
+
+
+def _delete(model: type[models.Model], ids: Sequence[int]) -> None:
+    if ids and issubclass(model, Documented):
+        curation.remove_parts(model, ids)
+    elif ids:
+        model._default_manager.filter(pk__in=ids).delete()
 
 
 def _attname(model: type[models.Model], name: str) -> str:
     return model._meta.get_field(name).attname  # type: ignore[union-attr]
 
 
-def _target(model: type[models.Model], name: str) -> Model:
+def _target(model: type[models.Model], name: str) -> type[models.Model]:
     """Return the table that a foreign key leads to, behind whatever proxy."""
     return model._meta.get_field(name).related_model._meta.concrete_model  # type: ignore[union-attr, return-value]

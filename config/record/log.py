@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
-from config.record.documents import SHAPES, Shape
 from config.record.models import LogEntry, Redirect
+from config.record.shapes import SHAPES, Shape
 
 
 @cache

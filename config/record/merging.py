@@ -11,9 +11,10 @@ from django.db import IntegrityError, models, transaction
 
 from config.exceptions import RecordError
 from config.record import documents
+from config.record.appending import Change
 from config.record.choices import CurationState, Operation
-from config.record.documents import SHAPES, Causes, Change, Model
 from config.record.models import Documented, Redirect, Transition
+from config.record.shapes import SHAPES, Causes, Model
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

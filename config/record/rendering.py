@@ -1,6 +1,6 @@
 """How the parts that all documents share are read and shown.
 
-Documents are rendered from a constant number of queries for any number of records. A blank text is null in a
+Documents are rendered from a constant number of questions to a store for any number of records. A blank text is null in a
 document, never an empty string; a key is never missing.
 """
 
@@ -14,8 +14,8 @@ from typing import Any
 from django.db import models
 
 from config.record import dates
+from config.record.stores import Row, Store
 
-Row = dict[str, Any]
 Grouped = dict[int, list[Any]]
 
 
@@ -58,34 +58,35 @@ def date_columns(*columns: str) -> list[str]:
     return [name for column in columns for name in (column, f"{column}_earliest", f"{column}_latest")]
 
 
-def grouped(queryset: models.QuerySet[Any], by: str, columns: Iterable[str], show: Callable[[Row], Any]) -> Grouped:
-    """Read the rows of a nested list and return them, as `show` makes them, under the record they belong to."""
+def grouped(rows: Iterable[Row], by: str, show: Callable[[Row], Any]) -> Grouped:
+    """Return the rows of a nested list, as `show` makes them, under the record they belong to."""
     lists: Grouped = defaultdict(list)
-    for row in queryset.values(by, *columns).iterator(chunk_size=2000):
+    for row in rows:
         lists[row[by]].append(show(row))
     return lists
 
 
-def names_of(model: type[models.Model], ids: Sequence[int]) -> Grouped:
+def names_of(store: Store, model: type[models.Model], ids: Sequence[int]) -> Grouped:
     """Return the names of the records `ids`."""
     columns = ("text", "language", "script", "kind")
-    return grouped(_children(model, "names", ids), "record_id", columns, lambda row: {key: row[key] or None for key in columns})
+    rows = store.parts(_children(model, "names"), "record", ids, columns)
+    return grouped(rows, "record_id", lambda row: {key: row[key] or None for key in columns})
 
 
-def identifiers_of(model: type[models.Model], ids: Sequence[int]) -> Grouped:
+def identifiers_of(store: Store, model: type[models.Model], ids: Sequence[int]) -> Grouped:
     """Return the codes of the records `ids`."""
     columns = ("scheme", "value", "valid_from", "valid_to")
-    return grouped(
-        _children(model, "identifiers", ids), "record_id", columns, lambda row: {key: row[key] or None for key in columns}
-    )
+    rows = store.parts(_children(model, "identifiers"), "record", ids, columns)
+    return grouped(rows, "record_id", lambda row: {key: row[key] or None for key in columns})
 
 
 _CITATION = ("role", "field", "claim", "quote", "locator", "attribution", "is_inferred", "note")
 
 
-def citations_of(model: type[models.Model], ids: Sequence[int]) -> Grouped:
+def citations_of(store: Store, model: type[models.Model], ids: Sequence[int]) -> Grouped:
     """Return the proof of the records `ids`."""
-    return grouped(_children(model, "citations", ids), "record_id", [*_CITATION, *ref_columns("source", kind=False)], _citation)
+    columns = [*_CITATION, *ref_columns("source", kind=False)]
+    return grouped(store.parts(_children(model, "citations"), "record", ids, columns), "record_id", _citation)
 
 
 def _citation(row: Row) -> Row:
@@ -93,9 +94,8 @@ def _citation(row: Row) -> Row:
     return {"source": ref(row, "source", "source")} | shown
 
 
-def _children(model: type[models.Model], name: str, ids: Sequence[int]) -> models.QuerySet[Any]:
-    related = model._meta.get_field(name).related_model
-    return related._default_manager.filter(record_id__in=ids).order_by("id")  # type: ignore[union-attr]
+def _children(model: type[models.Model], name: str) -> type[models.Model]:
+    return model._meta.get_field(name).related_model  # type: ignore[return-value]
 
 
 def number(value: Any) -> float | None:

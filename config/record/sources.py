@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from config.record.documents import Shape
 from config.record.models import Source
-from config.record.rendering import Rendering, Row, date_columns, partial_date
+from config.record.rendering import Rendering, date_columns, partial_date
+from config.record.shapes import Shape
+from config.record.stores import STORED, Row, Store
 
 _PLAIN = ("publisher", "url", "language", "archive_url", "sha256", "licence", "description")
 
 
-def _render(ids: Sequence[int]) -> dict[int, Rendering]:
-    rows = Source.objects.filter(pk__in=ids).values("pk", "slug", "name", *_PLAIN, *date_columns("date"))
+def _render(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
+    rows = store.records(Source, ids, ["slug", "name", *_PLAIN, *date_columns("date")])
     return {row["pk"]: _document(row) for row in rows}
 
 
