@@ -35,6 +35,20 @@ class VendorSQL(Operation):
         return "SQL of the database's own dialect"
 
 
+class PlainRows(VendorSQL):
+    """Has PostgreSQL keep rows of up to a page as they are. It would compress documents, which are read far more than written."""
+
+    def __init__(self, *tables: str) -> None:
+        self.tables = tables
+        # A page, less its header and one line pointer.
+        whole = [f'ALTER TABLE "{table}" SET (toast_tuple_target = 8160)' for table in tables]
+        usual = [f'ALTER TABLE "{table}" RESET (toast_tuple_target)' for table in tables]
+        super().__init__({"sqlite": (), "postgresql": whole}, {"sqlite": (), "postgresql": usual})
+
+    def describe(self) -> str:
+        return f"Rows of {', '.join(self.tables)} are not compressed"
+
+
 _REFUSAL: Final = "{table}_append_only: an entry of the log is never changed or deleted"
 _SQLITE: Final = (
     """
