@@ -90,6 +90,11 @@ def _headers(values: Mapping[str, str]) -> Mapping[str, tuple[str, str]]:
     return ResponseHeaders(values)._store  # noqa: SLF001
 
 
+def written(response: HttpResponse) -> list[tuple[str, str]]:
+    """Return the headers of a response as WSGI has them, which is how it keeps them."""
+    return list(response.headers._store.values())  # noqa: SLF001
+
+
 def _transport() -> dict[str, str]:
     """Return what an encrypted answer says of those to come, as Django's own middleware has it."""
     if not settings.SECURE_HSTS_SECONDS:

@@ -13,7 +13,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.template.response import SimpleTemplateResponse
 
 from config.api.errors import PREFIX
-from config.api.headers import Headers
+from config.api.headers import Headers, written
 from config.api.routes import routes
 from config.api.throttling import RateLimits
 
@@ -57,6 +57,6 @@ class Server(WSGIHandler):
         if not environ.get("PATH_INFO", "").startswith(PREFIX):
             return super().__call__(environ, start_response)
         response: Any = self._middleware_chain(WSGIRequest(environ))  # type: ignore[attr-defined]  # django-stubs leave it out
-        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        start_response(f"{response.status_code} {response.reason_phrase}", written(response))
         # To ask for the content would copy it.
         return response if response.streaming else list(response)
