@@ -23,7 +23,7 @@ class Actor(Named, Lasting, Documented):
     kind = models.CharField(max_length=12, choices=ActorKind.choices, help_text="What the actor is.")
     description = models.TextField(blank=True, help_text="What a reader should know of it, in a sentence or two.")
     country = models.ForeignKey(
-        "Country", models.PROTECT, null=True, blank=True, related_name="belonging",
+        "Country", models.PROTECT, null=True, blank=True, related_name="belonging", db_index=False,
         help_text="The country an organization belongs to, or whose national an official is.",
     )  # fmt: skip
 
@@ -81,6 +81,13 @@ class Actor(Named, Lasting, Documented):
             models.Index(fields=["name_folded", "id"], name="actors_actor_by_name", condition=PUBLISHED),
             models.Index(fields=["kind", "name_folded", "id"], name="actors_actor_by_kind", condition=PUBLISHED),
             models.Index(fields=["start_earliest", "id"], name="actors_actor_by_start", condition=PUBLISHED),
+            models.Index(fields=["country", "name_folded", "id"], name="actors_actor_by_country"),
+            *(
+                models.Index(
+                    fields=[column, "name_folded", "id"], name=f"actors_actor_by_{name}", condition=PUBLISHED & ~Q(**{column: ""})
+                )
+                for column, name in (("organization_type", "type"), ("status", "status"), ("m49_region", "region"))
+            ),
         ]
 
 
@@ -139,7 +146,7 @@ class ActorIdentifier(Identifier):
 class ActorCitation(Citation):
     """Proof of an actor."""
 
-    record = models.ForeignKey(Actor, models.CASCADE, related_name="citations")
+    record = models.ForeignKey(Actor, models.CASCADE, related_name="citations", db_index=False)
 
     class Meta(Citation.Meta):
         abstract = False
@@ -148,7 +155,8 @@ class ActorCitation(Citation):
 class ActorRelation(Lasting):
     """How one actor stands to another for a time, read from the subject."""
 
-    subject = models.ForeignKey(Actor, models.CASCADE, related_name="relations", help_text="Of whom it is said.")
+    # An index of its own begins with the subject already.
+    subject = models.ForeignKey(Actor, models.CASCADE, related_name="relations", db_index=False, help_text="Of whom it is said.")
     type = models.CharField(max_length=32, choices=RelationType.choices, help_text="How the subject stands to the object.")
     object = models.ForeignKey(Actor, models.PROTECT, related_name="relations_of", help_text="To whom.")
     note = models.TextField(blank=True, help_text="What a reader should know to understand it.")
@@ -164,6 +172,7 @@ class ActorRelation(Lasting):
             one_of("type", RelationType),
             named("not_to_itself", ~Q(subject=F("object")), "An actor is not related to itself."),
         ]  # fmt: skip
+        indexes: ClassVar = [models.Index(fields=["type"], name="actors_actorrelation_by_type")]
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.type} {self.object_id}"
@@ -173,10 +182,10 @@ class Office(Named, Documented):
     """A post that people hold one after another."""
 
     body = models.ForeignKey(
-        Actor, models.PROTECT, related_name="offices", help_text="The country or organization it belongs to."
+        Actor, models.PROTECT, related_name="offices", db_index=False, help_text="The country or organization it belongs to."
     )
     accredited_to = models.ForeignKey(
-        Actor, models.PROTECT, null=True, blank=True, related_name="accredited_offices",
+        Actor, models.PROTECT, null=True, blank=True, related_name="accredited_offices", db_index=False,
         help_text="To which country or organization its holder is accredited, if any.",
     )  # fmt: skip
     rank = models.CharField(max_length=24, choices=OfficeRank.choices, help_text="Its rank, the same for all countries.")
@@ -201,14 +210,17 @@ class Office(Named, Documented):
         indexes: ClassVar = [
             *Documented.Meta.indexes,
             models.Index(fields=["name_folded", "id"], name="actors_office_by_name", condition=PUBLISHED),
-            models.Index(fields=["rank", "name_folded", "id"], name="actors_office_by_rank", condition=PUBLISHED),
+            # Of drafts, too: what is asked of participants and tenures does not say that the office is published.
+            models.Index(fields=["rank", "name_folded", "id"], name="actors_office_by_rank"),
+            models.Index(fields=["body", "name_folded", "id"], name="actors_office_by_body"),
+            models.Index(fields=["accredited_to", "name_folded", "id"], name="actors_office_by_accredited"),
         ]
 
 
 class OfficeCitation(Citation):
     """Proof of an office."""
 
-    record = models.ForeignKey(Office, models.CASCADE, related_name="citations")
+    record = models.ForeignKey(Office, models.CASCADE, related_name="citations", db_index=False)
 
     class Meta(Citation.Meta):
         abstract = False
@@ -218,10 +230,10 @@ class Tenure(Lasting, Documented):
     """An official's time in an office."""
 
     official = models.ForeignKey(
-        Actor, models.PROTECT, related_name="tenures", limit_choices_to={"kind": ActorKind.OFFICIAL},
+        Actor, models.PROTECT, related_name="tenures", limit_choices_to={"kind": ActorKind.OFFICIAL}, db_index=False,
         help_text="Who holds or held it.",
     )  # fmt: skip
-    office = models.ForeignKey(Office, models.PROTECT, related_name="tenures", help_text="What is or was held.")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="tenures", db_index=False, help_text="What is or was held.")
     status = models.CharField(
         max_length=8, choices=TenureStatus.choices, default=TenureStatus.UNKNOWN,
         help_text="What is known of its end. An unknown end is not the same as no end.",
@@ -253,17 +265,17 @@ class Tenure(Lasting, Documented):
         indexes: ClassVar = [
             *Documented.Meta.indexes,
             models.Index(fields=["start_earliest", "id"], name="actors_tenure_by_start", condition=PUBLISHED),
-            models.Index(
-                fields=["official", "start_earliest", "id"], name="actors_tenure_by_official", condition=PUBLISHED
-            ),
-            models.Index(fields=["office", "start_earliest", "id"], name="actors_tenure_by_office", condition=PUBLISHED),
+            models.Index(fields=["official", "start_earliest", "id"], name="actors_tenure_by_official"),
+            models.Index(fields=["office", "start_earliest", "id"], name="actors_tenure_by_office"),
+            models.Index(fields=["status", "start_earliest", "id"], name="actors_tenure_by_status", condition=PUBLISHED),
+            models.Index(fields=["is_acting", "start_earliest", "id"], name="actors_tenure_by_acting", condition=PUBLISHED),
         ]  # fmt: skip
 
 
 class TenureCitation(Citation):
     """Proof of a tenure."""
 
-    record = models.ForeignKey(Tenure, models.CASCADE, related_name="citations")
+    record = models.ForeignKey(Tenure, models.CASCADE, related_name="citations", db_index=False)
 
     class Meta(Citation.Meta):
         abstract = False

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import BigIntegerField, Exists, Expression, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Expression, OuterRef, Q, QuerySet
 
-from config.record.querysets import DatedQuerySet, DocumentedQuerySet, Row
+from config.record.querysets import PUBLIC, DatedQuerySet, DocumentedQuerySet, Row, ThereIs
 from events.choices import ReviewStatus
 
 SETTLED = (ReviewStatus.FULFILLED, ReviewStatus.LAPSED)
@@ -28,15 +28,21 @@ class ProvisionQuerySet(DocumentedQuerySet[Row]):
     def settled_by(self, day: date) -> Q:
         """The condition that a review on or before `day` found the provision fulfilled or lapsed."""
         reviews = self.model._meta.get_field("reviews").related_model.objects  # type: ignore[union-attr]
-        return Q(Exists(reviews.filter(provision=OuterRef("pk"), status__in=SETTLED, date_latest__lte=day)))
+        return Q(ThereIs(reviews.filter(provision=OuterRef("pk"), status__in=SETTLED, date_latest__lte=day)))
 
     def standing_on(self, day: date) -> Self:
         """Those that can have bound somebody on `day`: agreed by then, and neither they nor the agreement over."""
-        return self.filter(agreement__start_earliest__lte=day, agreement__ended_on_latest__gte=day, lasts_until_latest__gte=day)
+        agreed = self.filter(agreement__start_earliest__lte=day, agreement__ended_on_latest__gte=day, lasts_until_latest__gte=day)
+        # Nothing new, but what indexes of agreements must hear.
+        return agreed.filter(agreement__state=PUBLIC, agreement__kind="agreement")
 
     def overdue_on(self, day: date) -> Self:
         """Those whose day had passed by `day` without a review that found them fulfilled or lapsed."""
         return self.filter(~self.settled_by(day), due_latest__lt=day)
+
+    def not_overdue_on(self, day: date) -> Self:
+        """The others."""
+        return self.filter(Q(due_latest__gte=day) | self.settled_by(day))
 
 
 class _Below(Expression):
@@ -62,6 +68,43 @@ class _Below(Expression):
         below = f"SELECT lower.id FROM {table} lower JOIN below ON lower.parent_id = below.id"  # noqa: S608 - names of our own tables
         both = f"SELECT * FROM {tops} AS tops UNION {below}"  # noqa: S608 - as above
         return f"(WITH RECURSIVE below(id) AS ({both}) SELECT id FROM below)", parameters  # noqa: S608 - as above
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        sql, parameters = self.as_sql(compiler, connection)
+        return _few(sql), parameters
+
+
+class First(Expression):
+    """The keys that a queryset finds, as a subquery that is answered before anything else."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, keys: QuerySet[Any]) -> None:
+        super().__init__()
+        self.keys = keys.query
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.keys]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        (self.keys,) = exprs
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        sql, parameters = compiler.compile(self.keys)
+        return f"(SELECT found.* FROM {sql} AS found)", parameters  # noqa: S608 - compiled by Django
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        sql, parameters = compiler.compile(self.keys)
+        return _few(sql), parameters
+
+
+def _few(keys: str) -> str:
+    """Return a subquery of PostgreSQL that reads as one of few rows, which are found first, then what hangs on them.
+
+    The planner has no notion of how many rows there are below others in a tree, or in a union of several parts, and goes
+    through all there is for fear of many. Of an array it expects ten.
+    """
+    return f"(SELECT unnest(ARRAY{keys}))"
 
 
 def topics_within(keys: QuerySet[Any]) -> Expression:

@@ -40,9 +40,9 @@ class _Statement:
     # By the place of the column: what makes of the database's values those of Python.
     converters: Mapping[int, Any]
 
-    def rows(self, leaves: Leaves) -> list[Row]:
-        """Return the rows that the database has for the values `leaves`."""
-        rows = fetched(self.sql, [_adapted(leaf) for leaf in leaves])
+    def rows(self, leaves: Leaves, *, planned: bool) -> list[Row]:
+        """Return the rows that the database has for the values `leaves`; unless `planned`, it sees these before it plans."""
+        rows = fetched(self.sql, [_adapted(leaf) for leaf in leaves], planned=planned)
         return [tuple(map(self._converted, range(len(row)), row)) for row in rows] if self.converters else rows
 
     def _converted(self, place: int, value: Any) -> Any:
@@ -89,7 +89,9 @@ def answered(
         _statements[key] = compiled
     # Another thread may have cleared them all.
     statement = _statements.get(key)
-    return statement.rows(leaves) if statement else list(built(given, position))
+    if statement is None:
+        return list(built(given, position))
+    return statement.rows(leaves, planned=not any(parameters[name].weighed for name in given))
 
 
 def _shape(value: Any, leaves: Leaves, *, slotted: bool) -> Any:

@@ -17,15 +17,15 @@ LOST: Final = (OperationalError, InterfaceError)
 Answer = TypeVar("Answer")
 
 
-def fetched(sql: str, values: Sequence[Any]) -> list[Row]:
+def fetched(sql: str, values: Sequence[Any], *, planned: bool = True) -> list[Row]:
     """Return the rows of a query that is asked again and again. `%(1)s` in it stands for the first of `values`.
 
-    PostgreSQL keeps its plan (`config.api.prepared`); SQLite's driver does by itself.
+    PostgreSQL keeps its plan (`config.api.prepared`) where it is `planned` once for all values; SQLite's driver does by itself.
     """
     database = connections[DEFAULT_DB_ALIAS]
     watched = database.force_debug_cursor or database.execute_wrappers
     if database.vendor == "postgresql" and settings.PREPARED_STATEMENTS and not watched:
-        return prepared.fetched(database, sql, values)
+        return prepared.fetched(database, sql, values, planned=planned)
     with database.cursor() as cursor:
         cursor.execute(sql, {str(number): value for number, value in enumerate(values, 1)})
         rows: list[Row] = cursor.fetchall()

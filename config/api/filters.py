@@ -18,6 +18,7 @@ from django_filters.filterset import FilterSet as DeclaredFilters
 from config.api.errors import Flaw
 from config.api.examples import example_of
 from config.api.parameters import Query, misnamed
+from config.record.querysets import ThereIs
 
 MOST_ALTERNATIVES: Final = 100
 SEVERAL: Final = " A comma means any of, repeating the parameter all of."
@@ -93,9 +94,9 @@ class Branch:
             queryset = queryset.filter(Exists(rows.filter(lead)))
         return queryset
 
-    def exclude(self, queryset: QuerySet[Any], condition: Condition) -> QuerySet[Any]:
-        """Drop the records with a row of which `condition` holds."""
-        return queryset.filter(~Exists(self._beside(queryset).filter(condition)))
+    def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any) -> QuerySet[Any]:
+        """Drop the records with a row that is what `parameter` says."""
+        return queryset.filter(~ThereIs(self._beside(queryset).filter(parameter.condition(value))))
 
     def _beside(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return self.rows(queryset.model).filter(**{self.record: OuterRef(self.via)})
@@ -116,6 +117,8 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     slotted: bool = False
     # Whether an index finds what it selects, but in no order.
     gathers: ClassVar[bool] = False
+    # Whether that SQL is planned for each value anew, because as few rows as one or as many as all can have it.
+    weighed: bool = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
     def __init__(self, select: Selector = "", *, help_text: str, repeatable: bool = False, of: Branch | None = None) -> None:
@@ -198,7 +201,7 @@ class Excluded(Parameter):
 
     def __init__(self, opposite: Parameter) -> None:
         self.opposite = opposite
-        self.slotted = opposite.slotted
+        self.slotted, self.weighed = opposite.slotted, opposite.weighed
         about = opposite.help_text.removesuffix(" A comma means any of.").removesuffix(SEVERAL)
         super().__init__(help_text=f"Leave these out. {about} A comma means either of.")
 
@@ -209,10 +212,9 @@ class Excluded(Parameter):
         return self.opposite.read_one(text)
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        condition = self.opposite.condition(value)
         if self.opposite.branch is not None:
-            return self.opposite.branch.exclude(queryset, condition)
-        return queryset.exclude(condition)
+            return self.opposite.branch.exclude(queryset, self.opposite, value)
+        return queryset.exclude(self.opposite.condition(value))
 
     def schema(self) -> dict[str, Any]:
         return self.opposite.schema()

@@ -50,7 +50,7 @@ class SourceFilters(RecordFilters):
     slug = Itself(Source)
     publisher = Phrase("publisher", help_text="Who published it, exactly as it is written.")
     language = Code("language", pattern=LANGUAGE, example="tr or zh-Hans", help_text="Its language (BCP 47).")
-    date_after = Since("date_earliest", "date_latest", "been published")
+    date_after = Since("date_earliest", "date_latest", "been published", spread="spread")
     date_before = Until("date_earliest", "date_latest", "been published")
     date_match = DateMatch()
     order = Order({"date": ("date_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-date")

@@ -20,6 +20,8 @@ from config.record.dates import SPREADS
 DAY: Final = "start_earliest"
 # What lists are exported by in parts. Its index has the rows in order, whatever they are narrowed by.
 SLUG: Final = "slug"
+# What lists are walked by in the order of days.
+DAYS: Final = (DAY, "date_earliest")
 # What says how much of a list is shown, and how, but not which records are on it.
 SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
 
@@ -30,7 +32,7 @@ def page_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, pla
     if any(filterset.parameters()[name].gathers for name in asked):
         found: Any = _Gathered(place.beyond(filterset.narrow(base, asked)), place)
         return replace(place, position=None).ordered(base.filter(pk__in=found), *columns)
-    dated = place.ordering.columns[0] == DAY
+    dated = place.ordering.columns[0] in DAYS
     days, others = filterset.days(asked)
     if place.ordering.columns[0] == SLUG or not (others or (dated and days.reaching)):
         return place.ordered(filterset.narrow(base, asked), *columns)
@@ -64,18 +66,22 @@ class _Walks:
 
     def _windows(self) -> Iterator[dict[str, Any]]:
         """Yield the ranges of days, by how far the first and the last day of a record lie apart."""
-        window: dict[str, Any] = {f"{DAY}__lte": self.days.last} if self.days.last else {}
+        day = DAY if self.lead else self.place.ordering.columns[0]
+        window: dict[str, Any] = {f"{day}__lte": self.days.last} if self.days.last else {}
         kind = getattr(self.queryset.model, "KIND", "")
         if kind and self.lead and self.lead.spread:
             window["kind"] = kind
         if self.days.first:
-            window[f"{DAY}__gte"] = self.days.first
-        if not (self.days.reaching and self._know_spread()):
+            window[f"{day}__gte"] = self.days.first
+        if self.days.reaching and self._know_spread():
+            for spread, first in enumerate(self.days.reaching):
+                yield window | {"spread": spread, f"{day}__gte": first}
+            yield window | {"spread": len(SPREADS)}
+        elif "kind" in window:
+            # The rows of one kind are in the order of the days for each spread.
+            yield from (window | {"spread": spread} for spread in range(len(SPREADS) + 1))
+        else:
             yield window
-            return
-        for spread, first in enumerate(self.days.reaching):
-            yield window | {"spread": spread, f"{DAY}__gte": first}
-        yield window | {"spread": len(SPREADS)}
 
     def _know_spread(self) -> bool:
         own = any(column.name == "spread" for column in self.queryset.model._meta.concrete_fields)

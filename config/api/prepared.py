@@ -3,6 +3,9 @@
 A list takes it longer to plan than to read, and a client longer to ask for than that: Django's cursors write parameters
 into the text of a query, so that each is a new one. Here a query is prepared once for each connection and then asked by
 name, in one call that waits for the answer.
+
+A plan that is kept is one for all values. Where the best one depends on how many rows have a value (one publisher of a
+thousand, or the publisher of half of them), the query goes the same way with its values, and is planned for these.
 """
 
 from __future__ import annotations
@@ -33,10 +36,13 @@ class _Plans:
         self._server, self._wire = server, server.pgconn
         self._names: dict[str, bytes] = {}
 
-    def rows(self, sql: str, values: Sequence[Any]) -> list[Row]:
-        name = self._names.get(sql) or self._prepared(sql)
+    def rows(self, sql: str, values: Sequence[Any], *, planned: bool) -> list[Row]:
         given: Any = [_text(one) for one in values]
-        answer = self._checked(self._wire.exec_prepared(name, given, result_format=BINARY))
+        if planned:
+            name = self._names.get(sql) or self._prepared(sql)
+            answer = self._checked(self._wire.exec_prepared(name, given, result_format=BINARY))
+        else:
+            answer = self._checked(self._wire.exec_params(_numbered(sql), given, result_format=BINARY))
         loading = Transformer(self._server)
         loading.set_pgresult(answer)
         return loading.load_rows(0, answer.ntuples, tuple)
@@ -46,7 +52,7 @@ class _Plans:
             self._checked(self._wire.exec_(b"DEALLOCATE ALL"))
             self._names.clear()
         name = b"chancery_%d" % len(self._names)
-        self._checked(self._wire.prepare(name, _NUMBER.sub(r"$\1", sql).replace("%%", "%").encode()))
+        self._checked(self._wire.prepare(name, _numbered(sql)))
         self._names[sql] = name
         return name
 
@@ -62,7 +68,7 @@ class _Plans:
 _plans: WeakKeyDictionary[Any, _Plans] = WeakKeyDictionary()
 
 
-def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any]) -> list[Row]:
+def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any], *, planned: bool) -> list[Row]:
     """Return the rows of a query in which `%(1)s` stands for the first of `values`."""
     database.ensure_connection()
     server: Any = database.connection
@@ -70,7 +76,12 @@ def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any]) -> l
     if plans is None:
         plans = _plans[server] = _Plans(server)
     with database.wrap_database_errors:
-        return plans.rows(sql, values)
+        return plans.rows(sql, values, planned=planned)
+
+
+def _numbered(sql: str) -> bytes:
+    """Return a query as PostgreSQL writes it, with `$1` for the first value."""
+    return _NUMBER.sub(r"$\1", sql).replace("%%", "%").encode()
 
 
 def _text(value: Any) -> bytes | None:

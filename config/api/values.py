@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Subquery
 from django.db.models.enums import Choices
 
 from config.api.filters import SEVERAL, Branch, Condition, Days, Parameter, Selector, UnreadableError, Values
@@ -136,7 +136,7 @@ class Number(Parameter):
 class Day(Parameter):
     """A calendar day, RFC 3339 full-date."""
 
-    slotted = True
+    slotted = weighed = True
     value_schema: ClassVar = {"type": "string", "format": "date"}
 
     def read_one(self, text: str) -> date:
@@ -170,10 +170,13 @@ class DateMatch(Parameter):
 
 
 class Since(Day):
-    """The `date_after` of what lies between two columns. Its value is the day, and then the earlier days of `dates.SPREADS`."""
+    """The `date_after` of what lies between two columns. Its value is the day, and then the earlier days of `dates.SPREADS`.
 
-    def __init__(self, earliest: str, latest: str, what: str) -> None:
-        self.earliest, self.latest = earliest, latest
+    `spread` is the column of how far the two lie apart, where lists are not walked by it (`config.api.leads`).
+    """
+
+    def __init__(self, earliest: str, latest: str, what: str, *, spread: str = "", weighed: bool = True) -> None:
+        self.earliest, self.latest, self.spread, self.weighed = earliest, latest, spread, weighed
         super().__init__(help_text=f"Those that can have {what} on this day or later.")
 
     def read_one(self, text: str) -> Any:
@@ -181,8 +184,21 @@ class Since(Day):
         return tuple(date.fromordinal(max(1, day.toordinal() - days)) for days in SPREADS)
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        column = self.earliest if _certainly(values) else self.latest
-        return queryset.filter(**{f"{column}__gte": value[0]})
+        if _certainly(values):
+            return queryset.filter(**{f"{self.earliest}__gte": value[0]})
+        if self.spread:
+            queryset = queryset.filter(self._reaching(value, values.get("date_before")))
+        return queryset.filter(**{f"{self.latest}__gte": value[0]})
+
+    def _reaching(self, value: Sequence[date], last: date | None) -> Q:
+        """Return the condition that a record does not begin too early, for how long it lasts, to have a day since then."""
+        column = self.spread.removesuffix("spread") + self.earliest
+        until = Q(**{f"{column}__lte": last}) if last else Q()
+        # Not of these: what is said of all ways alike is weighed by itself, as if the two ends of a range had nothing in common.
+        reaching = Q(**{self.spread: len(SPREADS)})
+        for spread, first in enumerate(value):
+            reaching |= Q(**{self.spread: spread, f"{column}__gte": first}) & until
+        return reaching
 
     def days(self, value: Any, values: Values) -> Days | None:
         return Days(first=value[0]) if _certainly(values) else Days(reaching=value, exact=False)
@@ -191,13 +207,15 @@ class Since(Day):
 class Until(Day):
     """The `date_before` of what lies between two columns."""
 
-    def __init__(self, earliest: str, latest: str, what: str) -> None:
-        self.earliest, self.latest = earliest, latest
+    def __init__(self, earliest: str, latest: str, what: str, *, weighed: bool = True) -> None:
+        self.earliest, self.latest, self.weighed = earliest, latest, weighed
         super().__init__(help_text=f"Those that can have {what} on this day or earlier.")
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        column = self.latest if _certainly(values) else self.earliest
-        return queryset.filter(**{f"{column}__lte": value})
+        if _certainly(values):
+            queryset = queryset.filter(**{f"{self.latest}__lte": value})
+        # What has ended by a day began by it: said as well, because lists are walked in the order of the first days.
+        return queryset.filter(**{f"{self.earliest}__lte": value})
 
     def days(self, value: Any, values: Values) -> Days | None:
         return Days(last=value, exact=not _certainly(values))
@@ -210,7 +228,7 @@ def _certainly(values: Values) -> bool:
 class Instant(Parameter):
     """A moment, RFC 3339 date-time; or a day, which stands for its first moment in UTC."""
 
-    slotted = True
+    slotted = weighed = True
     value_schema: ClassVar = {"type": "string", "format": "date-time"}
 
     def read_one(self, text: str) -> datetime:
@@ -239,7 +257,7 @@ class Code(Parameter):
     """One or several codes of a given form; a comma means any of."""
 
     listed = True
-    slotted = True
+    slotted = weighed = True
 
     def __init__(self, select: Selector, *, pattern: str, example: str, help_text: str, of: Branch | None = None) -> None:
         self.pattern = re.compile(rf"(?:{pattern})\Z", re.ASCII)
@@ -259,7 +277,7 @@ class Code(Parameter):
 class Phrase(Parameter):
     """A text that must be equal. A comma is a part of it."""
 
-    slotted = True
+    slotted = weighed = True
     value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": 300}
 
     def read_one(self, text: str) -> str:
@@ -303,6 +321,12 @@ class Related(Parameter):
     def condition(self, value: Any) -> Condition:
         keys = self.keys(value)
         return self.select(keys) if callable(self.select) else Q(**{f"{self.select}__in": keys})
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        if self.select == "" or callable(self.select) or self.repeatable or len(value) > 1 or not self.compiles(value):
+            return super().narrow(queryset, value, values)
+        # Rows with one key stand in an index in the order of lists; those with any of several do not.
+        return queryset.filter(**{self.select: Subquery(self.keys(value)[:1])})
 
     def keys(self, texts: Sequence[str]) -> Any:
         """Return the keys of the public records that `texts` name."""

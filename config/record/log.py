@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from config.record.models import LogEntry, Redirect
+from config.record.querysets import ThereIs
 from config.record.shapes import SHAPES, Shape
 
 
@@ -36,4 +37,4 @@ def _is_public(shape: Shape) -> Q:
     rows: Any = shape.model._default_manager
     public = rows.public()
     moved = Redirect.objects.filter(collection=shape.collection, old_slug=OuterRef("slug"), new_slug__in=public.values("slug"))
-    return Q(Exists(public.filter(slug=OuterRef("slug")))) | Q(Exists(moved))
+    return Q(ThereIs(public.filter(slug=OuterRef("slug")))) | Q(ThereIs(moved))

@@ -12,6 +12,17 @@ from config.record.choices import CurationState
 
 Row = TypeVar("Row", bound=models.Model)
 
+
+class ThereIs(models.Exists):
+    """That there is one of some rows, which is looked up for each record that is met.
+
+    Of EXISTS beside an OR, and often of NOT EXISTS, PostgreSQL makes a join and reads all such rows first, though a page is
+    soon full. It does not of what has an OFFSET.
+    """
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
 # Written into the SQL, not handed over beside it: the indexes of public rows serve only queries that are seen to ask for those.
 PUBLIC: Final = RawSQL(f"'{CurationState.PUBLISHED.value}'", (), output_field=models.CharField())  # noqa: S611 - a word of our own
 

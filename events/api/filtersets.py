@@ -21,7 +21,7 @@ from config.api.values import AsOf, Choice, Code, DateMatch, Day, Flag, Itself, 
 from config.record import dates
 from config.record.choices import CurationState
 from config.record.models import Source
-from config.record.querysets import PUBLIC
+from config.record.querysets import PUBLIC, ThereIs
 from events.choices import (
     ActionType,
     AgreementStage,
@@ -58,7 +58,7 @@ from events.models import (
     Stance,
     Topic,
 )
-from events.querysets import topics_within
+from events.querysets import First, topics_within
 
 RELATIONS = Branch(lambda _: EventRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
 TOPICS = Branch(lambda _: EventTopic.objects.all(), "event")
@@ -75,7 +75,7 @@ STATEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "s
 def _any_of(model: Any, *conditions: Q) -> Q:
     """Return the condition that one of `conditions` holds of a row of `model`, each found by its own index."""
     first, *others = (model._default_manager.filter(condition).order_by().values("pk") for condition in conditions)
-    return Q(pk__in=first.union(*others, all=True))
+    return Q(pk__in=First(first.union(*others, all=True)))
 
 
 def _for_or_by(keys: Any) -> Q:
@@ -101,9 +101,17 @@ class Acting(Branch):
             return super().narrow(queryset, given)
         for parameter, values in given:
             for one in values:
-                rows = self.index._default_manager.filter(**{self.key: OuterRef("pk"), "actor__in": parameter.keys(one)})
-                queryset = queryset.filter(Exists(rows))
+                queryset = queryset.filter(Exists(self._rows(parameter, one)))
         return queryset
+
+    def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any) -> QuerySet[Any]:
+        """Drop the records in which one of the actors acts; or what is said of participations, with one of which it holds."""
+        if isinstance(parameter, Acts):
+            return queryset.filter(~ThereIs(self._rows(parameter, value)))
+        return super().exclude(queryset, parameter, value)
+
+    def _rows(self, parameter: Any, value: Any) -> QuerySet[Any]:
+        return self.index._default_manager.filter(**{self.key: OuterRef("pk"), "actor__in": parameter.keys(value)})
 
 
 class Acts(Related):
@@ -170,6 +178,9 @@ class Target(Related):
         text = "What a stance is about: an event, a topic, an actor or a provision."
         super().__init__(Event, "target", of=of, help_text=text)
 
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        return queryset.filter(self.condition(value))
+
     def condition(self, value: Any) -> Condition:
         return _any_of(Stance, *(Q(**{f"{target}__in": keys}) for target, keys in self._targets(value)))
 
@@ -192,8 +203,8 @@ class EventCommon(ProvedFilters):
     """The parameters that all kinds of events share."""
 
     slug = Itself(Event)
-    date_after = Since("start_earliest", "end_latest", "happened")
-    date_before = Until("start_earliest", "end_latest", "happened")
+    date_after = Since("start_earliest", "end_latest", "happened", weighed=False)
+    date_before = Until("start_earliest", "end_latest", "happened", weighed=False)
     date_match = DateMatch()
     year = Year()
     participant = Acts(PARTICIPATIONS, "What this actor took part in, itself or through somebody on its behalf.")
@@ -295,8 +306,10 @@ class Overdue(Flag):
         super().__init__(help_text=text)
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        overdue = Provision.objects.overdue_on(_today_or(values)).values("pk")
-        return queryset.filter(pk__in=overdue) if value else queryset.exclude(pk__in=overdue)
+        day = _today_or(values)
+        provisions: Any = queryset
+        chosen: QuerySet[Any] = provisions.overdue_on(day) if value else provisions.not_overdue_on(day)
+        return chosen
 
 
 class Standing(AsOf):
@@ -312,7 +325,7 @@ class Standing(AsOf):
 
 def _due_from(day: date) -> Q:
     # What falls due on no day that is known of yet is not due later either.
-    return Q(due_latest__gte=day) & ~Q(due_earliest=dates.LATEST)
+    return Q(due_latest__gte=day, due_earliest__lt=dates.LATEST)
 
 
 class ProvisionFilters(RecordFilters):
@@ -340,6 +353,15 @@ class ProvisionFilters(RecordFilters):
     order = Order({"due": ("due_latest",), "updated_at": ("updated_at",)}, default="due")
 
 
+class Said(Since):
+    """The `date_after` of what is of the day of its statement."""
+
+    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
+        # Nothing new, but what indexes of statements must hear.
+        said = queryset.filter(statement__state=PUBLIC, statement__kind=EventKind.STATEMENT)
+        return super().narrow(said, value, values)
+
+
 class StanceFilters(RecordFilters):
     """The parameters of stances; proof, date and topics are those of the statement."""
 
@@ -349,7 +371,7 @@ class StanceFilters(RecordFilters):
     explicitness = Choice(Explicitness, "explicitness", help_text="Whether it was said or concluded from what was said.")
     holder = Acts(SPEAKERS, "Whose stance it is: who spoke, or for whom.")
     statement = Related(Event, "statement", help_text="The statement that shows it.")
-    date_after = Since("start_earliest", "statement__end_latest", "been taken")
+    date_after = Said("start_earliest", "statement__end_latest", "been taken", spread="statement__spread")
     date_before = Until("start_earliest", "statement__end_latest", "been taken")
     date_match = DateMatch()
     topic = About(STATEMENT_TOPICS)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from actors.models import Country
+from config.record import dates
 from config.record.choices import CurationState
 from config.record.constraints import bounded, located, named, needed_for, one_of, only_for
 from config.record.fields import BoundField, EdtfField, PlainTextField, SpreadField
@@ -31,6 +32,16 @@ from events.querysets import EventQuerySet
 PUBLISHED = Q(state=CurationState.PUBLISHED)
 
 
+def _told_apart(kind: EventKind, *columns: str) -> list[models.Index]:
+    """Return, for each of the `columns` of one kind of event, the index of the days of those that have a value in it."""
+    return [
+        models.Index(
+            fields=[column, "start_earliest", "id"], name=f"events_event_by_{column}", condition=PUBLISHED & Q(kind=kind)
+        )
+        for column in columns
+    ]
+
+
 class Event(Named, Lasting, Documented):
     """A meeting, an agreement, a statement or an action."""
 
@@ -42,8 +53,9 @@ class Event(Named, Lasting, Documented):
     spread = SpreadField(first="start_earliest", last="end_latest")
     place_name = models.CharField(max_length=200, blank=True, help_text="Where it happened, in words.")
     country = models.ForeignKey(
-        Country, models.PROTECT, null=True, blank=True, related_name="events_there", help_text="The country it happened in."
-    )
+        Country, models.PROTECT, null=True, blank=True, related_name="events_there", db_index=False,
+        help_text="The country it happened in.",
+    )  # fmt: skip
     latitude = models.DecimalField(
         max_digits=8, decimal_places=5, null=True, blank=True, help_text="Degrees north of the equator (WGS 84)."
     )
@@ -133,8 +145,25 @@ class Event(Named, Lasting, Documented):
             models.Index(
                 fields=["kind", "spread", "start_earliest", "id"], name="events_event_kind_by_spread", condition=PUBLISHED
             ),
-            models.Index(fields=["country", "start_earliest", "id"], name="events_event_by_country", condition=PUBLISHED),
-        ]
+            models.Index(fields=["country", "start_earliest", "id"], name="events_event_by_country"),
+            *_told_apart(EventKind.MEETING, "format", "held_state"),
+            *_told_apart(EventKind.AGREEMENT, "agreement_type", "stage"),
+            *_told_apart(EventKind.STATEMENT, "form", "language", "medium", "attribution"),
+            *_told_apart(EventKind.ACTION, "action_type"),
+            models.Index(fields=["number"], name="events_event_by_number", condition=PUBLISHED & ~Q(number="")),
+            models.Index(
+                fields=["in_force_on_earliest"], name="events_event_by_force",
+                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT) & ~Q(in_force_on=""),
+            ),
+            models.Index(
+                fields=["ended_on_latest"], name="events_event_by_ended",
+                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT, ended_on_latest__lt=dates.LATEST),
+            ),
+            models.Index(fields=["external_id"], name="events_event_by_external_id", condition=PUBLISHED & ~Q(external_id="")),
+            models.Index(
+                fields=["latitude", "longitude"], name="events_event_by_place", condition=PUBLISHED & Q(latitude__isnull=False)
+            ),
+        ]  # fmt: skip
 
 
 EventKindManager = KindManager.from_queryset(EventQuerySet)
@@ -183,7 +212,8 @@ class Action(OfKind, Event):
 class EventTopic(models.Model):
     """An event is about a topic."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="event_topics")
+    # An index of its own begins with the event already.
+    event = models.ForeignKey(Event, models.CASCADE, related_name="event_topics", db_index=False)
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="event_topics", help_text="What it is about.")
 
     class Meta:
@@ -199,7 +229,8 @@ class EventTopic(models.Model):
 class EventCode(models.Model):
     """The code that an event ontology gives an event."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="codes")
+    # An index of its own begins with the event already.
+    event = models.ForeignKey(Event, models.CASCADE, related_name="codes", db_index=False)
     scheme = models.CharField(max_length=8, choices=CodeScheme.choices, help_text="The ontology: CAMEO or PLOVER.")
     code = models.CharField(max_length=24, help_text="The code, as text: 040 is not 40.")
 
@@ -210,7 +241,10 @@ class EventCode(models.Model):
             one_of("scheme", CodeScheme),
             named("code_present", ~Q(code=""), "A code is needed."),
         ]
-        indexes: ClassVar = [models.Index(fields=["scheme", "code"], name="events_eventcode_by_code")]
+        indexes: ClassVar = [
+            models.Index(fields=["code", "scheme"], name="events_eventcode_by_code"),
+            models.Index(fields=["scheme"], name="events_eventcode_by_scheme"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.code}"
@@ -219,7 +253,8 @@ class EventCode(models.Model):
 class EventRelation(models.Model):
     """How one event stands to another, read from the subject."""
 
-    subject = models.ForeignKey(Event, models.CASCADE, related_name="relations", help_text="Of which it is said.")
+    # An index of its own begins with the subject already.
+    subject = models.ForeignKey(Event, models.CASCADE, related_name="relations", db_index=False, help_text="Of which it is said.")
     type = models.CharField(max_length=12, choices=EventRelationType.choices, help_text="How the subject stands to the object.")
     object = models.ForeignKey(Event, models.PROTECT, related_name="relations_of", help_text="To which.")
     note = models.TextField(blank=True, help_text="What a reader should know to understand it.")
@@ -231,6 +266,7 @@ class EventRelation(models.Model):
             one_of("type", EventRelationType),
             named("not_to_itself", ~Q(subject=F("object")), "An event is not related to itself."),
         ]
+        indexes: ClassVar = [models.Index(fields=["type"], name="events_eventrelation_by_type")]
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.type} {self.object_id}"
@@ -257,7 +293,7 @@ class EventIdentifier(Identifier):
 class EventCitation(Citation):
     """Proof of an event or of one of its parts."""
 
-    record = models.ForeignKey(Event, models.CASCADE, related_name="citations")
+    record = models.ForeignKey(Event, models.CASCADE, related_name="citations", db_index=False)
 
     class Meta(Citation.Meta):
         abstract = False

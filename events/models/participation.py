@@ -17,7 +17,8 @@ from events.models.events import Event
 class Participation(models.Model):
     """An actor takes part in an event."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="participations")
+    # An index of its own begins with the event already.
+    event = models.ForeignKey(Event, models.CASCADE, related_name="participations", db_index=False)
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations", help_text="Who took part.")
     role = models.CharField(
         max_length=12, choices=ParticipationRole.choices, default=ParticipationRole.PARTICIPANT, help_text="As what."
@@ -47,6 +48,7 @@ class Participation(models.Model):
                 "Nobody acts on his own behalf for another.",
             ),
         ]  # fmt: skip
+        indexes: ClassVar = [models.Index(fields=["role"], name="events_participation_by_role")]
 
     def __str__(self) -> str:
         return f"{self.actor_id} {self.role}"
@@ -55,7 +57,8 @@ class Participation(models.Model):
 class PartyAction(models.Model):
     """What a party did to an agreement on a day of its own: signed, ratified, voted, withdrew."""
 
-    agreement = models.ForeignKey(Event, models.CASCADE, related_name="party_actions")
+    # An index of its own begins with the agreement already.
+    agreement = models.ForeignKey(Event, models.CASCADE, related_name="party_actions", db_index=False)
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="party_actions", help_text="Who did it.")
     type = models.CharField(max_length=16, choices=PartyActionType.choices, help_text="What it did.")
     date = EdtfField(help_text="When (EDTF). Empty: unknown.")
@@ -71,6 +74,7 @@ class PartyAction(models.Model):
             *bounded("date"),
             named("date_not_open", ~Q(date=".."), "It was done on a date or on an unknown one."),
         ]
+        indexes: ClassVar = [models.Index(fields=["type"], name="events_partyaction_by_type")]
 
     def __str__(self) -> str:
         return f"{self.actor_id} {self.type} {self.date}".strip()

@@ -21,6 +21,11 @@ from events.querysets import ProvisionQuerySet
 PUBLISHED = Q(state=CurationState.PUBLISHED)
 
 
+def _dated(prefix: str) -> Q:
+    """Return the condition that the deadline whose columns begin with `prefix` falls on a day that is known of."""
+    return Q(**{f"{prefix}_earliest__lt": dates.LATEST})
+
+
 def _deadline(prefix: str) -> list[CheckConstraint]:
     """Return the checks of the deadline whose columns begin with `prefix`: each kind has its own and no other."""
 
@@ -50,8 +55,9 @@ def _deadline(prefix: str) -> list[CheckConstraint]:
 class Provision(Documented):
     """One thing that an agreement provides."""
 
+    # An index of its own begins with the agreement already.
     agreement = models.ForeignKey(
-        Event, models.CASCADE, related_name="provisions", limit_choices_to={"kind": EventKind.AGREEMENT},
+        Event, models.CASCADE, related_name="provisions", limit_choices_to={"kind": EventKind.AGREEMENT}, db_index=False,
         help_text="The agreement it belongs to.",
     )  # fmt: skip
     order = models.PositiveSmallIntegerField(help_text="Its place in the agreement, counted from 1.")
@@ -123,13 +129,24 @@ class Provision(Documented):
             *Documented.Meta.indexes,
             models.Index(fields=["due_latest", "id"], name="events_provision_by_due", condition=PUBLISHED),
             models.Index(fields=["lasts_until_latest", "id"], name="events_provision_by_last", condition=PUBLISHED),
-        ]
+            models.Index(fields=["due_latest", "id"], name="events_provision_by_due_day", condition=PUBLISHED & _dated("due")),
+            models.Index(fields=["due_earliest"], name="events_provision_by_due_early", condition=PUBLISHED & _dated("due")),
+            models.Index(
+                fields=["lasts_until_earliest"], name="events_provision_by_last_early",
+                condition=PUBLISHED & _dated("lasts_until"),
+            ),
+            *(
+                models.Index(fields=[column, "due_latest", "id"], name=f"events_provision_by_{name}", condition=PUBLISHED)
+                for column, name in (("category", "category"), ("due_kind", "due_kind"), ("lasts_until_kind", "last_kind"))
+            ),
+        ]  # fmt: skip
 
 
 class ProvisionReview(models.Model):
     """A dated judgement, proved by a source, of how far a provision was kept."""
 
-    provision = models.ForeignKey(Provision, models.CASCADE, related_name="reviews")
+    # An index of its own begins with the provision already.
+    provision = models.ForeignKey(Provision, models.CASCADE, related_name="reviews", db_index=False)
     status = models.CharField(max_length=20, choices=ReviewStatus.choices, help_text="How far it was kept.")
     date = EdtfField(blank=False, help_text="On which day this was so (EDTF).")
     date_earliest = BoundField(of="date", edge="earliest")
@@ -151,6 +168,11 @@ class ProvisionReview(models.Model):
             one_of("status", ReviewStatus),
             named("dated", ~Q(date__in=["", ".."]), "A review judges a day."),
             *bounded("date"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["status"], name="events_review_by_status"),
+            models.Index(fields=["date_earliest"], name="events_review_by_earliest"),
+            models.Index(fields=["date_latest"], name="events_review_by_latest"),
         ]
 
     def __str__(self) -> str:

@@ -36,8 +36,9 @@ class Stance(Documented):
     It belongs to everyone who speaks in the statement and to whom the speakers speak for.
     """
 
+    # Indexes of its own begin with the statement already.
     statement = models.ForeignKey(
-        Event, models.CASCADE, related_name="stances", limit_choices_to={"kind": EventKind.STATEMENT},
+        Event, models.CASCADE, related_name="stances", limit_choices_to={"kind": EventKind.STATEMENT}, db_index=False,
         help_text="The statement that shows it.",
     )  # fmt: skip
     target_event = models.ForeignKey(
@@ -91,6 +92,7 @@ class Stance(Documented):
             *Documented.Meta.indexes,
             models.Index(fields=["position", "start_earliest", "id"], name="events_stance_by_position", condition=PUBLISHED),
             models.Index(fields=["start_earliest", "id"], name="events_stance_by_start", condition=PUBLISHED),
+            models.Index(fields=["explicitness"], name="events_stance_by_explicitness", condition=PUBLISHED),
             *(
                 models.Index(
                     fields=[target, "position", "start_earliest", "statement"],

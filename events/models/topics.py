@@ -22,8 +22,9 @@ class Topic(Named, Documented):
 
     type = models.CharField(max_length=8, choices=TopicType.choices, help_text="What sort of subject it is.")
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", help_text="The wider topic, if any."
-    )
+        "self", models.PROTECT, null=True, blank=True, related_name="children", db_index=False,
+        help_text="The wider topic, if any.",
+    )  # fmt: skip
     description = models.TextField(blank=True, help_text="What a reader should know of it.")
     countries = models.ManyToManyField(Country, blank=True, related_name="topics", help_text="The countries concerned.")
 
@@ -39,6 +40,8 @@ class Topic(Named, Documented):
         indexes: ClassVar = [
             *Documented.Meta.indexes,
             models.Index(fields=["name_folded", "id"], name="events_topic_by_name", condition=PUBLISHED),
+            models.Index(fields=["type", "name_folded", "id"], name="events_topic_by_type", condition=PUBLISHED),
+            models.Index(fields=["parent", "name_folded", "id"], name="events_topic_by_parent"),
         ]
 
 
@@ -63,7 +66,7 @@ class TopicIdentifier(Identifier):
 class TopicCitation(Citation):
     """Proof of a topic."""
 
-    record = models.ForeignKey(Topic, models.CASCADE, related_name="citations")
+    record = models.ForeignKey(Topic, models.CASCADE, related_name="citations", db_index=False)
 
     class Meta(Citation.Meta):
         abstract = False

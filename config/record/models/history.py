@@ -57,6 +57,10 @@ class LogEntry(models.Model):
             models.Index(
                 fields=["sequence"], name="record_logentry_feed", condition=~Q(operation=Operation.REFRESHED)
             ),
+            models.Index(
+                fields=["collection", "sequence"], name="record_logentry_by_collection",
+                condition=~Q(operation=Operation.REFRESHED),
+            ),
             models.Index(fields=["collection", "earliest", "slug"], name="record_logentry_by_date"),
         ]  # fmt: skip
 

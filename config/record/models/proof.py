@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from config.record.choices import CitationRole
 from config.record.constraints import bounded, named, one_of
-from config.record.fields import BoundField, EdtfField
+from config.record.fields import BoundField, EdtfField, SpreadField
 from config.record.models.documented import Documented, Named
 from config.record.querysets import DocumentedQuerySet
 
@@ -32,6 +32,7 @@ class Source(Named, Documented):
     date = EdtfField(help_text="When it was published (EDTF). Empty: unknown.")
     date_earliest = BoundField(of="date", edge="earliest")
     date_latest = BoundField(of="date", edge="latest")
+    spread = SpreadField(first="date_earliest", last="date_latest")
     language = models.CharField(max_length=35, blank=True, help_text="Its language (BCP 47).")
     archive_url = models.URLField(max_length=1000, blank=True, help_text="Where an archived copy can be read.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the text that was read, in hexadecimal.")
@@ -53,11 +54,16 @@ class Source(Named, Documented):
             models.Index(fields=["date_earliest", "id"], name="record_source_by_date"),
             models.Index(fields=["name_folded", "id"], name="record_source_by_name"),
             models.Index(fields=["publisher"], name="record_source_by_publisher"),
+            models.Index(fields=["language", "date_earliest", "id"], name="record_source_by_language"),
+            models.Index(fields=["spread", "date_earliest", "id"], name="record_source_by_spread"),
         ]
 
 
 class Citation(models.Model):
-    """What a source says of a record, or of one field of it. Subclasses add the foreign key `record`."""
+    """What a source says of a record, or of one field of it.
+
+    Subclasses add the foreign key `record`, with which an index of its own begins already.
+    """
 
     source = models.ForeignKey(Source, models.PROTECT, help_text="Where it is written.")
     role = models.CharField(
@@ -95,6 +101,8 @@ class Citation(models.Model):
                 "Say what the source claims instead.",
             ),
         ]  # fmt: skip
+        # Most citations are for a record as a whole.
+        indexes: ClassVar = [models.Index(fields=["field"], name="%(app_label)s_%(class)s_by_field", condition=~Q(field=""))]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.role} {self.field}".strip()
