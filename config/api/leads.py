@@ -30,8 +30,7 @@ def page_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, pla
     """Return the query of the rows of `base` that `values` select and that `place` asks for, as `Place.ordered` has it."""
     asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
     if any(filterset.parameters()[name].gathers for name in asked):
-        found: Any = _Gathered(place.beyond(filterset.narrow(base, asked)), place)
-        return replace(place, position=None).ordered(base.filter(pk__in=found), *columns)
+        return replace(place, position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
     dated = place.ordering.columns[0] in DAYS
     days, others = filterset.days(asked)
     if place.ordering.columns[0] == SLUG or not (others or (dated and days.reaching)):
@@ -153,14 +152,23 @@ class _Among(Expression):
         return f"({column} IN {rows}) IS TRUE", [*before, *given]
 
 
+def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, place: Place) -> _Gathered:
+    kind = getattr(base.model, "KIND", "")
+    if kind and all(filterset.parameters()[name].gathers for name in asked):
+        # Nothing but what is public has words. The kind is looked at afterwards, or half of the table might be gathered by it.
+        everything = base.model._meta.concrete_model._default_manager.all()
+        return _Gathered(place.beyond(filterset.narrow(everything, asked), "kind"), place, kind)
+    return _Gathered(place.beyond(filterset.narrow(base, asked)), place)
+
+
 class _Gathered(Expression):
     """The keys of the first rows of a query that are all found before they are put in order, as a subquery."""
 
     output_field = BigIntegerField()
 
-    def __init__(self, rows: QuerySet[Any], place: Place) -> None:
+    def __init__(self, rows: QuerySet[Any], place: Place, kind: str = "") -> None:
         super().__init__()
-        self.rows, self.place = rows.query, place
+        self.rows, self.place, self.kind = rows.query, place, kind
 
     def get_source_expressions(self) -> list[Any]:
         return [self.rows]
@@ -180,5 +188,6 @@ class _Gathered(Expression):
         sql, parameters = compiler.compile(self.rows)
         direction = " DESC" if self.place.descending else ""
         order = ", ".join(f'gathered."{column}"{direction}' for column in self.place.ordering.columns)
-        rows = f"({sql[1:-1]}{fence}) AS gathered"
-        return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", parameters  # noqa: S608 - as above
+        rows = f"({sql[1:-1]}{fence}) AS gathered" + (" WHERE gathered.kind = %s" if self.kind else "")
+        given = [*parameters, *([self.kind] if self.kind else [])]
+        return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", given  # noqa: S608 - as above
