@@ -68,7 +68,7 @@ class _Plans:
 _plans: WeakKeyDictionary[Any, _Plans] = WeakKeyDictionary()
 
 
-def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any], *, planned: bool) -> list[Row]:
+def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any], *, planned: bool = True) -> list[Row]:
     """Return the rows of a query in which `%(1)s` stands for the first of `values`."""
     database.ensure_connection()
     server: Any = database.connection
