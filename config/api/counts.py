@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Case, Count, Expression, F, Q, QuerySet, When
-from django.db.models.functions import ExtractYear
+from django.db.models import Case, Count, Expression, F, Func, IntegerField, Q, QuerySet, When
 
 from config.api import compiled
 from config.api.filters import FilterSet, Parameter, UnreadableError, Values
@@ -43,7 +42,17 @@ class Year(Dimension):
     """The year of a day; null where the day is not known."""
 
     def value(self) -> Expression | F:
-        return Case(When(~Q(**{self.path: dates.EARLIEST}), then=ExtractYear(self.path)))
+        return Case(When(~Q(**{self.path: dates.EARLIEST}), then=_YearOf(self.path)))
+
+
+class _YearOf(Func):
+    """The year of a day, as each database finds it soonest: Django asks Python on SQLite, and PostgreSQL for a decimal."""
+
+    template = "date_part('year', %(expressions)s)::int"
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CAST(substr(%(expressions)s, 1, 4) AS INTEGER)", **more)
 
 
 class By(OneOf):
