@@ -1,0 +1,61 @@
+"""The WSGI application answers as the tests' client sees it, though it goes past Django's bookkeeping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+
+from config.api.shortcut import Server
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+# These differ from request to request.
+OWN = {"x-request-id"}
+
+
+def asked(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    told: list[Any] = []
+    body = Server()(RequestFactory().get(path, headers=headers).environ, lambda *one: told.extend(one))
+    status, sent = told
+    return int(status.split()[0]), {name.lower(): value for name, value in sent if name.lower() not in OWN}, b"".join(body)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/countries/TUR", 200),
+        ("/api/v1/events?participant=RUS&limit=3", 200),
+        ("/api/v1/events/counts?by=year", 200),
+        ("/api/v1/docs", 200),
+        ("/api/v1/events/", 308),
+        ("/api/v1/events?nope=1", 400),
+        ("/api/v1/nothing", 404),
+        ("/", 302),
+    ],
+)
+def test_the_server_answers_what_the_client_is_answered(client: Client, path: str, status: int) -> None:
+    answer = client.get(path)
+    expected = {name.lower(): value for name, value in answer.items() if name.lower() not in OWN}
+    assert asked(path) == (status, expected, answer.getvalue())
+
+
+def test_an_export_streams_and_makes_room_when_it_is_closed(client: Client) -> None:
+    told: list[Any] = []
+    for _ in range(2):
+        stream: Any = Server()(RequestFactory().get("/api/v1/exports/topics").environ, lambda *one: told.append(one))
+        assert len(b"".join(stream).splitlines()) == client.get("/api/v1/topics/counts?by=type").json()["total"]
+        # What the server does; closing the whole response would end the test's connection too.
+        for close in stream._resource_closers:
+            close()
+    assert [status for status, _ in told] == ["200 OK", "200 OK"]
+
+
+def test_a_known_version_is_not_sent_again() -> None:
+    _, headers, _ = asked("/api/v1/countries/TUR")
+    assert asked("/api/v1/countries/TUR", **{"If-None-Match": headers["etag"]})[::2] == (304, b"")
+
+
+def test_a_forged_host_is_refused() -> None:
+    status, headers, _ = asked("/api/v1/events", Host="forged.example")
+    assert (status, headers["content-type"]) == (400, "application/problem+json")
