@@ -22,7 +22,7 @@ from actors.models import (
     Tenure,
     TenureCitation,
 )
-from config.record.admin import (
+from config.desk.admin import (
     CitationInline,
     IdentifierInline,
     LinkInline,

@@ -7,9 +7,6 @@ from config.api import errors
 from config.api.documentation import lead_to_docs, security_txt
 from config.api_urls import index
 
-admin.site.site_header = admin.site.site_title = "Chancery"
-admin.site.index_title = "The record"
-
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", lead_to_docs),

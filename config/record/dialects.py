@@ -53,7 +53,7 @@ _REFUSAL: Final = "{table}_append_only: an entry of the log is never changed or 
 _SQLITE: Final = (
     """
     CREATE TRIGGER {table}_not_changed BEFORE UPDATE ON {table}
-    WHEN new.document IS NOT NULL OR {changed} BEGIN
+    WHEN new.{emptied} IS NOT NULL OR {changed} BEGIN
         SELECT RAISE(ABORT, '{refusal}');
     END
     """,
@@ -74,7 +74,7 @@ _POSTGRESQL: Final = (
     """,
     """
     CREATE TRIGGER {table}_not_changed BEFORE UPDATE ON {table} FOR EACH ROW
-    WHEN (new.document IS NOT NULL OR {changed}) EXECUTE FUNCTION {table}_refuse()
+    WHEN (new.{emptied} IS NOT NULL OR {changed}) EXECUTE FUNCTION {table}_refuse()
     """,
     """
     CREATE TRIGGER {table}_not_deleted BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()
@@ -90,22 +90,22 @@ _POSTGRESQL_UNDO: Final = (
 class AppendOnly(VendorSQL):
     """Has the database refuse to change or delete a row of a log.
 
-    An erasure (a court order, privacy) may take a document away; the columns `kept` stay. SQLite forgets this when
-    a table is altered: take it off before, and put it on again.
+    The column `emptied` may become null, as an erasure (a court order, privacy) takes a document away; the columns
+    `kept` stay. SQLite forgets this when a table is altered: take it off before, and put it on again.
     """
 
-    def __init__(self, table: str, kept: Sequence[str]) -> None:
-        self.table = table
+    def __init__(self, table: str, kept: Sequence[str], emptied: str = "document") -> None:
+        self.table, self.emptied = table, emptied
         forwards = {
-            vendor: self._written(steps, table, " OR ".join(f"new.{column} {differs} old.{column}" for column in kept))
+            vendor: self._written(steps, " OR ".join(f"new.{column} {differs} old.{column}" for column in kept))
             for vendor, steps, differs in (("sqlite", _SQLITE, "IS NOT"), ("postgresql", _POSTGRESQL, "IS DISTINCT FROM"))
         }
-        backwards = {"sqlite": self._written(_SQLITE_UNDO, table), "postgresql": self._written(_POSTGRESQL_UNDO, table)}
+        backwards = {"sqlite": self._written(_SQLITE_UNDO), "postgresql": self._written(_POSTGRESQL_UNDO)}
         super().__init__(forwards, backwards)
 
-    @staticmethod
-    def _written(steps: Sequence[str], table: str, changed: str = "") -> list[str]:
-        return [step.format(table=table, changed=changed, refusal=_REFUSAL.format(table=table)) for step in steps]
+    def _written(self, steps: Sequence[str], changed: str = "") -> list[str]:
+        refusal = _REFUSAL.format(table=self.table)
+        return [step.format(table=self.table, emptied=self.emptied, changed=changed, refusal=refusal) for step in steps]
 
     def describe(self) -> str:
         return f"{self.table} only grows"
@@ -114,8 +114,8 @@ class AppendOnly(VendorSQL):
 class Mutable(AppendOnly):
     """Takes `AppendOnly` off a table, for the time of a migration."""
 
-    def __init__(self, table: str, kept: Sequence[str]) -> None:
-        super().__init__(table, kept)
+    def __init__(self, table: str, kept: Sequence[str], emptied: str = "document") -> None:
+        super().__init__(table, kept, emptied)
         self.forwards, self.backwards = self.backwards, self.forwards
 
     def describe(self) -> str:

@@ -9,7 +9,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.desk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "config.api.apps.ApiConfig",
     "config.record.apps.RecordConfig",
+    "config.desk.apps.DeskConfig",
     "actors.apps.ActorsConfig",
     "events.apps.EventsConfig",
 ]

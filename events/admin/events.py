@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from config.record.admin import (
+from config.desk.admin import (
     CitationInline,
     IdentifierInline,
     NameInline,

@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from config.record.admin import PartInline, RecordAdmin, TallInline
-from config.record.forms import PartForm
+from config.desk.admin import PartInline, RecordAdmin, TallInline
+from config.desk.forms import PartForm
 from events.models import Provision, ProvisionReview, Stance
 
 DEADLINE_FIELDS = ("kind", "date", "offset", "anchor", "anchor_event", "condition", "condition_met_on")

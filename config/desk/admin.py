@@ -11,12 +11,14 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from config.desk import history
+from config.desk.choices import Deed
+from config.desk.forms import CheckedForm, RecordForm
 from config.exceptions import ChanceryError
 from config.record import curation
 from config.record.choices import CurationState
 from config.record.fields import EdtfField, PlainTextField
 from config.record.folding import fold
-from config.record.forms import CheckedForm, RecordForm
 from config.record.models import LogEntry, Redirect, Source, Transition
 from config.record.shapes import Model, shape_of
 
@@ -37,7 +39,7 @@ class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many
     class Media:
         """The stylesheet of the record."""
 
-        css: ClassVar = {"all": ["record/admin.css"]}
+        css: ClassVar = {"all": ["desk/desk.css"]}
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """Order by name, as people read it, where there is one."""
@@ -181,7 +183,10 @@ class RecordAdmin(FoldedSearch):
     ) -> HttpResponse:
         """Save all or nothing; where the record refuses, show what was entered and why it cannot stand."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with transaction.atomic():
+                if object_id and request.method == "POST":
+                    history.keep(self.record, self._ids(object_id), by=None, deed=Deed.FOUND)
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except ChanceryError as error:
             request.refusal = str(error)  # type: ignore[attr-defined]  # carried to get_form
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -206,18 +211,26 @@ class RecordAdmin(FoldedSearch):
         super().save_related(request, form, formsets, change)
         reason = form.cleaned_data.get("reason", "")
         curation.amend({self.record: [form.instance.pk]}, by=_user(request), reason=reason)
+        deed = Deed.CHANGED if change else Deed.ENTERED
+        history.keep(self.record, [form.instance.pk], by=_user(request), deed=deed, reason=reason)
+
+    def _ids(self, object_id: str) -> list[int]:
+        """Return the key in an address, locked until the commit; nothing where there is no such record."""
+        found = self.get_object(None, object_id)  # type: ignore[arg-type]  # no form asks
+        rows = self.record._default_manager.select_for_update().filter(pk=found.pk if found else None)
+        return list(rows.values_list("pk", flat=True))
 
     # The way to the public and back
 
     @admin.action(description="Submit for review", permissions=["change"])
     def submit(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         """Hand drafts in."""
-        self._take(request, queryset, "submitted", lambda ids: curation.submit({self.record: ids}, by=_user(request)))
+        self._take(request, queryset, Deed.SUBMITTED, lambda ids: curation.submit({self.record: ids}, by=_user(request)))
 
     @admin.action(description="Send back to the curator …", permissions=["publish"])
     def send_back(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         """Return what was handed in."""
-        return self._with_reason(request, queryset, "send_back", "sent back", curation.send_back)
+        return self._with_reason(request, queryset, "send_back", Deed.SENT_BACK, curation.send_back)
 
     @admin.action(description="Publish, with what it shows", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
@@ -232,42 +245,46 @@ class RecordAdmin(FoldedSearch):
             if others:
                 messages.info(request, f"Published along with it: {', '.join(others)}")
 
-        self._take(request, queryset, "published", take)
+        self._take(request, queryset, Deed.PUBLISHED, take)
 
     @admin.action(description="Retract …", permissions=["publish"])
     def retract(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         """Take published records away from the public."""
-        return self._with_reason(request, queryset, "retract", "retracted", curation.retract)
+        return self._with_reason(request, queryset, "retract", Deed.RETRACTED, curation.retract)
 
     @admin.action(description="Publish again what was retracted …", permissions=["publish"])
     def restore(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         """Publish retracted records again."""
-        return self._with_reason(request, queryset, "restore", "published again", curation.restore)
+        return self._with_reason(request, queryset, "restore", Deed.REPUBLISHED, curation.restore)
 
     def _with_reason(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], action: str, done: str, step: Callable[..., Any]
+        self, request: HttpRequest, queryset: models.QuerySet[Any], action: str, deed: Deed, step: Callable[..., Any]
     ) -> HttpResponse | None:
         """Ask for the reason first, then take the step."""
         reason = request.POST.get("reason", "").strip()
         if reason:
-            self._take(request, queryset, done, lambda ids: step({self.record: ids}, reason=reason, by=_user(request)))
+            self._take(
+                request, queryset, deed, lambda ids: step({self.record: ids}, reason=reason, by=_user(request)), reason=reason
+            )
             return None
         context = self.admin_site.each_context(request) | {
             "title": f"{action.replace('_', ' ').capitalize()}: why?", "action": action, "records": queryset,
             "opts": self.model._meta, "asked": "reason" in request.POST,
         }  # fmt: skip
-        return TemplateResponse(request, "record/reason.html", context)
+        return TemplateResponse(request, "desk/reason.html", context)
 
-    def _take(self, request: HttpRequest, queryset: models.QuerySet[Any], done: str, step: Callable[[list[int]], Any]) -> None:
+    def _take(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], deed: Deed, step: Callable[[list[int]], Any], reason: str = ""
+    ) -> None:
         """Take a step with all the chosen records, or with none, and say how it went."""
         ids = list(queryset.values_list("pk", flat=True))
         try:
-            with transaction.atomic():
+            with history.changing(self.record, ids, by=_user(request), deed=deed, reason=reason):
                 step(ids)
         except ChanceryError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"{len(ids)} {self.model._meta.verbose_name_plural} {done}.")
+            messages.success(request, f"{len(ids)} {self.model._meta.verbose_name_plural} {deed.label}.")
 
 
 def _user(request: HttpRequest) -> Any:

@@ -1,0 +1,65 @@
+"""Versions of records: kept around every change that is made at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from config.desk.choices import Deed
+from config.desk.models import Revision
+from config.record.portraits import EMPTY, Portrait, portraits
+from config.record.shapes import SHAPES, Model
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@contextmanager
+def changing(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reason: str = "") -> Iterator[None]:
+    """Keep a version of each of the records that the block changes.
+
+    What a record held before is kept too where no version says so, because something else than the desk changed it.
+    """
+    wanted = set(ids)
+    with transaction.atomic():
+        # Whoever changes the same records waits here, so that versions are counted one after the other.
+        list(model._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
+        keep(model, wanted, by=None, deed=Deed.FOUND)
+        yield
+        keep(model, wanted, by=by, deed=deed, reason=reason)
+
+
+def keep(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reason: str = "") -> dict[int, Revision]:
+    """Keep a version of each record that is not what its last version says; return the last version of each."""
+    now, collection = timezone.now(), SHAPES[model].collection
+    taken = {pk: one for pk, one in portraits(model, ids).items() if one != EMPTY}
+    last = _last(collection, taken)
+    for pk, one in taken.items():
+        before = last.get(pk)
+        if before is None or before.digest != one.digest:
+            last[pk] = Revision.objects.create(
+                collection=collection, record_id=pk, number=before.number + 1 if before else 1, slug=_slug(model, one),
+                at=now, by=by, deed=deed, reason=reason, digest=one.digest, content=one.dumps(),
+            )  # fmt: skip
+    return last
+
+
+def latest(model: Model, pk: int) -> Revision | None:
+    """Return the last version of a record."""
+    return Revision.objects.filter(collection=SHAPES[model].collection, record_id=pk).order_by("-number").first()
+
+
+def _last(collection: str, ids: Iterable[int]) -> dict[int, Revision]:
+    of_each = Revision.objects.filter(collection=collection, record_id__in=list(ids)).values("record_id")
+    newest = of_each.annotate(newest=Max("id")).values("newest")
+    return {one.record_id: one for one in Revision.objects.filter(pk__in=newest)}
+
+
+def _slug(model: Model, one: Portrait) -> str:
+    (row,) = one.rows[model._meta.label_lower].values()
+    return str(row["slug"])

@@ -1,0 +1,7 @@
+"""What the desk keeps beside the record."""
+
+from config.desk.models.findings import Finding
+from config.desk.models.review import Approval, Proposal, Safeguard
+from config.desk.models.versions import Revision
+
+__all__ = ["Approval", "Finding", "Proposal", "Revision", "Safeguard"]

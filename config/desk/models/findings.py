@@ -1,0 +1,43 @@
+"""What looks wrong in the record, and waits for somebody to look."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from config.desk.models.base import OfRecord
+from config.record.constraints import named
+from config.record.fields import PlainTextField
+
+
+class Finding(OfRecord):
+    """Something about a record that breaks no rule of its tables and still is likely wrong."""
+
+    slug = PlainTextField(editable=False, help_text="The slug of the record.")
+    rule = models.CharField(max_length=40, editable=False, help_text="Which rule found it, such as overlapping_tenures.")
+    # What tells several findings of one rule about one record apart.
+    subject = PlainTextField(blank=True, editable=False, help_text="What in the record it is about, such as actors/TUR.")
+    message = models.TextField(editable=False, help_text="What was found, in a sentence.")
+    found_at = models.DateTimeField(editable=False, help_text="When it was first found, in UTC.")
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        help_text="Who said that it is right as it is. Empty: nobody.",
+    )  # fmt: skip
+    dismissed_at = models.DateTimeField(null=True, editable=False, help_text="When, in UTC. Null: it still stands.")
+    answer = models.TextField(blank=True, editable=False, help_text="Why it is right as it is.")
+
+    class Meta:
+        ordering = ("-found_at", "-id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["collection", "record_id", "rule", "subject"], name="desk_finding_unique"),
+            named("dismissed_with_reason", Q(dismissed_at__isnull=True) | ~Q(answer=""), "Say why it is right as it is."),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["rule", "-found_at"], name="desk_finding_open", condition=Q(dismissed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.collection}/{self.slug}: {self.message}"

@@ -1,0 +1,53 @@
+"""Versions of records as people entered them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from config.desk.choices import Deed
+from config.desk.models.base import OfRecord
+from config.record.constraints import named, one_of
+from config.record.fields import PlainTextField
+from config.record.portraits import Portrait
+
+
+class Revision(OfRecord):
+    """What a record held, parts included, after somebody changed it. It is never changed and never deleted."""
+
+    number = models.PositiveIntegerField(help_text="Its place among the versions of the record, counted from 1.")
+    slug = PlainTextField(help_text="The slug that the record had.")
+    at = models.DateTimeField(help_text="When, in UTC.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text="Who did it. Empty: a command or an import, or somebody whose account is gone.",
+    )  # fmt: skip
+    deed = models.CharField(max_length=16, choices=Deed.choices, help_text="What was done.")
+    reason = models.TextField(blank=True, help_text="Why, in the words of who did it.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of what it holds, by which a version is told from others.")
+    content = models.TextField(help_text="The portrait of the record, as JSON.")
+    detail = models.JSONField(
+        default=dict, blank=True, help_text="What else must be known to undo it, such as what a merge moved."
+    )
+
+    class Meta:
+        ordering = ("-id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["collection", "record_id", "number"], name="desk_revision_unique"),
+            one_of("deed", Deed),
+            named("number_positive", models.Q(number__gte=1), "Versions are counted from 1."),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["collection", "record_id", "digest"], name="desk_revision_by_digest"),
+            models.Index(fields=["by", "-at"], name="desk_revision_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.collection}/{self.slug}, version {self.number}: {self.get_deed_display()}"
+
+    @property
+    def portrait(self) -> Portrait:
+        """What the record held."""
+        return Portrait.loads(self.content)

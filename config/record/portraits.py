@@ -1,0 +1,385 @@
+"""What people entered in a record: its own row and the rows that belong to it, whole, at one moment.
+
+A portrait can be kept, compared with another, joined with what somebody else did meanwhile, and put back. History, proposals,
+refused saves and merges all work with portraits, and know nothing of the tables behind them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
+
+import orjson
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+
+from config.exceptions import RecordError
+from config.record import curation
+from config.record.bulk import chunks
+from config.record.fields import DerivedField, derive_columns
+from config.record.models import Documented, Redirect
+from config.record.shapes import SHAPES, Model
+
+Values = dict[str, Any]
+Rows = dict[str, dict[str, Values]]
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """The rows of a record by table and primary key, and what those are called that they refer to."""
+
+    rows: Rows
+    # By `app.model:pk`, the slug and the name that a row had which is referred to.
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """What tells this portrait from any other of the record."""
+        return hashlib.sha256(orjson.dumps(self.rows, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+    def dumps(self) -> str:
+        """Return it as JSON."""
+        return orjson.dumps({"rows": self.rows, "named": self.named}, option=orjson.OPT_SORT_KEYS).decode()
+
+    @classmethod
+    def loads(cls, text: str) -> Portrait:
+        """Read what `dumps` wrote."""
+        kept = orjson.loads(text)
+        return cls(kept["rows"], {key: (slug, name) for key, (slug, name) in kept["named"].items()})
+
+
+EMPTY: Final = Portrait({})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value, or one whole row, that two portraits do not share. What is not there is None."""
+
+    table: str
+    pk: str
+    # The field; empty where the row as a whole is on one side alone.
+    column: str
+    label: str
+    before: str | None
+    after: str | None
+
+    @property
+    def key(self) -> str:
+        """What names the place in the record: the same in every comparison of its portraits."""
+        return f"{self.table}:{self.pk}:{self.column}"
+
+
+# Taking them
+
+
+def portrait(model: Model, pk: int) -> Portrait:
+    """Return the portrait of one record; an empty one where there is none."""
+    return portraits(model, [pk]).get(pk, EMPTY)
+
+
+def portraits(model: Model, ids: Iterable[int]) -> dict[int, Portrait]:
+    """Return the portraits of records, in a number of queries that does not grow with them."""
+    wanted = sorted(set(ids))
+    taken: dict[int, Portrait] = {}
+    for chunk in chunks(wanted):
+        taken |= _taken(model, chunk)
+    return taken
+
+
+def _taken(model: Model, ids: Sequence[int]) -> dict[int, Portrait]:
+    rows: dict[int, Rows] = {}
+    for table, path in _tables(model):
+        lookup = f"{path}__in" if path else "pk__in"
+        owner = path or "pk"
+        columns = _columns(table)
+        found = table._default_manager.filter(**{lookup: ids}).order_by("pk")
+        several = _several(table, [row["pk"] for row in found.values("pk")]) if table._meta.many_to_many else {}
+        label = table._meta.label_lower
+        for row in found.values("pk", *(column.attname for column in columns), _owner=models.F(owner)):
+            values = {column.name: _plain(row[column.attname]) for column in columns}
+            values |= several.get(row["pk"], {})
+            rows.setdefault(row["_owner"], {}).setdefault(label, {})[str(row["pk"])] = values
+    return _named(rows)
+
+
+def _several(table: type[models.Model], ids: Collection[int]) -> dict[int, Values]:
+    found: dict[int, Values] = {pk: {one.name: [] for one in _many(table)} for pk in ids}
+    for one in _many(table):
+        here, there = one.m2m_field_name(), one.m2m_reverse_field_name()
+        through: Any = one.remote_field.through
+        links = through._default_manager.filter(**{f"{here}__in": ids})
+        for pk, target in links.order_by(there).values_list(f"{here}_id", f"{there}_id"):
+            found[pk][one.name].append(target)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _named(rows: Mapping[int, Rows]) -> dict[int, Portrait]:
+    """Add what the rows refer to, as it is called now."""
+    wanted: dict[type[models.Model], set[int]] = {}
+    mentioned: dict[int, set[tuple[type[models.Model], int]]] = {}
+    for owner, tables in rows.items():
+        mentioned[owner] = set(_mentions(tables))
+        for model, pk in mentioned[owner]:
+            wanted.setdefault(model, set()).add(pk)
+    names = {model: _names(model, ids) for model, ids in wanted.items()}
+    return {
+        owner: Portrait(
+            tables,
+            {
+                f"{model._meta.label_lower}:{pk}": names[model][pk]
+                for model, pk in sorted(mentioned[owner], key=lambda one: (one[0]._meta.label_lower, one[1]))
+                if pk in names[model]
+            },
+        )
+        for owner, tables in rows.items()
+    }
+
+
+def _mentions(tables: Rows) -> Iterator[tuple[type[models.Model], int]]:
+    for label, rows in tables.items():
+        for column in _linking(apps.get_model(label)):
+            model: Any = column.related_model
+            for values in rows.values():
+                value = values.get(column.name)
+                yield from ((model, pk) for pk in (value if isinstance(value, list) else [value]) if pk is not None)
+
+
+def _names(model: type[models.Model], ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    named: dict[int, tuple[str, str]] = {}
+    for chunk in chunks(sorted(ids)):
+        if model in SHAPES:
+            rows = model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", SHAPES[model].title)
+            named |= {pk: (slug, str(title)) for pk, slug, title in rows}
+        else:
+            named |= {row.pk: ("", str(row)) for row in model._default_manager.filter(pk__in=chunk)}
+    return named
+
+
+# The tables of a record
+
+
+@cache
+def _tables(model: Model) -> tuple[tuple[type[models.Model], str], ...]:
+    """Return the tables whose rows make up a record, owners first, each with the lookup that leads to it."""
+    derived = {shape.index.table for shape in SHAPES.values() if shape.index}
+
+    def belonging(table: type[models.Model], path: str) -> Iterator[tuple[type[models.Model], str]]:
+        yield table, path
+        for relation in table._meta.related_objects:
+            part = relation.related_model
+            if relation.on_delete is models.CASCADE and part not in derived and not part._meta.auto_created:
+                yield from belonging(part, f"{relation.field.name}__{path}" if path else relation.field.name)
+
+    return tuple(belonging(model, ""))
+
+
+@cache
+def _columns(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+    """Return the columns of a table that people fill, and the state that they see beside them."""
+    return tuple(
+        column for column in table._meta.concrete_fields
+        if not column.primary_key and (column.editable or (column.name == "state" and table in SHAPES))
+    )  # fmt: skip
+
+
+@cache
+def _many(table: type[models.Model]) -> tuple[models.ManyToManyField[Any, Any], ...]:
+    """Return the lists of a table that have no rows of their own making."""
+    lists: Iterable[Any] = table._meta.many_to_many
+    return tuple(one for one in lists if one.remote_field.through._meta.auto_created)
+
+
+def _linking(table: type[models.Model]) -> Iterator[Any]:
+    yield from (column for column in _columns(table) if column.is_relation)
+    yield from _many(table)
+
+
+# Comparing them
+
+
+def differences(before: Portrait, after: Portrait) -> list[Difference]:
+    """Return what differs, field by field, in the order in which a record is entered."""
+    found: list[Difference] = []
+    for label in [*after.rows, *(label for label in before.rows if label not in after.rows)]:
+        old, new = before.rows.get(label, {}), after.rows.get(label, {})
+        for pk in sorted(old.keys() | new.keys(), key=int):
+            found += _row_differences(label, pk, (before, old.get(pk)), (after, new.get(pk)))
+    return found
+
+
+def _row_differences(
+    label: str, pk: str, before: tuple[Portrait, Values | None], after: tuple[Portrait, Values | None]
+) -> Iterator[Difference]:
+    table: Any = apps.get_model(label)
+    (old_portrait, old), (new_portrait, new) = before, after
+    part = "" if table in SHAPES and not SHAPES[table].part_of else str(table._meta.verbose_name).capitalize()
+    if old is None or new is None:
+        texts = [None if row is None else summary(table, row, of) for of, row in (before, after)]
+        yield Difference(label, pk, "", part or str(table._meta.verbose_name).capitalize(), *texts)
+        return
+    called = " · ".join(filter(None, (part, summary(table, new, new_portrait, brief=True) if part else "")))
+    for column in (*_columns(table), *_many(table)):
+        was, now = old.get(column.name), new.get(column.name)
+        if was != now:
+            name = str(column.verbose_name)
+            yield Difference(
+                label, pk, column.name, f"{called} · {name}" if called else name.capitalize(),
+                shown(column, was, old_portrait), shown(column, now, new_portrait),
+            )  # fmt: skip
+
+
+def summary(table: Any, row: Values, of: Portrait, *, brief: bool = False) -> str:
+    """Return a row in a few words: all that it says, or the first of it."""
+    owner = _owner(table)
+    texts = (
+        shown(column, row.get(column.name), of)
+        for column in (*_columns(table), *_many(table))
+        if column.name not in {owner, "slug", "state"}
+    )
+    said = [text for text in texts if text]
+    return said[0] if brief and said else ", ".join(said)
+
+
+@cache
+def _owner(table: Any) -> str:
+    """Return the name of the foreign key to the row that a row belongs to; nothing where it stands for itself."""
+    for owner in apps.get_models():
+        for relation in owner._meta.related_objects:
+            if relation.related_model is table and relation.on_delete is models.CASCADE and not owner._meta.proxy:
+                return relation.field.name
+    return ""
+
+
+def shown(column: Any, value: Any, of: Portrait) -> str:
+    """Return a value as people read it."""
+    if value is None or value in ("", []):
+        return ""
+    if column.is_relation:
+        keys = value if isinstance(value, list) else [value]
+        return ", ".join(_called(of, column.related_model, key) for key in keys)
+    if column.choices:
+        return str(dict(column.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _called(of: Portrait, model: type[models.Model], pk: int) -> str:
+    slug, name = of.named.get(f"{model._meta.label_lower}:{pk}", ("", f"#{pk}"))
+    return f"{name} ({slug})" if slug and slug != name else name
+
+
+# Joining and putting them back
+
+
+def combined(base: Portrait, theirs: Portrait, mine: Portrait, *, keep_mine: Collection[str] = ()) -> Portrait:
+    """Return `theirs` with what `mine` changed since `base`; where both changed a place, `keep_mine` names what is mine."""
+    rows = deepcopy(theirs.rows)
+    both = {one.key for one in contested(base, theirs, mine)}
+    for change in differences(base, mine):
+        if change.column == "state" or (change.key in both and change.key not in keep_mine):
+            continue
+        table = rows.setdefault(change.table, {})
+        entered = mine.rows.get(change.table, {}).get(change.pk)
+        if entered is None:
+            table.pop(change.pk, None)
+        elif change.column and change.pk in table:
+            table[change.pk][change.column] = entered[change.column]
+        else:
+            table[change.pk] = entered
+    return Portrait(rows, base.named | theirs.named | mine.named)
+
+
+def contested(base: Portrait, theirs: Portrait, mine: Portrait) -> list[Difference]:
+    """Return what `mine` changed since `base` at places that `theirs` changed too, to something else."""
+    others = differences(base, theirs)
+    touched, rows = {one.key for one in others}, {(one.table, one.pk) for one in others}
+    gone = {(one.table, one.pk) for one in others if not one.column}
+    unequal = {one.key for one in differences(theirs, mine)} | {
+        f"{one.table}:{one.pk}:" for one in differences(theirs, mine) if not one.column
+    }
+    found = []
+    for one in differences(base, mine):
+        row = (one.table, one.pk)
+        clash = one.key in touched or row in gone or (not one.column and row in rows)
+        if clash and (one.key in unequal or row in gone or not one.column):
+            found.append(one)
+    return found
+
+
+def put_back(model: Model, pk: int, wanted: Portrait, *, reason: str) -> None:
+    """Make the rows of a record what a portrait says; amend the record afterwards, in the same transaction.
+
+    The state stays. What the portrait refers to and what was merged since is followed to where it went. Raises
+    `RecordError` where something is no longer there or a rule of the tables is broken.
+    """
+    there = portrait(model, pk)
+    tables = [table for table, _ in _tables(model)]
+    try:
+        with transaction.atomic():
+            for table in reversed(tables):
+                label = table._meta.label_lower
+                _remove(table, there.rows.get(label, {}).keys() - wanted.rows.get(label, {}).keys(), reason)
+            for table in tables:
+                label = table._meta.label_lower
+                for key, values in wanted.rows.get(label, {}).items():
+                    if there.rows.get(label, {}).get(key) != values:
+                        _write(table, int(key), values, wanted)
+    except IntegrityError as error:
+        raise RecordError("The record cannot be made so again, because rows of it would contradict each other.") from error
+
+
+def _remove(table: type[models.Model], keys: Iterable[str], reason: str) -> None:
+    ids = [int(key) for key in keys]
+    if ids and issubclass(table, Documented):
+        curation.remove_parts(table, ids, reason=reason)
+    elif ids:
+        table._default_manager.filter(pk__in=ids).delete()
+
+
+def _write(table: type[models.Model], pk: int, values: Values, of: Portrait) -> None:
+    row = table._default_manager.filter(pk=pk).first() or table(pk=pk)
+    for column in _columns(table):
+        if column.name not in values or column.name == "state":
+            continue
+        value = values[column.name]
+        if column.is_relation and value is not None:
+            value = _followed(column.related_model, value, of)
+        setattr(row, column.attname, value if column.is_relation else column.to_python(value))
+    try:
+        row.clean_fields(exclude=[one.name for one in row._meta.concrete_fields if isinstance(one, DerivedField)])
+        derive_columns(row)
+        row.validate_constraints()
+    except ValidationError as error:
+        said = " ".join(error.messages)
+        raise RecordError(f"{str(table._meta.verbose_name).capitalize()} “{row}”: {said}") from error
+    row.save()
+    for one in _many(table):
+        keys = [_followed(one.related_model, key, of) for key in values.get(one.name, [])]
+        getattr(row, one.name).set(keys)
+
+
+def _followed(model: Any, pk: int, of: Portrait) -> int:
+    """Return the key of what a portrait refers to, wherever it has gone."""
+    if model._default_manager.filter(pk=pk).exists():
+        return pk
+    slug, name = of.named.get(f"{model._meta.label_lower}:{pk}", ("", ""))
+    if slug and model in SHAPES:
+        moved = Redirect.objects.filter(collection=SHAPES[model].collection, old_slug=slug).values_list("new_slug", flat=True)
+        found = model._default_manager.filter(slug__in=[slug, *moved]).values_list("pk", flat=True).first()
+        if found is not None:
+            return int(found)
+    raise RecordError(f"{name or slug or pk} is no longer in the record.")
