@@ -53,7 +53,7 @@ _REFUSAL: Final = "{table}_append_only: an entry of the log is never changed or 
 _SQLITE: Final = (
     """
     CREATE TRIGGER {table}_not_changed BEFORE UPDATE ON {table}
-    WHEN new.document IS NOT NULL OR {changed} BEGIN
+    WHEN {changed} BEGIN
         SELECT RAISE(ABORT, '{refusal}');
     END
     """,
@@ -74,7 +74,7 @@ _POSTGRESQL: Final = (
     """,
     """
     CREATE TRIGGER {table}_not_changed BEFORE UPDATE ON {table} FOR EACH ROW
-    WHEN (new.document IS NOT NULL OR {changed}) EXECUTE FUNCTION {table}_refuse()
+    WHEN ({changed}) EXECUTE FUNCTION {table}_refuse()
     """,
     """
     CREATE TRIGGER {table}_not_deleted BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()
@@ -90,14 +90,17 @@ _POSTGRESQL_UNDO: Final = (
 class AppendOnly(VendorSQL):
     """Has the database refuse to change or delete a row of a log.
 
-    An erasure (a court order, privacy) may take a document away; the columns `kept` stay. SQLite forgets this when
-    a table is altered: take it off before, and put it on again.
+    An erasure (a court order, privacy) may take a document away; the columns `kept` stay. Where none are named, the
+    whole row stays. SQLite forgets this when a table is altered: take it off before, and put it on again.
     """
 
-    def __init__(self, table: str, kept: Sequence[str]) -> None:
+    def __init__(self, table: str, kept: Sequence[str] = ()) -> None:
         self.table = table
+        erased = ["new.document IS NOT NULL"] if kept else ["1 = 1"]
         forwards = {
-            vendor: self._written(steps, table, " OR ".join(f"new.{column} {differs} old.{column}" for column in kept))
+            vendor: self._written(
+                steps, table, " OR ".join(erased + [f"new.{column} {differs} old.{column}" for column in kept])
+            )
             for vendor, steps, differs in (("sqlite", _SQLITE, "IS NOT"), ("postgresql", _POSTGRESQL, "IS DISTINCT FROM"))
         }
         backwards = {"sqlite": self._written(_SQLITE_UNDO, table), "postgresql": self._written(_POSTGRESQL_UNDO, table)}

@@ -9,6 +9,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
 INSTALLED_APPS = [
+    # First, because its templates take the place of others'.
+    "config.desk.apps.DeskConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -39,6 +44,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.desk.access.noting.NoteActions",
+    "config.desk.access.factor.SecondFactor",
 ]
 
 TEMPLATES = [
@@ -71,6 +79,15 @@ def database(**default: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(default=f"sqlite:///{BASE_DIR / 'chancery.sqlite3'}")}
+
+# Workers count tries to sign in together, and a code is used once whichever worker it reaches. Readers of the API never ask it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "desk_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
