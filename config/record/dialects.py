@@ -98,9 +98,7 @@ class AppendOnly(VendorSQL):
         self.table = table
         erased = ["new.document IS NOT NULL"] if kept else ["1 = 1"]
         forwards = {
-            vendor: self._written(
-                steps, table, " OR ".join(erased + [f"new.{column} {differs} old.{column}" for column in kept])
-            )
+            vendor: self._written(steps, table, " OR ".join(erased + [f"new.{column} {differs} old.{column}" for column in kept]))
             for vendor, steps, differs in (("sqlite", _SQLITE, "IS NOT"), ("postgresql", _POSTGRESQL, "IS DISTINCT FROM"))
         }
         backwards = {"sqlite": self._written(_SQLITE_UNDO, table), "postgresql": self._written(_POSTGRESQL_UNDO, table)}

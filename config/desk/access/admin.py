@@ -22,7 +22,7 @@ for model in (User, Group, EmailAddress, Authenticator):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it is not generic when it runs
     """People. Only superusers change superusers, and nobody their own roles."""
 
     list_display = ("username", "first_name", "last_name", "roles", "second_factor", "is_active", "last_login")
@@ -121,10 +121,15 @@ def _held(person: Any) -> QuerySet[Permission]:
 class AuditEntryAdmin(ReadOnlyAdmin):
     """What was done."""
 
-    list_display = ("at", "happening", "by", "address", "kind", "object", "detail")
+    list_display = ("when", "happening", "by", "address", "kind", "object", "detail")
     list_filter = ("happening", "kind")
     search_fields = ("by", "address", "object", "object_id", "detail")
     date_hierarchy = "at"
+
+    @admin.display(description="at", ordering="id")
+    def when(self, entry: AuditEntry) -> str:
+        """Return the moment to the second, in UTC."""
+        return f"{entry.at:%Y-%m-%d %H:%M:%S}"
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         """Search as it is written: entries have no folded text."""

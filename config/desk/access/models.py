@@ -18,7 +18,7 @@ class Happening(models.TextChoices):
     SIGNED_OUT = "signed_out", "Signed out"
     FACTOR_ADDED = "factor_added", "Second factor added"
     FACTOR_REMOVED = "factor_removed", "Second factor removed"
-    PASSWORD_CHANGED = "password_changed", "Password changed"  # noqa: S105 - what happened, and no password
+    PASSWORD_CHANGED = "password_changed", "Password changed"
     ROLES_CHANGED = "roles_changed", "Roles changed"
     ADDED = "added", "Added"
     CHANGED = "changed", "Changed"

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
@@ -27,15 +28,15 @@ _LONGEST: Final = 1000
 def note(happening: Happening, target: Model | None = None, *, detail: str = "", by: Any = None) -> None:
     """Note what happened to `target`, by whoever has signed in or `by`."""
     request = context.request
-    person = by or getattr(request, "user", None)
-    known = person is not None and person.is_authenticated
+    person: Any = by or getattr(request, "user", None) or AnonymousUser()
+    known = person.is_authenticated
     AuditEntry.objects.create(
         happening=happening,
         by=person.get_username() if known else "",
         by_id=person.pk if known else None,
         address=address(request) if request else "",
         kind=str(target._meta.verbose_name) if target else "",
-        object_id=str(target.pk) if target else "",
+        object_id=str(target.pk or "") if target else "",
         object=str(target)[:_LONGEST] if target else "",
         detail=detail[:_LONGEST],
     )
@@ -90,7 +91,7 @@ def _person_changes(instance: Any, update_fields: Any, raw: bool, **_: Any) -> N
     if instance._password is not None and before:  # noqa: SLF001 - where Django keeps it until it is saved
         note(Happening.PASSWORD_CHANGED, instance)
     differ = [name for name in _STANDING if getattr(instance, name) != getattr(before, name, name == "is_active")]
-    if differ and before:
+    if differ:
         note(Happening.ROLES_CHANGED, instance, detail=", ".join(f"{name}: {getattr(instance, name)}" for name in differ))
 
 

@@ -2,11 +2,13 @@
 
 from django.core.management import call_command
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 from config.record.dialects import AppendOnly
 
 
-def make_cache(apps, schema_editor):
+def make_cache(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     call_command("createcachetable", "desk_cache", database=schema_editor.connection.alias, verbosity=0)
 
 
