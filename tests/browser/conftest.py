@@ -124,9 +124,13 @@ def watch(server: str) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def opened(db: None, browser: Browser, server: str, watch: Watch) -> Iterator[Callable[..., Any]]:
+def opened(
+    db: None, browser: Browser, server: str, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Any]]:
     """Open a page as somebody of a role: `opened("Editor")`. Paths are the server's."""
     contexts = []
+    # At the end of a request Django would close a connection in a transaction that it does not know.
+    monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
     connection.inc_thread_sharing()
 
     def open_page(role: str = "anonymous", **options: Any) -> Any:
