@@ -2,13 +2,17 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config.api import errors
 from config.api.documentation import lead_to_docs, security_txt
 from config.api_urls import index
+from config.desk.access.throttling import too_many
 
 urlpatterns = [
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
+    path("accounts/", include("config.desk.access.urls")),
     path("", lead_to_docs),
     path(".well-known/security.txt", security_txt),
     path("api/v1", index, name="index"),
@@ -18,4 +22,5 @@ urlpatterns = [
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
 handler404 = errors.not_found
+handler429 = too_many
 handler500 = errors.server_error

@@ -22,6 +22,11 @@ DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# Pages of the desk run nothing but the server's own files.
+DESK_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
 # What every answer of the API has, unless it says otherwise.
 _SAME: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -71,7 +76,7 @@ class Headers:
 
 
 class PageHeaders:
-    """Middleware that adds to pages what Django does not."""
+    """Middleware that adds to the pages of the desk what Django does not."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -80,7 +85,9 @@ class PageHeaders:
         """Answer `request`, with headers."""
         response = self.get_response(request)
         page = response.headers.get("Content-Type", "").startswith("text/html")
-        response.headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else DATA_POLICY)
+        response.headers.setdefault("Content-Security-Policy", DESK_POLICY if page else DATA_POLICY)
+        if page:
+            response.headers.setdefault("Cache-Control", "no-store")
         response.headers["X-Request-ID"] = _request_id(request)
         return response
 

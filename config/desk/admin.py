@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from config.desk import history
-from config.desk.choices import Deed
+from config.desk.choices import PUBLISH, Deed
 from config.desk.forms import CheckedForm, RecordForm
 from config.exceptions import ChanceryError
 from config.record import curation
@@ -22,7 +22,6 @@ from config.record.folding import fold
 from config.record.models import LogEntry, Redirect, Source, Transition
 from config.record.shapes import Model, shape_of
 
-PUBLISH = "record.publish"
 WIDGETS: dict[Any, dict[str, Any]] = {
     models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
     PlainTextField: {"widget": AdminTextInputWidget},
@@ -345,3 +344,6 @@ class RedirectAdmin(ReadOnlyAdmin):
     list_display = ("collection", "old_slug", "new_slug")
     list_filter = ("collection",)
     search_fields = ("old_slug", "new_slug")
+
+
+from config.desk.access import admin as access  # noqa: E402, F401 - registers its pages

@@ -1,6 +1,11 @@
 """The words of the desk."""
 
+from typing import Final
+
 from django.db import models
+
+# The permission to publish, change and retract public records.
+PUBLISH: Final = "record.publish"
 
 
 class Deed(models.TextChoices):

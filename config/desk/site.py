@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
 
 
 class Desk(AdminSite):
@@ -10,3 +14,8 @@ class Desk(AdminSite):
 
     site_header = site_title = "Chancery"
     index_title = "The record"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Have everybody come in by the one door, with a second factor where it is wanted."""
+        response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return response

@@ -53,7 +53,7 @@ _REFUSAL: Final = "{table}_append_only: an entry of the log is never changed or 
 _SQLITE: Final = (
     """
     CREATE TRIGGER {table}_not_changed BEFORE UPDATE ON {table}
-    WHEN new.{emptied} IS NOT NULL OR {changed} BEGIN
+    WHEN {changed} BEGIN
         SELECT RAISE(ABORT, '{refusal}');
     END
     """,
@@ -74,7 +74,7 @@ _POSTGRESQL: Final = (
     """,
     """
     CREATE TRIGGER {table}_not_changed BEFORE UPDATE ON {table} FOR EACH ROW
-    WHEN (new.{emptied} IS NOT NULL OR {changed}) EXECUTE FUNCTION {table}_refuse()
+    WHEN ({changed}) EXECUTE FUNCTION {table}_refuse()
     """,
     """
     CREATE TRIGGER {table}_not_deleted BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()
@@ -91,13 +91,15 @@ class AppendOnly(VendorSQL):
     """Has the database refuse to change or delete a row of a log.
 
     The column `emptied` may become null, as an erasure (a court order, privacy) takes a document away; the columns
-    `kept` stay. SQLite forgets this when a table is altered: take it off before, and put it on again.
+    `kept` stay; where none are named, the whole row stays. SQLite forgets this when a table is altered: take it off
+    before, and put it on again.
     """
 
-    def __init__(self, table: str, kept: Sequence[str], emptied: str = "document") -> None:
-        self.table, self.emptied = table, emptied
+    def __init__(self, table: str, kept: Sequence[str] = (), emptied: str = "document") -> None:
+        self.table = table
+        refused = [f"new.{emptied} IS NOT NULL"] if kept else ["1 = 1"]
         forwards = {
-            vendor: self._written(steps, " OR ".join(f"new.{column} {differs} old.{column}" for column in kept))
+            vendor: self._written(steps, " OR ".join([*refused, *(f"new.{column} {differs} old.{column}" for column in kept)]))
             for vendor, steps, differs in (("sqlite", _SQLITE, "IS NOT"), ("postgresql", _POSTGRESQL, "IS DISTINCT FROM"))
         }
         backwards = {"sqlite": self._written(_SQLITE_UNDO), "postgresql": self._written(_POSTGRESQL_UNDO)}
@@ -105,7 +107,7 @@ class AppendOnly(VendorSQL):
 
     def _written(self, steps: Sequence[str], changed: str = "") -> list[str]:
         refusal = _REFUSAL.format(table=self.table)
-        return [step.format(table=self.table, emptied=self.emptied, changed=changed, refusal=refusal) for step in steps]
+        return [step.format(table=self.table, changed=changed, refusal=refusal) for step in steps]
 
     def describe(self) -> str:
         return f"{self.table} only grows"

@@ -9,6 +9,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
 INSTALLED_APPS = [
+    # First, because its templates take the place of others'.
+    "config.desk.apps.DeskConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "config.desk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -22,7 +27,6 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "config.api.apps.ApiConfig",
     "config.record.apps.RecordConfig",
-    "config.desk.apps.DeskConfig",
     "actors.apps.ActorsConfig",
     "events.apps.EventsConfig",
 ]
@@ -40,6 +44,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.desk.access.noting.NoteActions",
+    "config.desk.access.factor.SecondFactor",
 ]
 
 TEMPLATES = [
@@ -72,6 +79,15 @@ def database(**default: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(default=f"sqlite:///{BASE_DIR / 'chancery.sqlite3'}")}
+
+# Workers count tries to sign in together, and a code is used once whichever worker it reaches. Readers of the API never ask it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "desk_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -1,6 +1,7 @@
 """One's own machine: no setting is needed."""
 
-from config.settings.api import *  # noqa: F403 - settings are one namespace in several files
+from config.settings.access import *  # noqa: F403 - settings are one namespace in several files
+from config.settings.api import *  # noqa: F403
 from config.settings.base import *  # noqa: F403
 from config.settings.base import env
 

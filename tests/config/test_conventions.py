@@ -19,7 +19,7 @@ from config.api.viewsets import DocumentViewSet
 from config.api_urls import COLLECTIONS
 from config.record.models.documented import PUBLIC_COLUMNS
 
-OURS = ("record", "actors", "events", "api")
+OURS = ("record", "actors", "events", "api", "desk")
 # The curators' own state, and what describes a name, a citation or a log entry rather than a record.
 UNFILTERED = {"CurationState", "NameKind", "CitationRole", "Operation", "DeadlineAnchor"}
 

@@ -1,7 +1,8 @@
 """What the desk keeps beside the record."""
 
+from config.desk.access.models import AuditEntry
 from config.desk.models.findings import Finding
 from config.desk.models.review import Approval, Proposal, Safeguard
 from config.desk.models.versions import Revision
 
-__all__ = ["Approval", "Finding", "Proposal", "Revision", "Safeguard"]
+__all__ = ["Approval", "AuditEntry", "Finding", "Proposal", "Revision", "Safeguard"]

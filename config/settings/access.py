@@ -1,0 +1,37 @@
+"""How staff sign in."""
+
+from config.settings.base import env
+
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "account_login"
+# A day's work, or until the browser is closed.
+SESSION_COOKIE_AGE = 12 * 3600
+ACCOUNT_SESSION_REMEMBER = False
+
+ACCOUNT_ADAPTER = "config.desk.access.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {
+    # All tries of an address.
+    "login": "30/m/ip",
+    # Tries for one account, at one address and at all of them.
+    "sign_in": "8/5m/key",
+    "sign_in_anywhere": "60/h/key",
+    # Wrong codes of the second factor.
+    "login_failed": "10/m/ip,5/5m/key",
+}
+
+MFA_ADAPTER = "config.desk.access.adapters.FactorAdapter"
+MFA_TOTP_ISSUER = "Chancery"
+# A clock may be half a minute wrong.
+MFA_TOTP_TOLERANCE = 1
+# Whether those who may publish or administer need a second factor.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)

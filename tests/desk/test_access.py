@@ -1,0 +1,252 @@
+"""Signing in over HTTP, what is noted of it, and what pages carry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.admin import site
+from django.contrib.auth.models import Group, User
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from config.desk.access.adapters import FactorAdapter
+from config.desk.access.models import AuditEntry
+from config.settings import access
+from tests.factories import MeetingFactory
+from tests.people import PASSWORD, person, signed_in
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/accounts/login/"
+DESK_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def enter(client: Client, name: str, password: str = PASSWORD, **headers: Any) -> Any:
+    return client.post(LOGIN, {"login": name, "password": password}, **headers)
+
+
+def noted(*columns: str) -> list[Any]:
+    return list(AuditEntry.objects.order_by("id").values_list(*columns, flat=len(columns) == 1))
+
+
+# The way in
+
+
+def test_there_is_one_way_in(client: Client) -> None:
+    person("Editor", "ada")
+    assert (
+        client.get("/admin/events/meeting/", follow=True).redirect_chain[-1][0] == f"{LOGIN}?next=%2Fadmin%2Fevents%2Fmeeting%2F"
+    )
+    assert client.post("/admin/login/", {"username": "ada", "password": PASSWORD}).headers["Location"].startswith(LOGIN)
+    assert "_auth_user_id" not in client.session
+    answer = client.post(f"{LOGIN}?next=/admin/events/meeting/", {"login": "ada", "password": PASSWORD})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/events/meeting/")
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_nobody_is_led_to_another_host(client: Client, elsewhere: str) -> None:
+    person("Editor", "ada")
+    answer = client.post(LOGIN, {"login": "ada", "password": PASSWORD, "next": elsewhere})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("page", ["signup/", "password/reset/", "email/", "3rdparty/", ""])
+def test_there_is_no_sign_up_and_nothing_that_needs_e_mail(client: Client, page: str) -> None:
+    assert client.get(f"/accounts/{page}").status_code == 404
+
+
+def test_only_open_accounts_of_staff_open_the_door(client: Client) -> None:
+    User.objects.create_user("visitor", password=PASSWORD)
+    User.objects.create_user("gone", password=PASSWORD, is_staff=True, is_active=False)
+    told = {enter(client, name).content.decode().count("are not correct") for name in ("visitor", "gone", "nobody")}
+    assert told == {1}
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_closed_account_ends_its_sessions() -> None:
+    client = signed_in("Editor")
+    assert client.get("/admin/").status_code == 200
+    User.objects.update(is_active=False)
+    assert client.get("/admin/").status_code == 302
+
+
+# Throttling
+
+
+def test_tries_for_one_account_are_limited_and_no_stranger_locks_anybody_out(client: Client, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 1
+    person("Editor", "ada")
+    here = {"HTTP_X_FORWARDED_FOR": "198.51.100.1"}
+    assert [enter(client, "ada", "wrong", **here).status_code for _ in range(9)] == [200] * 8 + [429]
+    stopped = enter(client, "ada", **here)
+    assert (stopped.status_code, stopped.headers["Retry-After"]) == (429, "300")
+    assert "Too many tries" in stopped.content.decode()
+    assert enter(Client(), "ada", HTTP_X_FORWARDED_FOR="198.51.100.2").status_code == 302
+
+
+def test_tries_from_many_addresses_are_limited_for_an_account(client: Client, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 1
+    settings.ACCOUNT_RATE_LIMITS = access.ACCOUNT_RATE_LIMITS | {"sign_in_anywhere": "5/h/key"}
+    tries = [enter(client, "ada", "wrong", HTTP_X_FORWARDED_FOR=f"198.51.100.{number}").status_code for number in range(6)]
+    assert tries == [200] * 5 + [429]
+
+
+def test_tries_of_one_address_are_limited_whatever_the_account(client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = access.ACCOUNT_RATE_LIMITS | {"login": "5/m/ip"}
+    # Nobody stands before the server, so that what the header says is made up.
+    tries = [enter(client, f"name-{number}", "wrong", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}").status_code for number in range(6)]
+    assert tries == [200] * 5 + [429]
+
+
+# The second factor
+
+
+def with_factor(somebody: User) -> str:
+    secret = generate_totp_secret()
+    somebody.authenticator_set.create(type="totp", data={"secret": FactorAdapter().encrypt(secret)})
+    return secret
+
+
+def test_wrong_codes_are_limited(client: Client) -> None:
+    with_factor(person("Editor", "ada"))
+    assert enter(client, "ada").headers["Location"] == "/accounts/2fa/authenticate/"
+    assert client.get("/admin/").status_code == 302
+    tries = [client.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code for _ in range(6)]
+    assert tries == [200] * 5 + [429]
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_secret_is_not_kept_as_it_is() -> None:
+    ada = person("Editor", "ada")
+    secret = with_factor(ada)
+    kept = Authenticator.objects.get(user=ada)
+    assert secret not in str(kept.data)
+    assert TOTP(kept).validate_code("000000") is False
+
+
+@pytest.mark.parametrize(("role", "must"), [("Curator", False), ("Editor", True), ("Administrator", True), ("superuser", True)])
+def test_who_publishes_or_administers_needs_a_second_factor(settings: Any, role: str, *, must: bool) -> None:
+    client = signed_in(role)
+    assert client.get("/admin/").status_code == 200
+    settings.SECOND_FACTOR_REQUIRED = True
+    row = MeetingFactory()
+    asked = [
+        client.get("/admin/"),
+        client.get("/accounts/password/"),
+        client.post(reverse("admin:events_meeting_changelist"), {"action": "submit", "_selected_action": [row.pk]}),
+    ]
+    led = [answer.headers.get("Location") == "/accounts/2fa/totp/activate/" for answer in asked]
+    assert led == [must] * 3
+    row.refresh_from_db()
+    assert row.state == ("draft" if must else "in_review")
+
+    with_factor(User.objects.get())
+    assert client.get("/admin/").status_code == 200
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post("/accounts/2fa/totp/deactivate/")
+    assert Authenticator.objects.exists() is must
+
+
+# What is noted
+
+
+def test_what_staff_do_is_noted(client: Client) -> None:
+    ada = person("Administrator", "ada")
+    before = len(noted("id"))
+    enter(client, "ada", "wrong")
+    enter(client, "ada")
+    new = {"oldpassword": PASSWORD, "password1": "another word at the gate", "password2": "another word at the gate"}
+    client.post("/accounts/password/", new)
+    other = person("Curator", "other")
+    editors = Group.objects.get(name="Editor")
+    client.post(
+        reverse("admin:auth_user_change", args=[other.pk]), {"username": "other", "groups": [editors.pk], "is_active": "on"}
+    )
+    client.post(reverse("admin:api_apikey_add"), {"name": "An app", "rate": "10"})
+    client.post(reverse("admin:api_apikey_changelist"), {"action": "revoke", "_selected_action": ["1"]})
+    client.post(reverse("admin:record_source_add"), {})
+    client.post("/admin/logout/")
+
+    told = noted("happening", "by", "address", "object", "detail")[before:]
+    assert [one[0] for one in told if one[1] == "ada" or one[4] == "as ada"] == [
+        "sign_in_failed", "signed_in", "password_changed", "roles_changed", "roles_changed", "changed", "added", "action",
+        "refused", "signed_out",
+    ]  # fmt: skip
+    assert {one[2] for one in told if one[1]} == {"127.0.0.1"}
+    assert ("roles_changed", "ada", "127.0.0.1", "other", "given: Editor") in told
+    assert ("roles_changed", "ada", "127.0.0.1", "other", "taken: Curator") in told
+    assert AuditEntry.objects.filter(by_id=ada.pk, happening="action", detail__contains="revoke").exists()
+    assert "another word" not in str(told)
+
+
+def test_commands_are_noted_too() -> None:
+    ada = User.objects.create_user("ada", is_staff=True)
+    ada.set_password("another word at the gate")
+    ada.is_superuser = True
+    ada.save()
+    assert noted("happening", "by", "object", "detail")[-2:] == [
+        ("password_changed", "", "ada", ""),
+        ("roles_changed", "", "ada", "is_superuser: True"),
+    ]
+
+
+def test_a_person_made_powerful_is_noted() -> None:
+    User.objects.create_superuser("root")
+    assert noted("happening", "object", "detail")[-1] == ("roles_changed", "root", "is_staff: True, is_superuser: True")
+
+
+def test_the_database_refuses_to_change_what_was_noted() -> None:
+    entry = AuditEntry.objects.create(happening="signed_in", by="ada")
+    for change in (
+        lambda: AuditEntry.objects.update(by="eve"),
+        lambda: AuditEntry.objects.update(by="ada"),
+        lambda: AuditEntry.objects.all().delete(),
+        entry.delete,
+    ):
+        with pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+            change()
+    assert AuditEntry.objects.get(pk=entry.pk).by == "ada"
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append_only"), transaction.atomic():
+        cursor.execute("DELETE FROM desk_auditentry")
+
+
+def test_the_log_can_be_searched() -> None:
+    AuditEntry.objects.create(happening="signed_in", by="Çağla", address="192.0.2.7")
+    client = signed_in("Administrator")
+    page = client.get("/admin/desk/auditentry/?q=192.0.2.7").content.decode()
+    assert "Çağla" in page
+    assert "Çağla" not in client.get("/admin/desk/auditentry/?q=192.0.2.8").content.decode()
+
+
+# What pages carry
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/events/meeting/", "/admin/nothing/", LOGIN, "/accounts/2fa/", "/admin/login/"]
+)
+def test_pages_run_nothing_but_the_servers_own_files(path: str) -> None:
+    for client in (Client(), signed_in("Editor")):
+        answer = client.get(path)
+        page = answer.headers.get("Content-Type", "").startswith("text/html")
+        assert answer.headers["Content-Security-Policy"] == DESK_POLICY if page else "default-src 'none'; frame-ancestors 'none'"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert answer.status_code == 302 or "no-store" in answer.headers["Cache-Control"]
+        body = answer.content.decode()
+        assert "<style" not in body
+        assert " style=" not in body
+        assert "onload=" not in body
+
+
+def test_no_page_offers_to_delete_many_unseen() -> None:
+    client = signed_in("superuser")
+    request = client.get("/admin/").wsgi_request
+    assert [model for model, page in site._registry.items() if "delete_selected" in page.get_actions(request)] == []
