@@ -20,7 +20,7 @@ WAIT: Final = 300
 def too_many(request: HttpRequest) -> HttpResponse:
     """Answer a try too many."""
     # Noted once, so that nobody fills the log from outside.
-    if cache.add(f"throttled {address(request)}", "noted", WAIT):
+    if cache.add(f"throttled:{address(request)}", "noted", WAIT):
         note(Happening.THROTTLED, detail=f"{request.path} as {request.POST.get('login', '')}")
     wait = {"minutes": WAIT // 60}
     answer = render(request, "429.html", wait, status=HTTPStatus.TOO_MANY_REQUESTS)
