@@ -31,7 +31,5 @@ ACCOUNT_RATE_LIMITS = {
 
 MFA_ADAPTER = "config.desk.access.adapters.FactorAdapter"
 MFA_TOTP_ISSUER = "Chancery"
-# A clock may be half a minute wrong.
-MFA_TOTP_TOLERANCE = 1
 # Whether those who may publish or administer need a second factor.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)

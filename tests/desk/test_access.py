@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.admin import site
 from django.contrib.auth.models import Group, User
 from django.db import DatabaseError, connection, transaction
@@ -87,6 +88,7 @@ def test_tries_for_one_account_are_limited_and_no_stranger_locks_anybody_out(cli
     stopped = enter(client, "ada", **here)
     assert (stopped.status_code, stopped.headers["Retry-After"]) == (429, "300")
     assert "Too many tries" in stopped.content.decode()
+    assert noted("happening").count("throttled") == 1
     assert enter(Client(), "ada", HTTP_X_FORWARDED_FOR="198.51.100.2").status_code == 302
 
 
@@ -120,6 +122,16 @@ def test_wrong_codes_are_limited(client: Client) -> None:
     tries = [client.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code for _ in range(6)]
     assert tries == [200] * 5 + [429]
     assert "_auth_user_id" not in client.session
+
+
+def test_a_code_opens_once(client: Client) -> None:
+    secret = with_factor(person("Editor", "ada"))
+    with time_machine.travel(1_800_000_000, tick=False):
+        code = format_hotp_value(hotp_value(secret, 60_000_000))
+        for one, opens in ((client, True), (Client(), False)):
+            enter(one, "ada")
+            one.post("/accounts/2fa/authenticate/", {"code": code})
+            assert ("_auth_user_id" in one.session) is opens
 
 
 def test_the_secret_is_not_kept_as_it_is() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 from allauth.core import context
@@ -120,7 +121,7 @@ def _written(instance: LogEntry, created: bool, **_: Any) -> None:  # noqa: FBT0
 
 
 class NoteActions:
-    """Middleware that notes the actions that lists offer, before they are taken, and whatever the admin refuses."""
+    """Middleware that notes the actions that lists offer, before they are taken, and whatever it refuses to staff."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -128,7 +129,7 @@ class NoteActions:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer `request`."""
         response = self.get_response(request)
-        if response.status_code == 403 and request.method == "POST":  # noqa: PLR2004 - Forbidden
+        if response.status_code == HTTPStatus.FORBIDDEN and request.method == "POST" and request.user.is_authenticated:
             note(Happening.REFUSED, detail=request.path)
         return response
 
