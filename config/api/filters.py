@@ -117,6 +117,8 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     slotted: bool = False
     # Whether an index finds what it selects, but in no order.
     gathers: ClassVar[bool] = False
+    # The table in which that is found shelf by shelf, in the order of the days, if there is one (`config.record.search`).
+    shelves: Any = None
     # Whether that SQL is planned for each value anew, because as few rows as one or as many as all can have it.
     weighed: bool = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
