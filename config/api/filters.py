@@ -337,7 +337,9 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
             exact = exact and days.exact
         # Two of one side cannot be told apart where values are marks: the other is a condition of its own.
         several = len(first) + bool(reaching) > 1 or len(last) > 1
-        return Days(first[0] if first else None, last[0] if last else None, reaching, exact and not several), others
+        if several:
+            reaching, exact = (), False
+        return Days(first[0] if first else None, last[0] if last else None, reaching, exact), others
 
     @classmethod
     def lead(cls, values: Values) -> Lead | None:

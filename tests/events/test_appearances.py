@@ -135,3 +135,11 @@ def test_pages_of_words_pass_all_shelves(client: Client, order: str) -> None:
 def test_a_check_finds_words_that_are_wrong() -> None:
     Wording.objects.filter(event__slug=CALL).update(search_text="other")
     assert list(findings()) == [f"events/{CALL}: the index of its words is not what the record says"]
+
+
+@pytest.mark.parametrize("more", [{"date_before": "2020-11-30"}, {"date_before": "2021-11-30"}, {}])
+def test_a_year_beside_days_is_still_that_year(client: Client, more: dict[str, str]) -> None:
+    asked = {"year": "2020", "date_after": "2010-01-01", "limit": 200, **more}
+    wanted = [slug for slug in _slugs(client, **asked) if slug in _slugs(client, participant="RUS", limit=200)]
+    assert wanted
+    assert _slugs(client, participant="RUS", **asked) == wanted
