@@ -1,4 +1,4 @@
-"""Which actors stand in which published events, and hold which published stances."""
+"""Which actors stand in which published events, and hold which published stances; and which words stand in these events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from config.record.indexes import Index, IndexRow
 from config.record.rendering import grouped
 from config.record.stores import STORED, Row, Store
 from events.choices import ParticipationRole
-from events.models import Appearance, Holding, Participation, Stance
+from events.models import Appearance, Event, Holding, Participation, Stance, Wording
 
 
 def _appearances(ids: Sequence[int], store: Store = STORED) -> set[IndexRow]:
@@ -43,5 +43,15 @@ def _of_each(rows: Iterable[tuple[int, Row, Sequence[Any]]]) -> set[IndexRow]:
     }
 
 
-APPEARANCES: Final = Index(Appearance, ("event_id", "actor_id", "kind", "spread", "start_earliest"), _appearances)
-HOLDINGS: Final = Index(Holding, ("stance_id", "actor_id", "position", "start_earliest"), _holdings)
+def _wordings(ids: Sequence[int], store: Store = STORED) -> set[IndexRow]:
+    columns = ("kind", "spread", "start_earliest", "search_text")
+    return {
+        (row["pk"], *(row[column] for column in columns))
+        for row in store.records(Event, ids, ["state", *columns])
+        if row["state"] == CurationState.PUBLISHED
+    }
+
+
+APPEARANCES: Final = Index(Appearance, "actors", ("event_id", "actor_id", "kind", "spread", "start_earliest"), _appearances)
+HOLDINGS: Final = Index(Holding, "actors", ("stance_id", "actor_id", "position", "start_earliest"), _holdings)
+WORDINGS: Final = Index(Wording, "words", ("event_id", "kind", "spread", "start_earliest", "search_text"), _wordings)

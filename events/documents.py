@@ -29,7 +29,7 @@ from config.record.rendering import (
 )
 from config.record.shapes import Shape
 from config.record.stores import STORED, Row, Store
-from events.appearances import APPEARANCES, HOLDINGS
+from events.appearances import APPEARANCES, HOLDINGS, WORDINGS
 from events.choices import EventKind, ParticipationRole
 from events.models import (
     Event,
@@ -324,7 +324,7 @@ SHAPES = (
             Provision: ("target_provision",),
         },
         part_of="statement",
-        index=HOLDINGS,
+        indexes=(HOLDINGS,),
         title=F("statement__name"),
         kinds={"statement": EventKind.STATEMENT},
     ),
@@ -341,7 +341,7 @@ SHAPES = (
             Source: ("citations__source",),
         },
         settle=set_capacities,
-        index=APPEARANCES,
+        indexes=(APPEARANCES, WORDINGS),
         optional=frozenset({"relations__object", "participations__capacity", "participations__capacity__office"}),
         kinds={"country": ActorKind.COUNTRY, "participations__capacity__official": ActorKind.OFFICIAL},
     ),

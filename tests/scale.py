@@ -254,6 +254,10 @@ def _make_stances() -> None:
         "SELECT event_id, on_behalf_of_id FROM events_participation WHERE role = 'speaker' AND on_behalf_of_id IS NOT NULL"
         f") acting ON acting.event_id = s.statement_id WHERE s.id > {FIRST}"
     )
+    run(
+        "INSERT INTO events_wording (event_id, kind, spread, start_earliest, search_text) "
+        f"SELECT id, kind, spread, start_earliest, search_text FROM {_EVENTS}"
+    )
 
 
 def _make_log() -> None:

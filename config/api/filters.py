@@ -117,6 +117,8 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     slotted: bool = False
     # Whether an index finds what it selects, but in no order.
     gathers: ClassVar[bool] = False
+    # The table in which that is found shelf by shelf, in the order of the days, if there is one (`config.record.search`).
+    shelves: Any = None
     # Whether that SQL is planned for each value anew, because as few rows as one or as many as all can have it.
     weighed: bool = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
@@ -335,7 +337,9 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
             exact = exact and days.exact
         # Two of one side cannot be told apart where values are marks: the other is a condition of its own.
         several = len(first) + bool(reaching) > 1 or len(last) > 1
-        return Days(first[0] if first else None, last[0] if last else None, reaching, exact and not several), others
+        if several:
+            reaching, exact = (), False
+        return Days(first[0] if first else None, last[0] if last else None, reaching, exact), others
 
     @classmethod
     def lead(cls, values: Values) -> Lead | None:

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, BooleanField, Expression, F, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Expression, F, OuterRef, Q, QuerySet
 
 from config.api.filters import Days, FilterSet, Lead, Values
 from config.api.pagination import Place
 from config.record.dates import SPREADS
+from config.record.querysets import ThereIs
+from config.record.search import LAST_SHELF, shelf
 
 DAY: Final = "start_earliest"
 # What lists are exported by in parts. Its index has the rows in order, whatever they are narrowed by.
@@ -152,8 +154,15 @@ class _Among(Expression):
         return f"({column} IN {rows}) IS TRUE", [*before, *given]
 
 
-def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, place: Place) -> _Gathered:
+def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, place: Place) -> Expression:
     kind = getattr(base.model, "KIND", "")
+    for name in asked:
+        rest = {other: value for other, value in asked.items() if other != name}
+        days, others = filterset.days(rest)
+        # What is narrowed by more than days may be fewer than have the words: the planner knows better where to begin.
+        if filterset.parameters()[name].shelves and place.ordering.columns[0] == DAY and not others:
+            rows = filterset.parameters()[name].shelves._default_manager.filter(search_text__shelved=asked[name])
+            return _shelved(rows, place, days, kind, None if days.exact else filterset.narrow(base, rest))
     if kind and all(filterset.parameters()[name].gathers for name in asked):
         # Nothing but what is public has words. The kind is looked at afterwards, or half of the table might be gathered by it.
         everything = base.model._meta.concrete_model._default_manager.all()
@@ -191,3 +200,57 @@ class _Gathered(Expression):
         rows = f"({sql[1:-1]}{fence}) AS gathered" + (" WHERE gathered.kind = %s" if self.kind else "")
         given = [*parameters, *([self.kind] if self.kind else [])]
         return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", given  # noqa: S608 - as above
+
+
+def _shelved(rows: QuerySet[Any], place: Place, days: Days, kind: str, among: QuerySet[Any] | None) -> _Shelved:
+    """Return the keys of a page of `rows`, which have words on a shelf: between days, and of the records `among` those told."""
+    rows = rows.filter(
+        **({"kind": kind} if kind else {}),
+        **({f"{DAY}__gte": days.first} if days.first else {}),
+        **({f"{DAY}__lte": days.last} if days.last else {}),
+    )
+    if days.reaching:
+        reaching = Q(spread=len(SPREADS))
+        for spread, day in enumerate(days.reaching):
+            reaching |= Q(spread=spread, **{f"{DAY}__gte": day})
+        rows = rows.filter(reaching)
+    if among is not None:
+        rows = rows.filter(ThereIs(among.filter(pk=OuterRef("pk"))))
+    beyond = place.position[0] if place.position else None
+    first, last = (days.first, beyond or days.last) if place.descending else (beyond or days.first, days.last)
+    return _Shelved(place.ordered(rows).values(day=F(DAY), found=F("pk")), place, first, last)
+
+
+class _Shelved(Expression):
+    """The keys of the first rows of a query that finds them shelf by shelf, as a subquery.
+
+    The shelves between two days, if these are given, are looked through in the order of the days until the page is full.
+    """
+
+    output_field = BigIntegerField()
+
+    def __init__(self, rows: QuerySet[Any], place: Place, first: Any, last: Any) -> None:
+        super().__init__()
+        self.rows, self.place, self.first, self.last = rows.query, place, first, last
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.rows]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        [self.rows] = exprs
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        # It has no shelves: these rows are so narrow that all with the words are soon put in order.
+        sql, parameters = compiler.compile(self.rows)
+        return f"(SELECT shelved.found FROM {sql} AS shelved)", parameters  # noqa: S608 - as above
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        sql, parameters = compiler.compile(self.rows)
+        first, last = (shelf("%s::date") if day else str(end) for day, end in ((self.first, 0), (self.last, LAST_SHELF)))
+        direction = " DESC" if self.place.descending else ""
+        # Being told that the numbers are in order, the planner sorts shelf by shelf, and stops when there is enough.
+        numbers = f"SELECT number FROM generate_series({first}, {last}) AS number ORDER BY number{direction} OFFSET 0"  # noqa: S608 - as above
+        order = ", ".join(column + direction for column in ("shelf.number", "shelved.day", "shelved.found"))
+        found = f"({numbers}) AS shelf CROSS JOIN LATERAL {sql} AS shelved"
+        text = f"(SELECT shelved.found FROM {found} ORDER BY {order} LIMIT {self.place.limit + 1})"  # noqa: S608 - as above
+        return text, [*filter(None, (self.first, self.last)), *parameters]

@@ -29,7 +29,8 @@ class Words(Parameter):
     gathers = True
     value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}
 
-    def __init__(self) -> None:
+    def __init__(self, shelves: type[Model] | None = None) -> None:
+        self.shelves = shelves
         super().__init__("search_text__words", help_text=SEARCH_HELP)
 
     def read_one(self, text: str) -> Terms:

@@ -57,8 +57,8 @@ def _publish(stage: Stage, shape: Shape, ids: Sequence[int], log: LogWriter) -> 
         )  # fmt: skip
     renderings = shape.render(ids, stage)
     log.create(shape, rows, [renderings[key] for key in ids])
-    if shape.index:
-        shape.index.create(ids, stage)
+    for index in shape.indexes:
+        index.create(ids, stage)
     if not shape.part_of:
         _forget_documents(rows)
         history = [(row["id"], row["slug"], CurationState.DRAFT.value) for row in rows]

@@ -105,8 +105,8 @@ class LogWriter:
             entries.append(self._entry(shape, rendering, held, operation, causes.get(key, ())))
         update_rows(shape.model, (*DOCUMENT_COLUMNS, *kept), rows)
         self.append(entries)
-        if shape.index and stale:
-            shape.index.follow(stale)
+        for index in shape.indexes if stale else ():
+            index.follow(stale)
         return stale
 
     def _entry(self, shape: Shape, rendering: Rendering, held: Row, operation: Operation, causes: Iterable[Key] = ()) -> Row:

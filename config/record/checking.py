@@ -76,9 +76,10 @@ def _redirect_findings(shape: Shape) -> Iterator[str]:
 def _index_findings(shape: Shape) -> Iterator[str]:
     """Yield the published records that lists would not find, or find wrongly."""
     rows = shape.model._default_manager.filter(state=CurationState.PUBLISHED).order_by("pk")
-    for ids in chunks(rows.values_list("pk", flat=True).iterator(chunk_size=1000) if shape.index else ()):
-        for slug in rows.filter(pk__in=shape.index.wrong(ids)).values_list("slug", flat=True):  # type: ignore[union-attr]
-            yield f"{shape.collection}/{slug}: the index of its actors is not what the record says"
+    for ids in chunks(rows.values_list("pk", flat=True).iterator(chunk_size=1000) if shape.indexes else ()):
+        for index in shape.indexes:
+            for slug in rows.filter(pk__in=index.wrong(ids)).values_list("slug", flat=True):
+                yield f"{shape.collection}/{slug}: the index of its {index.of} is not what the record says"
 
 
 def _logged_findings(shape: Shape) -> Iterator[str]:

@@ -218,8 +218,8 @@ def withdraw(touched: Mapping[Model, Iterable[int]], change: Change, operation: 
                     state=CurationState.RETRACTED, document=None, document_hash="", search_text="",
                     version=F("version") + 1, updated_at=change.at,
                 )  # fmt: skip
-                if shape.index:
-                    shape.index.follow(chunk)
+                for index in shape.indexes:
+                    index.follow(chunk)
 
 
 def stale_documents() -> Iterator[tuple[Model, str]]:

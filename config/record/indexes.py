@@ -24,6 +24,8 @@ class Index:
     """A table of rows that hang on records, and what they must be for some of these."""
 
     table: type[models.Model]
+    # What of a record it tells, in words.
+    of: str
     # The key of the record, what tells its rows apart, and the other columns.
     columns: Sequence[str]
     rows: Callable[..., Iterable[IndexRow]]

@@ -174,7 +174,7 @@ def _names(model: type[models.Model], ids: Iterable[int]) -> dict[int, tuple[str
 @cache
 def _tables(model: Model) -> tuple[tuple[type[models.Model], str], ...]:
     """Return the tables whose rows make up a record, owners first, each with the lookup that leads to it."""
-    derived = {shape.index.table for shape in SHAPES.values() if shape.index}
+    derived = {index.table for shape in SHAPES.values() for index in shape.indexes}
 
     def belonging(table: type[models.Model], path: str) -> Iterator[tuple[type[models.Model], str]]:
         yield table, path

@@ -7,7 +7,7 @@ sides are folded (`config.record.folding`), so neither database needs to know of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.db import models
 
@@ -63,10 +63,15 @@ class Words(models.Lookup):
     def _terms(self) -> Terms:
         return self.rhs if isinstance(self.rhs, Terms) else Terms.of(str(self.rhs))
 
+    def _indexed(self) -> type[models.Model]:
+        """Return the model whose words SQLite has indexed, by the keys that these rows have as well."""
+        model: type[models.Model] = self.lhs.target.model
+        return model
+
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        field = self.lhs.target
-        index = connection.ops.quote_name(f"{field.model._meta.db_table}_search")
-        row = f"{connection.ops.quote_name(self.lhs.alias)}.{connection.ops.quote_name('id')}"
+        index = connection.ops.quote_name(f"{self._indexed()._meta.db_table}_search")
+        key = self.lhs.target.model._meta.pk.column
+        row = f"{connection.ops.quote_name(self.lhs.alias)}.{connection.ops.quote_name(key)}"
         terms = self._terms()
         if not terms.words:
             return "1 = 0", []
@@ -79,6 +84,49 @@ class Words(models.Lookup):
         column, parameters = self.process_lhs(compiler, connection)
         searched = f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery"
         return f"({column} <> '' AND {searched})", [*parameters, *parameters, terms.query(connection.vendor)]
+
+
+# The years with which shelves begin, after the one of all earlier years. What is there is indexed by these numbers: other
+# years take a migration that makes the indexes anew.
+_SHELVES: Final = (1800, *range(1900, 1990, 10), *range(1990, 2041))
+
+LAST_SHELF: Final = len(_SHELVES)
+
+
+def shelf(day: str) -> str:
+    """Return, in the words of PostgreSQL, the number of the shelf on which a day stands: later days, higher numbers."""
+    years = ",".join(map(str, _SHELVES))
+    return f"width_bucket(date_part('year', {day})::int, '{{{years}}}'::int[])"
+
+
+def _shelved(words: str, day: str) -> str:
+    before = f"{shelf(day)}::text || '/'"
+    return f"array_to_tsvector(string_to_array({before} || replace({words}, ' ', ' ' || {before}), ' '))"
+
+
+@SearchTextField.register_lookup
+class Shelved(Words):
+    """`search_text__shelved="cavusoglu geneva*"`: every word occurs, on one shelf.
+
+    For tables whose rows repeat, under the key of a record, its words and, as `start_earliest`, its day. PostgreSQL looks on
+    the shelf that the query around calls `shelf.number`, SQLite among all the words of the records.
+    """
+
+    lookup_name = "shelved"
+
+    def _indexed(self) -> type[models.Model]:
+        record: type[models.Model] = self.lhs.target.model._meta.pk.remote_field.model
+        return record
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        terms = self._terms()
+        if not terms.words:
+            return "1 = 0", []
+        column, parameters = self.process_lhs(compiler, connection)
+        day = f"{compiler.quote_name_unless_alias(self.lhs.alias)}.{connection.ops.quote_name('start_earliest')}"
+        # What begins a word of the query is the only quotation mark that follows a space.
+        asked = "replace(' ' || %s::text, ' ''', ' ''' || shelf.number::text || '/')::tsquery"
+        return f"{_shelved(column, day)} @@ {asked}", [*parameters, terms.query(connection.vendor)]
 
 
 # FTS5 parts words as `fold` does: at whatever is no letter, digit or mark.
@@ -144,3 +192,18 @@ class SearchTriggers(SearchIndex):
 
     FORWARDS: ClassVar = {"sqlite": _SQLITE[1:], "postgresql": ()}
     BACKWARDS: ClassVar = {"sqlite": (), "postgresql": ()}
+
+
+class ShelfIndex(VendorSQL):
+    """A migration step that has PostgreSQL index the words of a table by shelves. SQLite has no need of it."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        index = f'CREATE INDEX "{table}_shelved" ON "{table}" USING gin ({_shelved("search_text", "start_earliest")})'
+        super().__init__(
+            {"sqlite": [], "postgresql": [index]},
+            {"sqlite": [], "postgresql": [f'DROP INDEX "{table}_shelved"']},
+        )
+
+    def describe(self) -> str:
+        return f"Full-text index of {self.table} by shelves"

@@ -42,8 +42,8 @@ class Shape:
     title: Combinable = field(default_factory=lambda: F("name"))
     # The kind that the record behind a foreign key must have, which the database cannot know.
     kinds: Mapping[str, str] = field(default_factory=dict)
-    # The rows of another table that lists of these records are read from.
-    index: Index | None = None
+    # The rows of other tables that lists of these records are read from.
+    indexes: tuple[Index, ...] = ()
     # Whether a supporting citation of its own is needed for publication.
     proved: bool = True
 

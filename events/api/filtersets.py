@@ -17,7 +17,7 @@ from config.api.filters import Branch, Condition, Days, Lead, Order, Parameter, 
 from config.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters, RecordFilters
 from config.api.near import Near
 from config.api.references import has_identifiers, public_keys
-from config.api.values import AsOf, Choice, Code, DateMatch, Day, Flag, Itself, Number, Phrase, Related, Since, Until
+from config.api.values import AsOf, Choice, Code, DateMatch, Day, Flag, Itself, Number, Phrase, Related, Since, Until, Words
 from config.record import dates
 from config.record.choices import CurationState
 from config.record.models import Source
@@ -57,6 +57,7 @@ from events.models import (
     ProvisionReview,
     Stance,
     Topic,
+    Wording,
 )
 from events.querysets import First, topics_within
 
@@ -203,6 +204,7 @@ class EventCommon(ProvedFilters):
     """The parameters that all kinds of events share."""
 
     slug = Itself(Event)
+    q = Words(shelves=Wording)
     date_after = Since("start_earliest", "end_latest", "happened", weighed=False)
     date_before = Until("start_earliest", "end_latest", "happened", weighed=False)
     date_match = DateMatch()

@@ -1,6 +1,6 @@
 """What happened, who took part, what was agreed and who stands where on it."""
 
-from events.models.appearances import Appearance, Holding
+from events.models.appearances import Appearance, Holding, Wording
 from events.models.events import (
     Action,
     Agreement,
@@ -42,4 +42,5 @@ __all__ = [
     "TopicCitation",
     "TopicIdentifier",
     "TopicName",
+    "Wording",
 ]

@@ -1,7 +1,8 @@
 """Where public lists are found: rows that follow from published events, kept in the order of the days.
 
-A list of what an actor took part in, or of where it stands, is read from an index of these tables, however many
-events there are. Nobody enters them: `events.appearances` writes them with the documents that they follow from.
+A list of what an actor took part in, of where it stands, or of what has some words, is read from an index of these
+tables, however many events there are. Nobody enters them: `events.appearances` writes them with the documents that they
+follow from.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import ClassVar
 from django.db import models
 
 from actors.models import Actor
+from config.record.search import SearchTextField
 from events.choices import EventKind, StancePosition
 from events.models.events import Event
 from events.models.stances import Stance
@@ -53,3 +55,19 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_id} {self.stance_id}"
+
+
+class Wording(models.Model):
+    """The words of a published event, and what lists that have them are put in order by.
+
+    These rows are a tenth of those of events, whose documents nobody needs to pass on the way to a page.
+    """
+
+    event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="wording")
+    kind = models.CharField(max_length=12, choices=EventKind.choices, editable=False)
+    spread = models.SmallIntegerField(editable=False)
+    start_earliest = models.DateField(editable=False)
+    search_text = SearchTextField()
+
+    def __str__(self) -> str:
+        return str(self.event_id)

@@ -45,9 +45,11 @@ OF_A_KIND: Final = ("agreements", "statements", "actions")
 # of the list, so that all that have it are found before they are put in order.
 FOUND_WHOLE: Final = {
     "about", "bound_actor", "code", "holder", "participant_country", "participant_office", "participant_on_behalf_of", "party",
-    "publisher", "q", "related_to", "source", "topic",
+    "publisher", "related_to", "source", "topic",
 }  # fmt: skip
 FOUND_BY_OTHERS: Final = {("tenures", "body"), ("topics", "country")}
+# Whose words stand on shelves, in the order of the days.
+SHELVED: Final = ("events", "meetings")
 # What has to read much whatever there is, by question: what it reads, and why.
 READ_ON: Final = {
     "agreements as_of": "What lasted on a day is found by walking, because no order of rows tells of both of its ends.",
@@ -136,7 +138,8 @@ def _parts(name: str, filterset: Any, described: Any, vocabularies: Any) -> Iter
             continue
         for value in _few(described[parameter], getattr(declared, "opposite", declared), vocabularies):
             yield parameter, value
-        common = filtered in scale.COMMON and filtered not in FOUND_WHOLE and (name, filtered) not in FOUND_BY_OTHERS
+        whole = filtered in FOUND_WHOLE or (name, filtered) in FOUND_BY_OTHERS or (filtered == "q" and name not in SHELVED)
+        common = filtered in scale.COMMON and not whole
         if common:
             yield parameter, scale.COMMON[filtered]
 
@@ -160,6 +163,8 @@ def _others(name: str, view: Any) -> Iterator[Question]:
         )
     for dimension in view.dimensions:
         yield f"{name}/counts", {"by": dimension, "updated_after": "2020-10-27"}
+    if name in SHELVED:
+        yield from ((name, {"q": "common", **more}) for more in ({"year": "2010"}, {"date_after": "2010-01-01"}))
     yield f"exports/{name}", {"order": "slug", "slug_min": "m", "slug_max": "m1"}
     yield f"{name}/{SLUGS[name]}", {}
     yield f"{name}/{SLUGS[name]}/versions", {}

@@ -1,4 +1,4 @@
-"""Lists of what an actor took part in follow every change of the record."""
+"""Lists of what an actor took part in, and of what has some words, follow every change of the record."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.test import Client
 from config.record import curation, documents
 from config.record.checking import findings
 from config.record.merging import merge
-from events.appearances import APPEARANCES, HOLDINGS
-from events.models import Appearance, Event, Holding, Participation, Stance
+from config.record.models import Source
+from events.appearances import APPEARANCES, HOLDINGS, WORDINGS
+from events.models import Appearance, Event, EventCitation, Holding, Participation, Stance, Wording
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -24,7 +25,7 @@ def _slugs(client: Client, **query: Any) -> list[str]:
 
 def _wrong() -> set[int]:
     events = list(Event.objects.values_list("pk", flat=True))
-    return APPEARANCES.wrong(events) | HOLDINGS.wrong(list(Stance.objects.values_list("pk", flat=True)))
+    return APPEARANCES.wrong(events) | WORDINGS.wrong(events) | HOLDINGS.wrong(list(Stance.objects.values_list("pk", flat=True)))
 
 
 def test_the_sample_is_indexed() -> None:
@@ -80,3 +81,65 @@ def test_a_check_finds_an_index_that_is_wrong() -> None:
     assert list(findings()) == []
     Appearance.objects.filter(event__slug=CALL).update(start_earliest="1999-01-01")
     assert list(findings()) == [f"events/{CALL}: the index of its actors is not what the record says"]
+
+
+def test_words_follow_the_event_that_they_stand_in(client: Client) -> None:
+    call = Event.objects.get(slug=CALL)
+    call.name, call.start = "A conversation named zyzzyva", "1855"
+    call.save()
+    assert _slugs(client, q="zyzzyva") == []
+    curation.amend({Event: [call.pk]}, reason="Renamed and moved")
+    assert call.wording.start_earliest.year == 1855
+    assert _slugs(client, q="zyzzyva") == _slugs(client, q="zyzz*", year=1855) == [CALL]
+    assert _slugs(client, q="zyzzyva", date_after="1855-12-31", date_before="1855-12-31") == [CALL]
+    assert _slugs(client, q="zyzzyva", date_after="1856-01-01") == _slugs(client, q="zyzzyva", year=2020) == []
+    assert _wrong() == set()
+
+
+def test_what_is_not_published_has_no_words(client: Client) -> None:
+    retracted = next(one for one in Event.objects.order_by("slug") if not documents.showing(Event, [one.pk])[Event])
+    assert not Wording.objects.exclude(event__state="published").exists()
+    curation.retract({Event: [retracted.pk]}, reason="Wrong")
+    assert not Wording.objects.filter(event=retracted).exists()
+    curation.restore({Event: [retracted.pk]}, reason="Right after all")
+    assert Wording.objects.get(event=retracted).search_text == Event.objects.get(pk=retracted.pk).search_text != ""
+
+
+def test_words_of_a_merged_actor_are_the_other_ones(client: Client) -> None:
+    lavrov, other = (Participation.objects.filter(actor__slug=slug)[0].actor for slug in ("sergey-lavrov", "mevlut-cavusoglu"))
+    assert CALL in _slugs(client, q="cavusoglu", limit=200)
+    merge(type(lavrov), loser=other.pk, winner=lavrov.pk, reason="Only for this test")
+    assert _wrong() == set()
+
+
+@pytest.mark.parametrize("order", ["start", "-start"])
+def test_pages_of_words_pass_all_shelves(client: Client, order: str) -> None:
+    days = ("0900", "1799", "1855-03", "1912", "1989-11-09", "2001", "2020-10-27", "2020-10-28", "2041", "2300")
+    events = [
+        Event.objects.create(kind="action", slug=f"shelved-{n}", name=f"Xylophone {n}", start=day, end=day, action_type="aid")
+        for n, day in enumerate(days)
+    ]
+    source = Source.objects.filter(state="published")[0]
+    EventCitation.objects.bulk_create(EventCitation(record=event, source=source, role="supports") for event in events)
+    curation.publish({Event: [event.pk for event in events]}, reason="For this test")
+    wanted = [event.slug for event in events] if order == "start" else [event.slug for event in reversed(events)]
+    url, found = f"/api/v1/actions?q=xylophone&limit=3&order={order}", []
+    while url:
+        page = client.get(url).json()
+        found += [one["slug"] for one in page["results"]]
+        url, back = page["next"], page["previous"]
+    assert found == wanted
+    assert [one["slug"] for one in client.get(back).json()["results"]] == wanted[6:9]
+
+
+def test_a_check_finds_words_that_are_wrong() -> None:
+    Wording.objects.filter(event__slug=CALL).update(search_text="other")
+    assert list(findings()) == [f"events/{CALL}: the index of its words is not what the record says"]
+
+
+@pytest.mark.parametrize("more", [{"date_before": "2020-11-30"}, {"date_before": "2021-11-30"}, {}])
+def test_a_year_beside_days_is_still_that_year(client: Client, more: dict[str, str]) -> None:
+    asked = {"year": "2020", "date_after": "2010-01-01", "limit": 200, **more}
+    wanted = [slug for slug in _slugs(client, **asked) if slug in _slugs(client, participant="RUS", limit=200)]
+    assert wanted
+    assert _slugs(client, participant="RUS", **asked) == wanted
