@@ -249,7 +249,7 @@ def page_etag(query: Query, links: Links, hashes: Sequence[str]) -> str:
 
 def json_page(results: Sequence[bytes], links: Links, etag: str = "") -> HttpResponse:
     """Join JSON texts and links to a page."""
-    body = b'{"results":[' + b",".join(results) + b"]," + orjson.dumps(links)[1:]
+    body = b"".join([b'{"results":[', b",".join(results), b"],", orjson.dumps(links)[1:]])
     response = HttpResponse(body, content_type=JSON)
     response.headers["ETag"] = etag or f'"{hashlib.sha256(body).hexdigest()}"'
     if given := [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS]:

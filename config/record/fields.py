@@ -49,7 +49,7 @@ class Utf8(models.Transform):
     """`document__utf8`: a text as bytes, which is how the wire takes it, without making characters of it in between."""
 
     lookup_name = "utf8"
-    template = "convert_to(%(expressions)s, 'UTF8')"
+    template = "textsend(%(expressions)s)"
     output_field = models.BinaryField()
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **more: Any) -> Any:

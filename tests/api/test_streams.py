@@ -1,0 +1,127 @@
+"""Exports whose next part is read while the one before is sent: outside of any transaction, as servers stream them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import psycopg
+import pytest
+from django.db import connection, connections
+from django.test import Client
+
+from config.api import exports
+from config.api.database import LOST
+from tests.factories import CountryFactory, published
+
+pytestmark = [
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's parts are read in turn, as within a transaction."),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("countries"),
+]
+SLUGS = [f"U{first}{second}" for first in "ABCDE" for second in "ABCDEF"]
+PATH = "/api/v1/exports/countries?order=slug"
+
+
+@pytest.fixture
+def countries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(exports, "AT_ONCE", 4)
+    for slug in SLUGS:
+        published(CountryFactory(slug=slug))
+    yield
+    # A database that somebody is connected to cannot be thrown away.
+    exports.readers().submit(connections.close_all).result()
+
+
+def slugs(text: bytes) -> list[str]:
+    return [orjson.loads(line)["slug"] for line in text.splitlines()]
+
+
+def leave(answer: Any) -> None:
+    """Do what the server does when the reader has gone; closing the whole response would end the test's connection too."""
+    for close in answer._resource_closers:
+        close()
+
+
+def others() -> list[Any]:
+    """Return what the other sessions do: their state, and since when they have been in a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, xact_start, backend_xmin FROM pg_stat_activity"
+            " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return list(cursor.fetchall())
+
+
+def end_all_sessions() -> None:
+    settings = connection.settings_dict
+    with psycopg.connect(
+        host=settings["HOST"], port=settings["PORT"], user=settings["USER"], dbname=settings["NAME"], autocommit=True
+    ) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def test_all_parts_come_once_and_in_order(client: Client) -> None:
+    assert slugs(client.get(PATH).getvalue()) == SLUGS
+    assert client.get(f"{PATH}&slug_min=ZZZ").getvalue() == b""
+    assert orjson.loads(client.get(f"{PATH}&fields=slug&slug_max=UAA").getvalue()) == {"slug": "UAA"}
+
+
+def test_other_questions_are_answered_between_two_parts(client: Client) -> None:
+    chunks, read = iter(client.get(PATH)), []
+    for number, chunk in enumerate(chunks):
+        read += slugs(chunk)
+        assert client.get(f"/api/v1/countries/{SLUGS[number]}").json()["slug"] == SLUGS[number]
+        assert len(client.get("/api/v1/countries?limit=3").json()["results"]) == 3
+    assert read == SLUGS
+
+
+def test_streams_that_are_left_early_make_room_for_whole_ones(client: Client) -> None:
+    for parts in range(4):
+        answer = client.get(PATH)
+        chunks = iter(answer)
+        for _ in range(parts):
+            next(chunks)
+        leave(answer)
+    assert slugs(client.get(PATH).getvalue()) == SLUGS
+
+
+def test_a_slow_reader_holds_no_transaction(client: Client) -> None:
+    answer = client.get(PATH)
+    next(iter(answer))
+    patience = time.monotonic() + 5
+    while others() != [("idle", None, None)] and time.monotonic() < patience:
+        time.sleep(0.01)
+    assert others() == [("idle", None, None)]
+    leave(answer)
+
+
+def test_a_stream_goes_on_when_the_database_comes_back(client: Client) -> None:
+    chunks = iter(client.get(PATH))
+    read = next(chunks)
+    end_all_sessions()
+    assert slugs(read + b"".join(chunks)) == SLUGS
+    assert client.get("/api/v1/countries/UAA").status_code == 200
+
+
+def test_a_stream_breaks_off_when_the_database_has_gone_and_makes_room(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = client.get(PATH)
+    chunks = iter(answer)
+    next(chunks)
+
+    def closed(port: Any) -> None:
+        connections["default"].settings_dict["PORT"] = port
+        connections["default"].close()
+
+    port = connection.settings_dict["PORT"]
+    exports.readers().submit(closed, 1).result()
+    with pytest.raises(LOST):
+        b"".join(chunks)
+    leave(answer)
+    exports.readers().submit(closed, port).result()
+    assert slugs(client.get(PATH).getvalue()) == SLUGS
