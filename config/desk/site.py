@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
+
+from config.desk.review import pages as review
 
 
 class Desk(AdminSite):
@@ -10,3 +14,10 @@ class Desk(AdminSite):
 
     site_header = site_title = "Chancery"
     index_title = "The record"
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the site."""
+        return [
+            *review.addresses(self),
+            *super().get_urls(),
+        ]

@@ -41,7 +41,7 @@ def table_of(collection: str) -> Model:
 
 @cache
 def kinds_of(table: Model) -> dict[str, Model]:
-    """Return, by kind, the models that the records of a table have their admin pages as; the table's own where it has no kinds."""
+    """Return, by kind, the models that have the admin pages of a table: itself where it knows no kinds."""
     if not has_kind(table):
         return {"": table}
     models = apps.get_app_config(table._meta.app_label).get_models()
@@ -50,8 +50,9 @@ def kinds_of(table: Model) -> dict[str, Model]:
 
 def as_kind(row: Any) -> Any:
     """Return a record as the model of its kind, which has the admin pages."""
-    kinds = {} if type(row)._meta.proxy else kinds_of(type(row))
-    row.__class__ = kinds.get(getattr(row, "kind", ""), type(row))
+    table: Model = type(row)
+    kinds = {} if table._meta.proxy else kinds_of(table)
+    row.__class__ = kinds.get(getattr(row, "kind", ""), table)
     return row
 
 

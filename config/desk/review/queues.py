@@ -25,7 +25,7 @@ from config.record.querysets import PUBLIC
 from config.record.shapes import SHAPES, Model
 
 PAGE: Final = 50
-COLUMNS: Final = ("collection", "record_id", "step", "rank")
+COLUMNS: Final = ("collection", "record_id", "step", "turn")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ class Queue:
     @staticmethod
     def _columns(table: Model, found: QuerySet[Any]) -> QuerySet[Any]:
         collection = Value(SHAPES[table].collection, output_field=CharField())
-        return found.order_by().annotate(collection=collection, record_id=F("pk")).values_list(*COLUMNS)
+        columns: QuerySet[Any] = found.order_by().annotate(collection=collection, record_id=F("pk")).values_list(*COLUMNS)
+        return columns
 
 
 def counts(user: Any) -> dict[str, int]:
@@ -108,13 +109,15 @@ def _drafts_of(table: Model, user: Any) -> QuerySet[Any]:
     last = versions.order_by("-number")
     drafts = _unpublished(table, CurationState.DRAFT).annotate(step=_first(last, "pk"), last_by=_first(last, "by"))
     drafts = drafts.filter(Q(last_by=user.pk) | Exists(versions.filter(number=1, by=user)))
-    return drafts.annotate(rank=Value(0))
+    ranked: QuerySet[Any] = drafts.annotate(turn=Value(0))
+    return ranked
 
 
 def _handed_in(table: Model, user: Any) -> QuerySet[Any]:
     handed_in = _transitions(table).filter(to_state=CurationState.IN_REVIEW)
-    found = _unpublished(table, CurationState.IN_REVIEW)
-    return found.annotate(step=Coalesce(_first(handed_in, "pk"), 0), rank=Value(0))
+    found = _unpublished(table, CurationState.IN_REVIEW).annotate(step=Coalesce(_first(handed_in, "pk"), 0))
+    ranked: QuerySet[Any] = found.annotate(turn=Value(0))
+    return ranked
 
 
 def _sent_back(table: Model, user: Any) -> QuerySet[Any]:
@@ -124,7 +127,8 @@ def _sent_back(table: Model, user: Any) -> QuerySet[Any]:
         step=_first(steps, "pk"), came_from=_first(steps, "from_state"), owner=_first(handed_in, "by")
     )
     mine = Case(When(owner=user.pk, then=Value(0)), default=Value(1))
-    return drafts.filter(came_from=CurationState.IN_REVIEW).annotate(rank=mine)
+    ranked: QuerySet[Any] = drafts.filter(came_from=CurationState.IN_REVIEW).annotate(turn=mine)
+    return ranked
 
 
 QUEUES: Final = (
@@ -132,7 +136,7 @@ QUEUES: Final = (
     Queue("review", "To review", "Handed in by curators, the oldest first.", Transition, _handed_in, ("step", "record_id")),
     Queue(
         "sent-back", "Sent back", "Drafts that an editor returned with a reason, yours first.", Transition, _sent_back,
-        ("rank", "-step", "record_id"),
+        ("turn", "-step", "record_id"),
     ),
 )  # fmt: skip
 
@@ -178,13 +182,11 @@ def _read(queue: Queue, some: Iterable[Any]) -> list[Waiting]:
     wanted: dict[str, set[int]] = {}
     for collection, pk, _, _ in found:
         wanted.setdefault(collection, set()).add(pk)
-    records = {
-        (collection, pk): row for collection, ids in wanted.items() for pk, row in rows(table_of(collection), ids).items()
-    }
+    records = {(collection, pk): row for collection, ids in wanted.items() for pk, row in rows(table_of(collection), ids).items()}
     steps = queue.steps.objects.select_related("by").in_bulk([step for _, _, step, _ in found if step])
     return [
-        _waiting(records[collection, pk], collection, steps.get(step), mine=queue.name == "sent-back" and rank == 0)
-        for collection, pk, step, rank in found
+        _waiting(records[collection, pk], collection, steps.get(step), mine=queue.name == "sent-back" and turn == 0)
+        for collection, pk, step, turn in found
         if (collection, pk) in records
     ]
 
@@ -202,9 +204,7 @@ def _proposed(some: Iterable[Proposal]) -> list[Waiting]:
     for one in found:
         wanted.setdefault(one.collection, set()).add(one.record_id)
     records = {
-        (collection, pk): label(row)
-        for collection, ids in wanted.items()
-        for pk, row in rows(table_of(collection), ids).items()
+        (collection, pk): label(row) for collection, ids in wanted.items() for pk, row in rows(table_of(collection), ids).items()
     }
     return [
         Waiting(
