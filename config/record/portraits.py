@@ -247,7 +247,7 @@ def summary(table: Any, row: Values, of: Portrait, *, brief: bool = False) -> st
     texts = (
         shown(column, row.get(column.name), of)
         for column in (*_columns(table), *_many(table))
-        if column.name not in {owner, "slug", "state"}
+        if column.name not in {owner, "slug", "state"} and row.get(column.name) is not False
     )
     said = [text for text in texts if text]
     return said[0] if brief and said else ", ".join(said)

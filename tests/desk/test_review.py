@@ -15,11 +15,13 @@ from django.urls import reverse
 from actors.models import Actor, Country, Official
 from config.desk.models import Approval, Proposal, Revision, Safeguard
 from config.desk.review import queues
+from config.desk.review.safeguards import guarded, require_unguarded
+from config.exceptions import RecordError
 from config.record import curation
 from config.record.models import LogEntry
 from config.record.portraits import portrait
 from config.record.shapes import SHAPES
-from events.models import Agreement, Event, EventName, EventTopic, Meeting, Participation, Provision, Topic
+from events.models import Event, EventTopic, Meeting, Provision, Stance, Topic
 from tests.desk.test_pages import address, entered, messages
 from tests.factories import (
     AgreementFactory,
@@ -539,20 +541,20 @@ def test_sending_back_takes_the_approval_away(libya: Topic, editor: Client, othe
 
 
 def test_no_other_way_passes_two_editors_by(libya: Topic, editor: Client, other_editor: Client) -> None:
-    guarded, plain = about(libya, slug="guarded"), cited(MeetingFactory(slug="plain"))
+    watched, plain = about(libya, slug="guarded"), cited(MeetingFactory(slug="plain"))
     # Some of many: the others are published.
-    confirmed(editor, "publish", guarded, plain)
-    assert (state_of(guarded), state_of(plain)) == ("in_review", "published")
+    confirmed(editor, "publish", watched, plain)
+    assert (state_of(watched), state_of(plain)) == ("in_review", "published")
     # Republished.
     confirmed(other_editor, "publish", guarded)
-    confirmed(editor, "retract", guarded, reason="One is enough to take away")
-    confirmed(editor, "restore", guarded, reason="Again")
-    assert state_of(guarded) == "retracted"
-    confirmed(other_editor, "restore", guarded, reason="Again")
-    assert state_of(guarded) == "published"
+    confirmed(editor, "retract", watched, reason="One is enough to take away")
+    confirmed(editor, "restore", watched, reason="Again")
+    assert state_of(watched) == "retracted"
+    confirmed(other_editor, "restore", watched, reason="Again")
+    assert state_of(watched) == "published"
     # Saved: what is guarded before or after the change.
-    saved(editor, guarded, name="Another name", reason="Try")
-    saved(editor, guarded, **{"event_topics-0-DELETE": "on"}, reason="Try")
+    saved(editor, watched, name="Another name", reason="Try")
+    saved(editor, watched, **{"event_topics-0-DELETE": "on"}, reason="Try")
     saved(editor, plain, **{"event_topics-TOTAL_FORMS": "1", "event_topics-0-topic": libya.pk}, reason="Try")
     assert list(Event.objects.filter(topics=libya, slug__in=["guarded", "plain"]).values_list("slug", flat=True)) == ["guarded"]
     assert set(Proposal.objects.values_list("slug", flat=True)) == {"guarded", "plain"}
@@ -598,10 +600,14 @@ def test_what_a_curator_proposes_two_editors_apply(libya: Topic, curator: Client
     assert Revision.objects.order_by("-pk").first().detail["approved_by"] == ["editor"]
 
 
-def test_a_statement_shows_what_its_stances_are_about(sample: None) -> None:
-    from config.desk.review.safeguards import guarded
-    from events.models import Stance
+def test_other_ways_of_changing_records_can_ask_whether_one_is_enough(libya: Topic) -> None:
+    watched, plain = about(libya, slug="guarded"), MeetingFactory()
+    require_unguarded({Event: [plain.pk]})
+    with pytest.raises(RecordError, match="events/guarded"):
+        require_unguarded({Event: [plain.pk, watched.pk]})
 
+
+def test_a_statement_shows_what_its_stances_are_about(sample: None) -> None:
     stance = Stance.objects.exclude(target_event=None).select_related("target_event").first()
     Safeguard.objects.create(collection="events", slug=stance.target_event.slug)
     assert (Event, stance.statement_id) in guarded({Event: Event.objects.values_list("pk", flat=True)})

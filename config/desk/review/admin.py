@@ -18,7 +18,7 @@ from config.desk.models import Proposal, Safeguard
 from config.desk.models.base import table_of
 from config.desk.review import proposals, records, safeguards
 from config.desk.review.queues import called
-from config.exceptions import ChanceryError
+from config.exceptions import ChanceryError, RecordError
 from config.record.models import Redirect
 from config.record.shapes import SHAPES
 
@@ -89,6 +89,8 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if "refuse" in request.POST:
             proposals.refuse(proposal.pk, by=user, answer=answer)
             messages.success(request, "The proposal is refused. The record stays as it is.")
+        elif "apply" not in request.POST:
+            raise RecordError("Say whether the proposal is applied or refused.")
         elif proposals.apply(proposal.pk, by=user, chosen=chosen, token=request.POST.get("token", "")):
             messages.success(request, "The proposal is applied. Everybody reads the record so from now on.")
         else:

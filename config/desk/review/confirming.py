@@ -175,13 +175,18 @@ def _asked(request: HttpRequest, step: Step, model: Model, ids: list[int], form:
     context = admin.site.each_context(request) | {
         "title": f"{step.title}: {one.name if len(rows) == 1 else f'{len(rows)} records'}", "step": step, "form": form,
         "outlook": outlook, "here": address(step.name, model, []), "back": one.url if len(rows) == 1 else _list_of(rows),
+        "back_to": one.name if len(rows) == 1 else str(_meta_of(rows).verbose_name_plural).capitalize(),
     }  # fmt: skip
     return TemplateResponse(request, "desk/review/confirm.html", context)
 
 
 def _list_of(rows: dict[int, Any]) -> str:
-    meta = next(iter(rows.values()))._meta
+    meta = _meta_of(rows)
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+
+
+def _meta_of(rows: dict[int, Any]) -> Any:
+    return next(iter(rows.values()))._meta
 
 
 def _outlook(step: Step, model: Model, rows: dict[int, Any], by: Any) -> Outlook:

@@ -147,11 +147,6 @@ def withdraw(pk: int, *, by: Any) -> None:
     _decide(proposal, Decision.WITHDRAWN, by)
 
 
-def own_hands_tied(proposal: Proposal, user: Any) -> bool:
-    """Tell whether somebody proposed this themselves, so that another editor must decide on it."""
-    return proposal.by == user and bool(safeguards.guarded({proposal.table: [proposal.record_id]}))
-
-
 def _require_two(proposal: Proposal, by: Any, others: set[Any]) -> None:
     if proposal.by == by:
         raise RecordError("Two editors are needed for this record: another one decides on what you proposed.")

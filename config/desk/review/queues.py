@@ -88,7 +88,7 @@ def proposals(user: Any) -> QuerySet[Proposal]:
 
 
 def _unpublished(table: Model, state: CurationState) -> QuerySet[Any]:
-    # The first condition is what the index of the few that are not public stands under.
+    # The first condition is that of the index of the few that wait.
     return table._default_manager.filter(~Q(state=PUBLIC), state=state)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
 from django.contrib import admin, messages
@@ -27,6 +27,14 @@ from config.record.models import Transition
 from config.record.portraits import portrait
 from config.record.shapes import SHAPES, shape_of
 
+# What a step of the history of curation is called, by the state it leads to.
+DEEDS: Final = {
+    "draft": Deed.SENT_BACK,
+    "in_review": Deed.SUBMITTED,
+    "published": Deed.PUBLISHED,
+    "retracted": Deed.RETRACTED,
+}
+
 
 @dataclass(frozen=True)
 class Last:
@@ -46,6 +54,7 @@ class Panel:
     last: Last | None
     # The step and where it is confirmed.
     steps: list[tuple[Step, str]]
+    # Where one sees what changed since it was public; nowhere while it is.
     changes: str
     since: Revision | None
     proposals: list[Proposal]
@@ -127,7 +136,7 @@ class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mod
             state=state.label,
             last=_last(collection, pk),
             steps=[] if is_part else [(step, address(step.name, model, [pk])) for step in open_to],
-            changes=reverse("admin:desk_changes", args=[collection, pk]),
+            changes="" if state == CurationState.PUBLISHED else reverse("admin:desk_changes", args=[collection, pk]),
             since=last_public(model, [pk]).get(pk),
             proposals=[one for one in seen if request.user.has_perm(PUBLISH) or one.by == request.user],
             guards=[f"{one} ({one.note})" if one.note else str(one) for found in guards.values() for one in found],
@@ -183,5 +192,5 @@ def _last(collection: str, pk: int) -> Last | None:
         return Last(version.get_deed_display(), called(version.by), version.at, version.reason)
     steps = Transition.objects.filter(collection=collection, record_id=pk).select_related("by")
     for step in steps.order_by("-pk")[:1]:
-        return Last(step.get_to_state_display().lower(), called(step.by), step.at, step.reason)
+        return Last(DEEDS[step.to_state].label, called(step.by), step.at, step.reason)
     return None

@@ -29,7 +29,6 @@ class Standing:
 
     record: Key
     by: Any
-    digest: str
 
 
 def guarded(records: Records) -> dict[Key, list[Safeguard]]:
@@ -73,7 +72,7 @@ def approvals(keys: Iterable[Key], *, digests: Mapping[Key, str] | None = None) 
             if row.by_id not in editors:
                 editors[row.by_id] = row.by.is_active and row.by.has_perm(PUBLISH)
             if editors[row.by_id] and held.get((model, row.record_id)) == row.digest:
-                found.append(Standing((model, row.record_id), row.by, row.digest))
+                found.append(Standing((model, row.record_id), row.by))
     return found
 
 
