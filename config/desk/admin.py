@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, AdminURLFieldWidget
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 
 from config.desk import history
 from config.desk.choices import PUBLISH, Deed
 from config.desk.forms import CheckedForm, RecordForm
+from config.desk.review import admin as review_pages  # noqa: F401 - registers them
+from config.desk.review.reviewed import Reviewed
 from config.exceptions import ChanceryError
 from config.record import curation
 from config.record.choices import CurationState
@@ -107,8 +108,8 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
     return type(f"{model.__name__}{base.__name__}", (base,), {"model": model, "__doc__": base.__doc__, **options})
 
 
-class RecordAdmin(FoldedSearch):
-    """The pages of a sort of record. What it shows of publication is read only; actions publish and retract."""
+class RecordAdmin(Reviewed, FoldedSearch):
+    """The pages of a sort of record. What it shows of publication is read only; steps are taken as `config.desk.review` says."""
 
     form = RecordForm
     list_filter = ("state",)
@@ -118,7 +119,6 @@ class RecordAdmin(FoldedSearch):
     show_full_result_count = False
     save_on_top = True
     content: ClassVar[Sequence[tuple[str | None, dict[str, Any]]]] = ()
-    actions = ("submit", "send_back", "publish", "retract", "restore")
     readonly_fields = ("state", "version", "published_at", "updated_at")
 
     @property
@@ -148,20 +148,10 @@ class RecordAdmin(FoldedSearch):
 
     # Who may do what
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Leave published records to those who may publish."""
-        allowed = super().has_change_permission(request, obj)
-        public = obj is not None and obj.state == CurationState.PUBLISHED
-        return allowed and (not public or request.user.has_perm(PUBLISH))
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let drafts go that were never public; what was public is retracted instead."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or (obj.published_at is None and obj.state == CurationState.DRAFT))
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Tell who may publish and retract."""
-        return request.user.has_perm(PUBLISH)
 
     def get_actions(self, request: HttpRequest) -> Any:
         """Leave the deletion of many out: it asks nobody whether they were public."""
@@ -218,72 +208,6 @@ class RecordAdmin(FoldedSearch):
         found = self.get_object(None, object_id)  # type: ignore[arg-type]  # no form asks
         rows = self.record._default_manager.select_for_update().filter(pk=found.pk if found else None)
         return list(rows.values_list("pk", flat=True))
-
-    # The way to the public and back
-
-    @admin.action(description="Submit for review", permissions=["change"])
-    def submit(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        """Hand drafts in."""
-        self._take(request, queryset, Deed.SUBMITTED, lambda ids: curation.submit({self.record: ids}, by=_user(request)))
-
-    @admin.action(description="Send back to the curator …", permissions=["publish"])
-    def send_back(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Return what was handed in."""
-        return self._with_reason(request, queryset, "send_back", Deed.SENT_BACK, curation.send_back)
-
-    @admin.action(description="Publish, with what it shows", permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        """Publish records, and along with them whatever their documents show."""
-
-        def take(ids: list[int]) -> None:
-            published = curation.publish({self.record: ids}, by=_user(request), along=True)
-            others = [
-                str(row) for model, keys in published.items()
-                for row in model._default_manager.filter(pk__in=keys - set(ids) if model is self.record else keys)
-            ]  # fmt: skip
-            if others:
-                messages.info(request, f"Published along with it: {', '.join(others)}")
-
-        self._take(request, queryset, Deed.PUBLISHED, take)
-
-    @admin.action(description="Retract …", permissions=["publish"])
-    def retract(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Take published records away from the public."""
-        return self._with_reason(request, queryset, "retract", Deed.RETRACTED, curation.retract)
-
-    @admin.action(description="Publish again what was retracted …", permissions=["publish"])
-    def restore(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Publish retracted records again."""
-        return self._with_reason(request, queryset, "restore", Deed.REPUBLISHED, curation.restore)
-
-    def _with_reason(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], action: str, deed: Deed, step: Callable[..., Any]
-    ) -> HttpResponse | None:
-        """Ask for the reason first, then take the step."""
-        reason = request.POST.get("reason", "").strip()
-        if reason:
-            self._take(
-                request, queryset, deed, lambda ids: step({self.record: ids}, reason=reason, by=_user(request)), reason=reason
-            )
-            return None
-        context = self.admin_site.each_context(request) | {
-            "title": f"{action.replace('_', ' ').capitalize()}: why?", "action": action, "records": queryset,
-            "opts": self.model._meta, "asked": "reason" in request.POST,
-        }  # fmt: skip
-        return TemplateResponse(request, "desk/reason.html", context)
-
-    def _take(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], deed: Deed, step: Callable[[list[int]], Any], reason: str = ""
-    ) -> None:
-        """Take a step with all the chosen records, or with none, and say how it went."""
-        ids = list(queryset.values_list("pk", flat=True))
-        try:
-            with history.changing(self.record, ids, by=_user(request), deed=deed, reason=reason):
-                step(ids)
-        except ChanceryError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, f"{len(ids)} {self.model._meta.verbose_name_plural} {deed.label}.")
 
 
 def _user(request: HttpRequest) -> Any:

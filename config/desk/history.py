@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,12 +15,17 @@ from config.desk.models import Revision
 from config.record.portraits import EMPTY, Portrait, portraits
 from config.record.shapes import SHAPES, Model
 
+# By primary key, what else is kept with the version of a record.
+Details = Mapping[int, dict[str, Any]]
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
 @contextmanager
-def changing(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reason: str = "") -> Iterator[None]:
+def changing(  # noqa: PLR0913 - all that a version says
+    model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reason: str = "", details: Details | None = None
+) -> Iterator[None]:
     """Keep a version of each of the records that the block changes.
 
     What a record held before is kept too where no version says so, because something else than the desk changed it.
@@ -31,10 +36,12 @@ def changing(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, r
         list(model._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
         keep(model, wanted, by=None, deed=Deed.FOUND)
         yield
-        keep(model, wanted, by=by, deed=deed, reason=reason)
+        keep(model, wanted, by=by, deed=deed, reason=reason, details=details)
 
 
-def keep(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reason: str = "") -> dict[int, Revision]:
+def keep(  # noqa: PLR0913 - all that a version says
+    model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reason: str = "", details: Details | None = None
+) -> dict[int, Revision]:
     """Keep a version of each record that is not what its last version says; return the last version of each."""
     now, collection = timezone.now(), SHAPES[model].collection
     taken = {pk: one for pk, one in portraits(model, ids).items() if one != EMPTY}
@@ -45,6 +52,7 @@ def keep(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reaso
             last[pk] = Revision.objects.create(
                 collection=collection, record_id=pk, number=before.number + 1 if before else 1, slug=_slug(model, one),
                 at=now, by=by, deed=deed, reason=reason, digest=one.digest, content=one.dumps(),
+                detail=(details or {}).get(pk, {}),
             )  # fmt: skip
     return last
 

@@ -8,6 +8,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 
+from config.desk.review import pages as review
+
 
 class Desk(AdminSite):
     """Where staff keep the record."""
@@ -19,3 +21,10 @@ class Desk(AdminSite):
         """Have everybody come in by the one door, with a second factor where it is wanted."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses of the site."""
+        return [
+            *review.addresses(self),
+            *super().get_urls(),
+        ]

@@ -58,7 +58,7 @@ def publish(records: Records, *, by: User | None = None, reason: str = "", along
     """
     change = Change(reason)
     wanted = _locked(records)
-    hidden = _hidden(wanted)
+    hidden = hidden_by(wanted)
     if any(hidden.values()) and not along:
         raise UnpublishedPartsError("Publish these first, or along with it:", labels(hidden))
     for model, ids in hidden.items():
@@ -78,7 +78,7 @@ def amend(records: Records, *, by: User | None = None, reason: str = "", arrived
     """
     change = Change(reason)
     touched = _locked(records)
-    hidden = _hidden(_only(touched, PUBLISHED))
+    hidden = hidden_by(_only(touched, PUBLISHED))
     if any(hidden.values()):
         raise UnpublishedPartsError("A published record cannot show what is not published:", labels(hidden))
     _require_proof(_only(touched, PUBLISHED))
@@ -91,9 +91,7 @@ def retract(records: Records, *, reason: str, by: User | None = None) -> None:
     """Take published records away from the public; raise `StillShownError` where published documents show them."""
     change = Change(reason)
     wanted = _locked(records)
-    shown = _shown_by_others(wanted)
-    if shown:
-        raise StillShownError("Published records still show it:", shown)
+    _require_unneeded(wanted)
     _step(wanted, RETRACTED, by=by, change=change)
     family = documents.with_parts(wanted)
     before = documents.showing_any(family)
@@ -107,7 +105,7 @@ def restore(records: Records, *, reason: str, by: User | None = None) -> None:
     change = Change(reason)
     wanted = _locked(records)
     _step(wanted, PUBLISHED, by=by, change=change, allowed=(RETRACTED,))
-    hidden = _hidden(wanted)
+    hidden = hidden_by(wanted)
     if any(hidden.values()):
         raise UnpublishedPartsError("Publish these first:", labels(hidden))
     _require_proof(wanted)
@@ -118,9 +116,7 @@ def restore(records: Records, *, reason: str, by: User | None = None) -> None:
 def remove_parts(model: Model, ids: Iterable[int], *, reason: str = "") -> None:
     """Delete parts (provisions, stances) of a record; the log keeps what was public. Amend their record afterwards."""
     parts = set(ids)
-    shown = _shown_by_others({model: parts})
-    if shown:
-        raise StillShownError("Published records still show it:", shown)
+    _require_unneeded({model: parts})
     documents.withdraw({model: parts}, Change(reason), Operation.RETRACTED)
     model._default_manager.filter(pk__in=parts).delete()
 
@@ -203,7 +199,7 @@ def remember(model: Model, rows: Iterable[tuple[int, str, str]], to: CurationSta
     )  # fmt: skip
 
 
-def _hidden(records: Touched) -> Touched:
+def hidden_by(records: Touched) -> Touched:
     """Return the records that the documents of `records` would show and that are not published, all the way down."""
     hidden: Touched = defaultdict(set)
     seen: Touched = defaultdict(set, {model: set(ids) for model, ids in records.items()})
@@ -220,8 +216,9 @@ def _hidden(records: Touched) -> Touched:
     return hidden
 
 
-def _require_proof(records: Touched) -> None:
-    """Raise where a record has no citation that supports it."""
+def unproved(records: Touched) -> Touched:
+    """Return the records that have no citation that supports them, and need one."""
+    found: Touched = defaultdict(set)
     for model, ids in records.items():
         if not SHAPES[model].proved or SHAPES[model].part_of:
             continue
@@ -230,20 +227,32 @@ def _require_proof(records: Touched) -> None:
         for chunk in chunks(sorted(ids)):
             proved = citations._default_manager.filter(record__in=chunk, role=CitationRole.SUPPORTS).values("record")
             rows = model._default_manager.filter(pk__in=chunk).exclude(Q(pk__in=proved))
-            unproved = list(rows.values_list("slug", flat=True))
-            if unproved:
-                raise UnprovedError("Nothing is published without a citation that supports it:", unproved)
+            found[model] |= set(rows.values_list("pk", flat=True))
+    return found
 
 
-def _shown_by_others(records: Touched) -> list[str]:
-    """Return what published records, other than these and their parts, need one of these for."""
+def _require_proof(records: Touched) -> None:
+    for model, ids in unproved(records).items():
+        if ids:
+            slugs = model._default_manager.filter(pk__in=ids).order_by("slug").values_list("slug", flat=True)
+            raise UnprovedError("Nothing is published without a citation that supports it:", list(slugs))
+
+
+def needing(records: Touched) -> Touched:
+    """Return the published records, other than these and their parts, whose documents cannot do without one of these."""
     family = documents.with_parts(records)
     shown: Touched = defaultdict(set)
     for model, ids in family.items():
         for chunk in chunks(sorted(ids)):
             for shower, rows in documents.showing(model, chunk, needed=True).items():
                 shown[shower] |= rows.keys() - family.get(shower, set())
-    return labels(shown)
+    return shown
+
+
+def _require_unneeded(records: Touched) -> None:
+    shown = labels(needing(records))
+    if shown:
+        raise StillShownError("Published records still show it:", shown)
 
 
 def labels(records: Touched) -> list[str]:

@@ -247,7 +247,7 @@ def summary(table: Any, row: Values, of: Portrait, *, brief: bool = False) -> st
     texts = (
         shown(column, row.get(column.name), of)
         for column in (*_columns(table), *_many(table))
-        if column.name not in {owner, "slug", "state"}
+        if column.name not in {owner, "slug", "state"} and row.get(column.name) is not False
     )
     said = [text for text in texts if text]
     return said[0] if brief and said else ", ".join(said)
@@ -283,6 +283,37 @@ def _called(of: Portrait, model: type[models.Model], pk: int) -> str:
 
 
 # Joining and putting them back
+
+
+def detached(base: Portrait, mine: Portrait) -> Portrait:
+    """Return `mine`, whose rows were rolled back, with keys below zero for those that `base` has not.
+
+    The database may give the keys they had to other rows. `put_back` writes them under keys of their own.
+    """
+    fresh = {
+        label: {pk: str(-place) for place, pk in enumerate((pk for pk in rows if pk not in base.rows.get(label, {})), 1)}
+        for label, rows in mine.rows.items()
+    }
+    return Portrait(
+        {
+            label: {fresh[label].get(pk, pk): _pointing(label, values, fresh) for pk, values in rows.items()}
+            for label, rows in mine.rows.items()
+        },
+        mine.named,
+    )
+
+
+def _pointing(label: str, values: Values, fresh: Mapping[str, Mapping[str, str]]) -> Values:
+    """Return the values of a row with what refers to rows whose keys are `fresh`."""
+    changed = dict(values)
+    for column in _linking(apps.get_model(label)):
+        keys = fresh.get(column.related_model._meta.concrete_model._meta.label_lower, {})
+        value = values.get(column.name)
+        if isinstance(value, list):
+            changed[column.name] = [int(keys.get(str(pk), pk)) for pk in value]
+        elif value is not None:
+            changed[column.name] = int(keys.get(str(value), value))
+    return changed
 
 
 def combined(base: Portrait, theirs: Portrait, mine: Portrait, *, keep_mine: Collection[str] = ()) -> Portrait:
@@ -328,6 +359,7 @@ def put_back(model: Model, pk: int, wanted: Portrait, *, reason: str) -> None:
     """
     there = portrait(model, pk)
     tables = [table for table, _ in _tables(model)]
+    made: dict[tuple[str, int], int] = {}
     try:
         with transaction.atomic():
             for table in reversed(tables):
@@ -337,7 +369,7 @@ def put_back(model: Model, pk: int, wanted: Portrait, *, reason: str) -> None:
                 label = table._meta.label_lower
                 for key, values in wanted.rows.get(label, {}).items():
                     if there.rows.get(label, {}).get(key) != values:
-                        _write(table, int(key), values, wanted)
+                        made[label, int(key)] = _write(table, int(key), values, wanted, made)
     except IntegrityError as error:
         raise RecordError("The record cannot be made so again, because rows of it would contradict each other.") from error
 
@@ -350,14 +382,15 @@ def _remove(table: type[models.Model], keys: Iterable[str], reason: str) -> None
         table._default_manager.filter(pk__in=ids).delete()
 
 
-def _write(table: type[models.Model], pk: int, values: Values, of: Portrait) -> None:
-    row = table._default_manager.filter(pk=pk).first() or table(pk=pk)
+def _write(table: type[models.Model], pk: int, values: Values, of: Portrait, made: Mapping[tuple[str, int], int]) -> int:
+    """Write a row, under a key of its own where it has none yet, and return its key."""
+    row = table() if pk < 0 else table._default_manager.filter(pk=pk).first() or table(pk=pk)
     for column in _columns(table):
         if column.name not in values or column.name == "state":
             continue
         value = values[column.name]
         if column.is_relation and value is not None:
-            value = _followed(column.related_model, value, of)
+            value = _followed(column.related_model, value, of, made)
         setattr(row, column.attname, value if column.is_relation else column.to_python(value))
     try:
         row.clean_fields(exclude=[one.name for one in row._meta.concrete_fields if isinstance(one, DerivedField)])
@@ -368,12 +401,14 @@ def _write(table: type[models.Model], pk: int, values: Values, of: Portrait) -> 
         raise RecordError(f"{str(table._meta.verbose_name).capitalize()} “{row}”: {said}") from error
     row.save()
     for one in _many(table):
-        keys = [_followed(one.related_model, key, of) for key in values.get(one.name, [])]
+        keys = [_followed(one.related_model, key, of, made) for key in values.get(one.name, [])]
         getattr(row, one.name).set(keys)
+    return int(row.pk)
 
 
-def _followed(model: Any, pk: int, of: Portrait) -> int:
+def _followed(model: Any, pk: int, of: Portrait, made: Mapping[tuple[str, int], int]) -> int:
     """Return the key of what a portrait refers to, wherever it has gone."""
+    pk = made.get((model._meta.concrete_model._meta.label_lower, pk), pk)
     if model._default_manager.filter(pk=pk).exists():
         return pk
     slug, name = of.named.get(f"{model._meta.label_lower}:{pk}", ("", ""))

@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from actors.models import Country, Official
-from config.record.choices import CurationState
 from config.record.models import LogEntry
 from events.models import Agreement, Meeting, Provision
 from tests.factories import MeetingFactory, OfficialFactory
@@ -135,42 +134,6 @@ def test_a_rule_of_the_table_is_told_at_the_form(sample: None, editor: Client) -
     assert "The end lies before the start." in refused.content.decode()
     refused = editor.post(url, entered(editor, url) | {"start": "soon"})
     assert "is not a date in EDTF" in refused.content.decode()
-
-
-def test_a_curator_leaves_published_records_and_publication_alone(sample: None, curator: Client) -> None:
-    lavrov = Official.objects.get(slug="sergey-lavrov")
-    assert curator.post(address(lavrov), {"name": "Nobody", "reason": "None"}).status_code == 403
-    draft = MeetingFactory(slug="draft")
-    lists = address(draft, "changelist")
-    for action in ("publish", "retract", "restore", "send_back"):
-        curator.post(lists, {"action": action, "_selected_action": [draft.pk], "reason": "Why not"})
-        draft.refresh_from_db()
-        assert draft.state == CurationState.DRAFT
-    curator.post(lists, {"action": "submit", "_selected_action": [draft.pk]})
-    draft.refresh_from_db()
-    assert draft.state == CurationState.IN_REVIEW
-
-
-def test_publishing_without_proof_is_refused_with_a_message(sample: None, editor: Client) -> None:
-    draft = MeetingFactory(slug="draft")
-    lists = address(draft, "changelist")
-    answer = editor.post(lists, {"action": "publish", "_selected_action": [draft.pk]}, follow=True)
-    assert "Nothing is published without a citation that supports it: draft" in messages(answer)
-
-
-def test_a_retraction_asks_for_a_reason_and_names_what_still_shows_the_record(sample: None, editor: Client) -> None:
-    lavrov = Official.objects.get(slug="sergey-lavrov")
-    lists = address(lavrov, "changelist")
-    asked = editor.post(lists, {"action": "retract", "_selected_action": [lavrov.pk]})
-    assert "Everybody can read the reason" in asked.content.decode()
-    answer = editor.post(lists, {"action": "retract", "_selected_action": [lavrov.pk], "reason": "Wrong man"}, follow=True)
-    assert "lavrov-cavusoglu-call-2020-10-27" in messages(answer)
-    call = Meeting.objects.get(slug="lavrov-cavusoglu-call-2020-05-21")
-    lists = address(call, "changelist")
-    editor.post(lists, {"action": "retract", "_selected_action": [call.pk], "reason": "Not proved"})
-    assert editor.get(f"/api/v1/meetings/{call.slug}").status_code == 404
-    editor.post(lists, {"action": "restore", "_selected_action": [call.pk], "reason": "Proved after all"})
-    assert editor.get(f"/api/v1/meetings/{call.slug}").status_code == 200
 
 
 def test_what_was_public_cannot_be_deleted(sample: None, editor: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -9,7 +10,7 @@ from django.db import models
 
 from config.record.fields import PlainTextField
 from config.record.models import Documented
-from config.record.shapes import SHAPES, Model, has_kind
+from config.record.shapes import SHAPES, Model, has_kind, parent_of
 
 
 class OfRecord(models.Model):
@@ -38,12 +39,27 @@ def table_of(collection: str) -> Model:
     return next(model for model, shape in SHAPES.items() if shape.collection == collection)
 
 
+@cache
+def kinds_of(table: Model) -> dict[str, Model]:
+    """Return, by kind, the models that have the admin pages of a table: itself where it knows no kinds."""
+    if not has_kind(table):
+        return {"": table}
+    models = apps.get_app_config(table._meta.app_label).get_models()
+    return {model.KIND: model for model in models if hasattr(model, "KIND")}  # type: ignore[misc]  # proxies of records
+
+
 def as_kind(row: Any) -> Any:
     """Return a record as the model of its kind, which has the admin pages."""
-    if not has_kind(type(row)) or type(row)._meta.proxy:
-        return row
-    for model in apps.get_app_config(row._meta.app_label).get_models():
-        if getattr(model, "KIND", None) == row.kind:
-            row.__class__ = model
-            break
+    table: Model = type(row)
+    kinds = {} if table._meta.proxy else kinds_of(table)
+    row.__class__ = kinds.get(getattr(row, "kind", ""), table)
     return row
+
+
+def whole(model: Model, pk: int) -> tuple[Model, int]:
+    """Return the record that a row is or is a part of, as its table and its primary key."""
+    table: Any = model._meta.concrete_model
+    shape = SHAPES[table]
+    if not shape.part_of:
+        return table, pk
+    return parent_of(shape), table._default_manager.values_list(f"{shape.part_of}_id", flat=True).get(pk=pk)

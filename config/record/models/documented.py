@@ -64,6 +64,10 @@ class Documented(models.Model):
             models.Index(
                 fields=["updated_at", "id"], name="%(app_label)s_%(class)s_by_update", condition=Q(state=CurationState.PUBLISHED)
             ),
+            # The few that wait at the desk, whatever the size of the record.
+            models.Index(
+                fields=["state", "id"], name="%(app_label)s_%(class)s_waiting", condition=~Q(state=CurationState.PUBLISHED)
+            ),
         ]
 
     def __str__(self) -> str:
