@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,7 +13,7 @@ from django.utils import timezone
 from config.desk.choices import Deed
 from config.desk.models import Revision
 from config.record.portraits import EMPTY, Portrait, portraits
-from config.record.shapes import SHAPES, Model
+from config.record.shapes import SHAPES, Model, parent_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -25,7 +25,7 @@ def changing(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, r
 
     What a record held before is kept too where no version says so, because something else than the desk changed it.
     """
-    wanted = set(ids)
+    model, wanted = whole(model, ids)
     with transaction.atomic():
         # Whoever changes the same records waits here, so that versions are counted one after the other.
         list(model._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
@@ -35,18 +35,35 @@ def changing(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, r
 
 
 def keep(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reason: str = "") -> dict[int, Revision]:
-    """Keep a version of each record that is not what its last version says; return the last version of each."""
-    now, collection = timezone.now(), SHAPES[model].collection
+    """Keep a version of each record that is not what its last version says; return the last version of each.
+
+    What is a part of a record is kept with the record.
+    """
+    model, ids = whole(model, ids)
+    collection = SHAPES[model].collection
     taken = {pk: one for pk, one in portraits(model, ids).items() if one != EMPTY}
     last = _last(collection, taken)
     for pk, one in taken.items():
         before = last.get(pk)
         if before is None or before.digest != one.digest:
-            last[pk] = Revision.objects.create(
-                collection=collection, record_id=pk, number=before.number + 1 if before else 1, slug=_slug(model, one),
-                at=now, by=by, deed=deed, reason=reason, digest=one.digest, content=one.dumps(),
-            )  # fmt: skip
+            last[pk] = add(model, pk, one, number=before.number + 1 if before else 1, by=by, deed=deed, reason=reason)
     return last
+
+
+def add(model: Model, pk: int, one: Portrait, *, number: int, **said: Any) -> Revision:
+    """Keep a version of a record as number so and so; `said` are who did it, what, why, and what else must be known."""
+    return Revision.objects.create(
+        collection=SHAPES[model].collection, record_id=pk, number=number, slug=_slug(model, one), at=timezone.now(),
+        digest=one.digest, content=one.dumps(), **said,
+    )  # fmt: skip
+
+
+def whole(model: Model, ids: Iterable[int]) -> tuple[Model, set[int]]:
+    """Return the records that parts belong to; what is no part stands for itself."""
+    shape, wanted = SHAPES[model], set(ids)
+    if not shape.part_of:
+        return model, wanted
+    return parent_of(shape), set(model._default_manager.filter(pk__in=wanted).values_list(f"{shape.part_of}_id", flat=True))
 
 
 def latest(model: Model, pk: int) -> Revision | None:

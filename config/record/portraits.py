@@ -160,8 +160,8 @@ def _mentions(tables: Rows) -> Iterator[tuple[type[models.Model], int]]:
 def _names(model: type[models.Model], ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     named: dict[int, tuple[str, str]] = {}
     for chunk in chunks(sorted(ids)):
-        if model in SHAPES:
-            rows = model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", SHAPES[model].title)
+        if (table := _table(model)) in SHAPES:
+            rows = table._default_manager.filter(pk__in=chunk).values_list("pk", "slug", SHAPES[table].title)
             named |= {pk: (slug, str(title)) for pk, slug, title in rows}
         else:
             named |= {row.pk: ("", str(row)) for row in model._default_manager.filter(pk__in=chunk)}
@@ -169,6 +169,11 @@ def _names(model: type[models.Model], ids: Iterable[int]) -> dict[int, tuple[str
 
 
 # The tables of a record
+
+
+def _table(model: type[models.Model]) -> Any:
+    """Return the model that has the table: a country is referred to as such, and is an actor."""
+    return model._meta.concrete_model
 
 
 @cache
@@ -205,6 +210,23 @@ def _many(table: type[models.Model]) -> tuple[models.ManyToManyField[Any, Any], 
 def _linking(table: type[models.Model]) -> Iterator[Any]:
     yield from (column for column in _columns(table) if column.is_relation)
     yield from _many(table)
+
+
+def part(of: Portrait, model: Model, pk: int) -> Portrait:
+    """Return the portrait of a part within that of its record."""
+    rows: Rows = {}
+    for table, path in _tables(model):
+        label = table._meta.label_lower
+        there = of.rows.get(label, {})
+        if not path:
+            kept = {str(pk): there[str(pk)]} if str(pk) in there else {}
+        else:
+            above: Any = table._meta.get_field(path.partition("__")[0]).related_model
+            keys = rows.get(above._meta.label_lower, {})
+            kept = {key: row for key, row in there.items() if str(row[path.partition("__")[0]]) in keys}
+        if kept:
+            rows[label] = kept
+    return Portrait(rows, of.named)
 
 
 # Comparing them
@@ -285,12 +307,19 @@ def _called(of: Portrait, model: type[models.Model], pk: int) -> str:
 # Joining and putting them back
 
 
-def combined(base: Portrait, theirs: Portrait, mine: Portrait, *, keep_mine: Collection[str] = ()) -> Portrait:
-    """Return `theirs` with what `mine` changed since `base`; where both changed a place, `keep_mine` names what is mine."""
+def combined(
+    base: Portrait, theirs: Portrait, mine: Portrait, *, keep_mine: Collection[str] = (), only: Collection[str] | None = None
+) -> Portrait:
+    """Return `theirs` with what `mine` changed since `base`; where both changed a place, `keep_mine` names what is mine.
+
+    With `only`, no other changes than those at these places are taken over.
+    """
     rows = deepcopy(theirs.rows)
     both = {one.key for one in contested(base, theirs, mine)}
     for change in differences(base, mine):
         if change.column == "state" or (change.key in both and change.key not in keep_mine):
+            continue
+        if only is not None and change.key not in only:
             continue
         table = rows.setdefault(change.table, {})
         entered = mine.rows.get(change.table, {}).get(change.pk)
@@ -377,8 +406,8 @@ def _followed(model: Any, pk: int, of: Portrait) -> int:
     if model._default_manager.filter(pk=pk).exists():
         return pk
     slug, name = of.named.get(f"{model._meta.label_lower}:{pk}", ("", ""))
-    if slug and model in SHAPES:
-        moved = Redirect.objects.filter(collection=SHAPES[model].collection, old_slug=slug).values_list("new_slug", flat=True)
+    if slug and (table := _table(model)) in SHAPES:
+        moved = Redirect.objects.filter(collection=SHAPES[table].collection, old_slug=slug).values_list("new_slug", flat=True)
         found = model._default_manager.filter(slug__in=[slug, *moved]).values_list("pk", flat=True).first()
         if found is not None:
             return int(found)
