@@ -45,7 +45,7 @@ def keep(model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reaso
     last = _last(collection, taken)
     for pk, one in taken.items():
         before = last.get(pk)
-        if before is None or before.digest != one.digest:
+        if before is None or before.digest != one.digest or before.deed == Deed.DELETED:
             last[pk] = add(model, pk, one, number=before.number + 1 if before else 1, by=by, deed=deed, reason=reason)
     return last
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
+from django.urls import path
 
 
 class Desk(AdminSite):
@@ -10,3 +13,12 @@ class Desk(AdminSite):
 
     site_header = site_title = "Chancery"
     index_title = "The record"
+
+    def get_urls(self) -> Any:
+        """Add the pages that belong to no single table."""
+        from config.desk.versions import pages  # noqa: PLC0415 - models are not ready before
+
+        return [
+            path("desk/deleted/", self.admin_view(pages.deleted), name="desk_deleted"),
+            *super().get_urls(),
+        ]

@@ -98,12 +98,12 @@ def _taken(model: Model, ids: Sequence[int]) -> dict[int, Portrait]:
     for table, path in _tables(model):
         lookup = f"{path}__in" if path else "pk__in"
         owner = path or "pk"
-        columns = _columns(table)
+        filled = columns(table)
         found = table._default_manager.filter(**{lookup: ids}).order_by("pk")
         several = _several(table, [row["pk"] for row in found.values("pk")]) if table._meta.many_to_many else {}
         label = table._meta.label_lower
-        for row in found.values("pk", *(column.attname for column in columns), _owner=models.F(owner)):
-            values = {column.name: _plain(row[column.attname]) for column in columns}
+        for row in found.values("pk", *(column.attname for column in filled), _owner=models.F(owner)):
+            values = {column.name: _plain(row[column.attname]) for column in filled}
             values |= several.get(row["pk"], {})
             rows.setdefault(row["_owner"], {}).setdefault(label, {})[str(row["pk"])] = values
     return _named(rows)
@@ -192,7 +192,7 @@ def _tables(model: Model) -> tuple[tuple[type[models.Model], str], ...]:
 
 
 @cache
-def _columns(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+def columns(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
     """Return the columns of a table that people fill, and the state that they see beside them."""
     return tuple(
         column for column in table._meta.concrete_fields
@@ -208,7 +208,7 @@ def _many(table: type[models.Model]) -> tuple[models.ManyToManyField[Any, Any], 
 
 
 def _linking(table: type[models.Model]) -> Iterator[Any]:
-    yield from (column for column in _columns(table) if column.is_relation)
+    yield from (column for column in columns(table) if column.is_relation)
     yield from _many(table)
 
 
@@ -253,7 +253,7 @@ def _row_differences(
         yield Difference(label, pk, "", part or str(table._meta.verbose_name).capitalize(), *texts)
         return
     called = " · ".join(filter(None, (part, summary(table, new, new_portrait, brief=True) if part else "")))
-    for column in (*_columns(table), *_many(table)):
+    for column in (*columns(table), *_many(table)):
         was, now = old.get(column.name), new.get(column.name)
         if was != now:
             name = str(column.verbose_name)
@@ -268,7 +268,7 @@ def summary(table: Any, row: Values, of: Portrait, *, brief: bool = False) -> st
     owner = _owner(table)
     texts = (
         shown(column, row.get(column.name), of)
-        for column in (*_columns(table), *_many(table))
+        for column in (*columns(table), *_many(table))
         if column.name not in {owner, "slug", "state"}
     )
     said = [text for text in texts if text]
@@ -366,7 +366,7 @@ def put_back(model: Model, pk: int, wanted: Portrait, *, reason: str) -> None:
                 label = table._meta.label_lower
                 for key, values in wanted.rows.get(label, {}).items():
                     if there.rows.get(label, {}).get(key) != values:
-                        _write(table, int(key), values, wanted)
+                        write_row(table, int(key), values, wanted)
     except IntegrityError as error:
         raise RecordError("The record cannot be made so again, because rows of it would contradict each other.") from error
 
@@ -379,9 +379,15 @@ def _remove(table: type[models.Model], keys: Iterable[str], reason: str) -> None
         table._default_manager.filter(pk__in=ids).delete()
 
 
-def _write(table: type[models.Model], pk: int, values: Values, of: Portrait) -> None:
+def row_values(row: models.Model) -> Values:
+    """Return what people entered in one row."""
+    return {column.name: _plain(getattr(row, column.attname)) for column in columns(type(row))}
+
+
+def write_row(table: type[models.Model], pk: int, values: Values, of: Portrait) -> None:
+    """Make one row what `values` say; `of` tells what those are called that it refers to."""
     row = table._default_manager.filter(pk=pk).first() or table(pk=pk)
-    for column in _columns(table):
+    for column in columns(table):
         if column.name not in values or column.name == "state":
             continue
         value = values[column.name]
