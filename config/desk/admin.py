@@ -15,7 +15,7 @@ from config.desk import history
 from config.desk.choices import Deed
 from config.desk.forms import CheckedForm, RecordForm
 from config.desk.versions.lists import SeenLists
-from config.desk.versions.pages import History
+from config.desk.versions.merges import Merges
 from config.desk.versions.stale import KeptWhenDeleted, StaleSaves, trying
 from config.exceptions import ChanceryError
 from config.record import curation
@@ -111,7 +111,7 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
     return type(f"{model.__name__}{base.__name__}", (base,), {"model": model, "__doc__": base.__doc__, **options})
 
 
-class RecordAdmin(StaleSaves, SeenLists, History, KeptWhenDeleted, FoldedSearch):
+class RecordAdmin(StaleSaves, SeenLists, Merges, KeptWhenDeleted, FoldedSearch):
     """The pages of a sort of record. What it shows of publication is read only; actions publish and retract."""
 
     form = RecordForm

@@ -5,6 +5,7 @@ Both leave a redirect, so that every address ever published still leads somewher
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -117,16 +118,29 @@ def part(
             _write_again(table, pk, values, was)
     if then:
         then()
-    # What showed the winner and shows the loser again says so as the cause.
-    before: Causes = {
-        shower: {pk: {(model, winner)} for pk in ids if (shower, pk) != (model, loser)}
-        for shower, ids in documents.showing(model, [loser]).items()
-    }
+    before = _neighbours(model, departed)
     if departed.published_at:
         model._default_manager.filter(pk=loser).update(state=CurationState.RETRACTED, published_at=departed.published_at)
         curation.restore({model: [loser]}, reason=change.reason, by=by)
     documents.write({model: {winner}}, change, before=before)
     curation.amend({model: [winner]}, reason=change.reason, by=by)
+
+
+def _neighbours(model: Model, departed: Departed) -> Causes:
+    """Return what shows the loser again, and what stayed with the winner beside it: either follows from the other."""
+    loser, winner = departed.pk, departed.into
+    found: Causes = defaultdict(lambda: defaultdict(set))
+    for shower, ids in documents.showing(model, [loser]).items():
+        for pk in ids:
+            if (shower, pk) != (model, loser):
+                found[shower][pk].add((model, winner))
+    for place in departed.moved.rows:
+        label, _, column = place.rpartition(".")
+        table: Any = apps.get_model(label)
+        if table in SHAPES:
+            for pk in table._default_manager.filter(**{column: winner}).values_list("pk", flat=True):
+                found[table][pk].add((model, winner))
+    return found
 
 
 def references(model: Model) -> Iterator[tuple[type[models.Model], str]]:

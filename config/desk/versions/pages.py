@@ -114,15 +114,13 @@ class History(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mode
         shown = {one.pk: one for one in versions.filter(pk__in=numbers)}
         steps = Transition.objects.select_related("by").in_bulk([row["pk"] for row in moments if not row["is_version"]])
         before = _before(versions, shown.values())
-        undone = {detail.get("undoes") for detail in versions.filter(deed=Deed.UNMERGED).values_list("detail", flat=True)}
         entries: list[dict[str, Any]] = [
             _version_entry(shown[row["pk"]], before) if row["is_version"] else {"step": steps[row["pk"]]} for row in moments
         ]
+        undone = self.undone(versions)
         for entry in entries:
             one = entry.get("version")
-            entry["partable"] = bool(
-                one and one.detail.get("loser") and one.number not in undone and self.may_merge(request, found, one)
-            )
+            entry["partable"] = one is not None and one.number not in undone and self.may_part(request, found, one)
         context |= {
             "title": f"History of {found or context['slug']}", "entries": entries, "page": page,
             "pages": page.paginator.get_elided_page_range(page.number), "newest": context["last"],
@@ -131,9 +129,13 @@ class History(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mode
         }  # fmt: skip
         return TemplateResponse(request, self.history_template, context)
 
-    def may_merge(self, request: HttpRequest, found: Any, version: Revision) -> bool:
+    def may_part(self, request: HttpRequest, found: Any, version: Revision) -> bool:
         """Tell who may undo the merge that a version tells of."""
-        return False
+        raise NotImplementedError
+
+    def undone(self, versions: Any) -> set[int]:
+        """Return the numbers of those merges among the versions of a record that were undone."""
+        return {detail["undoes"] for detail in versions.filter(deed=Deed.UNMERGED).values_list("detail", flat=True) if detail}
 
     def _compare(self, request: HttpRequest, found: Any, versions: Any, context: dict[str, Any]) -> HttpResponse:
         """Show a version beside the one before and beside the record as it is now; or any two."""
@@ -161,6 +163,7 @@ class History(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mode
             "back": [one for one in differences(now, version.portrait) if one.column != "state"],
             "seen": now.digest if found else "", "may_restore": self.may_restore(request, found, context["last"]),
             "published": found is not None and found.state == CurationState.PUBLISHED,
+            "partable": version.number not in self.undone(versions) and self.may_part(request, found, version),
         }  # fmt: skip
         return TemplateResponse(request, "desk/versions/version.html", context)
 
