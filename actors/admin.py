@@ -112,6 +112,7 @@ class OfficeAdmin(RecordAdmin):
     """Offices."""
 
     list_display = ("name", "slug", "body", "rank", "seats", "state", "updated_at")
+    list_editable = ("rank", "seats")
     list_filter = ("state", "rank")
     list_select_related = ("body",)
     autocomplete_fields = ("body", "accredited_to")

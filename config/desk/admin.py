@@ -11,10 +11,13 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 
 from config.desk import history
-from config.desk.choices import PUBLISH, Deed
+from config.desk.choices import Deed
 from config.desk.forms import CheckedForm, RecordForm
 from config.desk.review import admin as review_pages  # noqa: F401 - registers them
 from config.desk.review.reviewed import Reviewed
+from config.desk.versions.lists import SeenLists
+from config.desk.versions.merges import Merges
+from config.desk.versions.stale import KeptWhenDeleted, StaleSaves
 from config.exceptions import ChanceryError
 from config.record import curation
 from config.record.choices import CurationState
@@ -108,7 +111,7 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
     return type(f"{model.__name__}{base.__name__}", (base,), {"model": model, "__doc__": base.__doc__, **options})
 
 
-class RecordAdmin(Reviewed, FoldedSearch):
+class RecordAdmin(StaleSaves, SeenLists, Merges, KeptWhenDeleted, Reviewed, FoldedSearch):
     """The pages of a sort of record. What it shows of publication is read only; steps are taken as `config.desk.review` says."""
 
     form = RecordForm
@@ -122,7 +125,7 @@ class RecordAdmin(Reviewed, FoldedSearch):
     readonly_fields = ("state", "version", "published_at", "updated_at")
 
     @property
-    def record(self) -> Model:
+    def record(self) -> Model:  # type: ignore[override]  # found when it is asked for
         """The table of the record."""
         return shape_of(self.model).model
 
@@ -131,10 +134,12 @@ class RecordAdmin(Reviewed, FoldedSearch):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask for a reason where the record is published, and end with what is known of its publication."""
         published = obj is not None and obj.state == CurationState.PUBLISHED
-        why = [("Change", {"fields": ["reason"]})] if published and self.has_change_permission(request, obj) else []
+        changeable = obj is not None and self.has_change_permission(request, obj)
+        why = [("Change", {"fields": ["reason"]})] if published and changeable else []
+        seen = ["seen"] if changeable else []
         return [
             *self.content,
-            ("Publication", {"fields": [tuple(self.readonly_fields)], "classes": ["collapse"]}),
+            ("Publication", {"fields": [tuple(self.readonly_fields), *seen], "classes": ["collapse"]}),
             *why,
         ]
 
@@ -164,7 +169,7 @@ class RecordAdmin(Reviewed, FoldedSearch):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002 - Django's
         """Tell the form why the record refused what it was to save."""
         form = super().get_form(request, obj, change=change, **options)
-        form.refusal = getattr(request, "refusal", "")  # type: ignore[attr-defined]  # the form of this class
+        form.refusal = getattr(request, "refusal", "")
         return form
 
     def changeform_view(
@@ -234,6 +239,7 @@ class SourceAdmin(RecordAdmin):
     """Sources."""
 
     list_display = ("name", "publisher", "date", "language", "state", "updated_at")
+    list_editable = ("publisher", "language")
     list_filter = ("state", "language")
     content = (
         (None, {"fields": ["name", "slug", "publisher", "date", "language", "url", "archive_url"]}),

@@ -23,6 +23,7 @@ class Deed(models.TextChoices):
     RESTORED = "restored", "made again what it was"
     MERGED = "merged", "merged"
     UNMERGED = "unmerged", "parted again"
+    DELETED = "deleted", "deleted"
     IMPORTED = "imported", "changed by a sheet"
 
 

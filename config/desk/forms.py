@@ -35,6 +35,9 @@ class RecordForm(CheckedForm):
 
     # Why the record refused what was entered, when it was to be saved.
     refusal: ClassVar[str] = ""
+    # What the record held when the page was made.
+    shown: ClassVar[str] = ""
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         required=False,
         max_length=500,
@@ -42,6 +45,10 @@ class RecordForm(CheckedForm):
         help_text="Everybody can read it in the change feed. Needed, because this record is published.",
         widget=AdminTextInputWidget,
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.setdefault("seen", self.shown)
 
     def clean(self) -> dict[str, Any] | None:
         """Ask for the reason, and show why the record refused."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from config.desk.choices import Deed
 from config.desk.models import Revision
+from config.desk.models.base import whole
 from config.record.portraits import EMPTY, Portrait, portraits
 from config.record.shapes import SHAPES, Model
 
@@ -30,7 +31,7 @@ def changing(  # noqa: PLR0913 - all that a version says
 
     What a record held before is kept too where no version says so, because something else than the desk changed it.
     """
-    wanted = set(ids)
+    model, wanted = whole(model, ids)
     with transaction.atomic():
         # Whoever changes the same records waits here, so that versions are counted one after the other.
         list(model._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
@@ -42,19 +43,28 @@ def changing(  # noqa: PLR0913 - all that a version says
 def keep(  # noqa: PLR0913 - all that a version says
     model: Model, ids: Iterable[int], *, by: User | None, deed: Deed, reason: str = "", details: Details | None = None
 ) -> dict[int, Revision]:
-    """Keep a version of each record that is not what its last version says; return the last version of each."""
-    now, collection = timezone.now(), SHAPES[model].collection
+    """Keep a version of each record that is not what its last version says; return the last version of each.
+
+    What is a part of a record is kept with the record.
+    """
+    model, ids = whole(model, ids)
+    collection = SHAPES[model].collection
     taken = {pk: one for pk, one in portraits(model, ids).items() if one != EMPTY}
     last = _last(collection, taken)
     for pk, one in taken.items():
         before = last.get(pk)
-        if before is None or before.digest != one.digest:
-            last[pk] = Revision.objects.create(
-                collection=collection, record_id=pk, number=before.number + 1 if before else 1, slug=_slug(model, one),
-                at=now, by=by, deed=deed, reason=reason, digest=one.digest, content=one.dumps(),
-                detail=(details or {}).get(pk, {}),
-            )  # fmt: skip
+        if before is None or before.digest != one.digest or before.deed == Deed.DELETED:
+            number, detail = before.number + 1 if before else 1, (details or {}).get(pk, {})
+            last[pk] = add(model, pk, one, number=number, by=by, deed=deed, reason=reason, detail=detail)
     return last
+
+
+def add(model: Model, pk: int, one: Portrait, *, number: int, **said: Any) -> Revision:
+    """Keep a version of a record as number so and so; `said` are who did it, what, why, and what else must be known."""
+    return Revision.objects.create(
+        collection=SHAPES[model].collection, record_id=pk, number=number, slug=_slug(model, one), at=timezone.now(),
+        digest=one.digest, content=one.dumps(), **said,
+    )  # fmt: skip
 
 
 def latest(model: Model, pk: int) -> Revision | None:

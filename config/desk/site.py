@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
 from config.desk.review import pages as review
 
@@ -24,7 +25,10 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Return the addresses of the site."""
+        from config.desk.versions import pages  # noqa: PLC0415 - models are not ready before
+
         return [
             *review.addresses(self),
+            path("desk/deleted/", self.admin_view(pages.deleted), name="desk_deleted"),
             *super().get_urls(),
         ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
@@ -25,7 +26,7 @@ from config.record import curation
 from config.record.bulk import chunks
 from config.record.fields import DerivedField, derive_columns
 from config.record.models import Documented, Redirect
-from config.record.shapes import SHAPES, Model
+from config.record.shapes import SHAPES, Model, derived_tables
 
 Values = dict[str, Any]
 Rows = dict[str, dict[str, Values]]
@@ -98,12 +99,12 @@ def _taken(model: Model, ids: Sequence[int]) -> dict[int, Portrait]:
     for table, path in _tables(model):
         lookup = f"{path}__in" if path else "pk__in"
         owner = path or "pk"
-        columns = _columns(table)
+        filled = columns(table)
         found = table._default_manager.filter(**{lookup: ids}).order_by("pk")
         several = _several(table, [row["pk"] for row in found.values("pk")]) if table._meta.many_to_many else {}
         label = table._meta.label_lower
-        for row in found.values("pk", *(column.attname for column in columns), _owner=models.F(owner)):
-            values = {column.name: _plain(row[column.attname]) for column in columns}
+        for row in found.values("pk", *(column.attname for column in filled), _owner=models.F(owner)):
+            values = {column.name: _plain(row[column.attname]) for column in filled}
             values |= several.get(row["pk"], {})
             rows.setdefault(row["_owner"], {}).setdefault(label, {})[str(row["pk"])] = values
     return _named(rows)
@@ -160,8 +161,8 @@ def _mentions(tables: Rows) -> Iterator[tuple[type[models.Model], int]]:
 def _names(model: type[models.Model], ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     named: dict[int, tuple[str, str]] = {}
     for chunk in chunks(sorted(ids)):
-        if model in SHAPES:
-            rows = model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", SHAPES[model].title)
+        if (table := _table(model)) in SHAPES:
+            rows = table._default_manager.filter(pk__in=chunk).values_list("pk", "slug", SHAPES[table].title)
             named |= {pk: (slug, str(title)) for pk, slug, title in rows}
         else:
             named |= {row.pk: ("", str(row)) for row in model._default_manager.filter(pk__in=chunk)}
@@ -171,10 +172,15 @@ def _names(model: type[models.Model], ids: Iterable[int]) -> dict[int, tuple[str
 # The tables of a record
 
 
+def _table(model: type[models.Model]) -> Any:
+    """Return the model that has the table: a country is referred to as such, and is an actor."""
+    return model._meta.concrete_model
+
+
 @cache
 def _tables(model: Model) -> tuple[tuple[type[models.Model], str], ...]:
     """Return the tables whose rows make up a record, owners first, each with the lookup that leads to it."""
-    derived = {index.table for shape in SHAPES.values() for index in shape.indexes}
+    derived = derived_tables()
 
     def belonging(table: type[models.Model], path: str) -> Iterator[tuple[type[models.Model], str]]:
         yield table, path
@@ -187,7 +193,7 @@ def _tables(model: Model) -> tuple[tuple[type[models.Model], str], ...]:
 
 
 @cache
-def _columns(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+def columns(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
     """Return the columns of a table that people fill, and the state that they see beside them."""
     return tuple(
         column for column in table._meta.concrete_fields
@@ -203,8 +209,25 @@ def _many(table: type[models.Model]) -> tuple[models.ManyToManyField[Any, Any], 
 
 
 def _linking(table: type[models.Model]) -> Iterator[Any]:
-    yield from (column for column in _columns(table) if column.is_relation)
+    yield from (column for column in columns(table) if column.is_relation)
     yield from _many(table)
+
+
+def part(of: Portrait, model: Model, pk: int) -> Portrait:
+    """Return the portrait of a part within that of its record."""
+    rows: Rows = {}
+    for table, path in _tables(model):
+        label = table._meta.label_lower
+        there = of.rows.get(label, {})
+        if not path:
+            kept = {str(pk): there[str(pk)]} if str(pk) in there else {}
+        else:
+            above: Any = table._meta.get_field(path.partition("__")[0]).related_model
+            keys = rows.get(above._meta.label_lower, {})
+            kept = {key: row for key, row in there.items() if str(row[path.partition("__")[0]]) in keys}
+        if kept:
+            rows[label] = kept
+    return Portrait(rows, of.named)
 
 
 # Comparing them
@@ -231,7 +254,7 @@ def _row_differences(
         yield Difference(label, pk, "", part or str(table._meta.verbose_name).capitalize(), *texts)
         return
     called = " · ".join(filter(None, (part, summary(table, new, new_portrait, brief=True) if part else "")))
-    for column in (*_columns(table), *_many(table)):
+    for column in (*columns(table), *_many(table)):
         was, now = old.get(column.name), new.get(column.name)
         if was != now:
             name = str(column.verbose_name)
@@ -246,7 +269,7 @@ def summary(table: Any, row: Values, of: Portrait, *, brief: bool = False) -> st
     owner = _owner(table)
     texts = (
         shown(column, row.get(column.name), of)
-        for column in (*_columns(table), *_many(table))
+        for column in (*columns(table), *_many(table))
         if column.name not in {owner, "slug", "state"} and row.get(column.name) is not False
     )
     said = [text for text in texts if text]
@@ -316,12 +339,19 @@ def _pointing(label: str, values: Values, fresh: Mapping[str, Mapping[str, str]]
     return changed
 
 
-def combined(base: Portrait, theirs: Portrait, mine: Portrait, *, keep_mine: Collection[str] = ()) -> Portrait:
-    """Return `theirs` with what `mine` changed since `base`; where both changed a place, `keep_mine` names what is mine."""
+def combined(
+    base: Portrait, theirs: Portrait, mine: Portrait, *, keep_mine: Collection[str] = (), only: Collection[str] | None = None
+) -> Portrait:
+    """Return `theirs` with what `mine` changed since `base`; where both changed a place, `keep_mine` names what is mine.
+
+    With `only`, no other changes than those at these places are taken over.
+    """
     rows = deepcopy(theirs.rows)
     both = {one.key for one in contested(base, theirs, mine)}
     for change in differences(base, mine):
         if change.column == "state" or (change.key in both and change.key not in keep_mine):
+            continue
+        if only is not None and change.key not in only:
             continue
         table = rows.setdefault(change.table, {})
         entered = mine.rows.get(change.table, {}).get(change.pk)
@@ -369,7 +399,7 @@ def put_back(model: Model, pk: int, wanted: Portrait, *, reason: str) -> None:
                 label = table._meta.label_lower
                 for key, values in wanted.rows.get(label, {}).items():
                     if there.rows.get(label, {}).get(key) != values:
-                        made[label, int(key)] = _write(table, int(key), values, wanted, made)
+                        made[label, int(key)] = write_row(table, int(key), values, wanted, made)
     except IntegrityError as error:
         raise RecordError("The record cannot be made so again, because rows of it would contradict each other.") from error
 
@@ -382,10 +412,20 @@ def _remove(table: type[models.Model], keys: Iterable[str], reason: str) -> None
         table._default_manager.filter(pk__in=ids).delete()
 
 
-def _write(table: type[models.Model], pk: int, values: Values, of: Portrait, made: Mapping[tuple[str, int], int]) -> int:
-    """Write a row, under a key of its own where it has none yet, and return its key."""
+def row_values(row: models.Model) -> Values:
+    """Return what people entered in one row."""
+    return {column.name: _plain(getattr(row, column.attname)) for column in columns(type(row))}
+
+
+def write_row(
+    table: type[models.Model], pk: int, values: Values, of: Portrait, made: Mapping[tuple[str, int], int] = MappingProxyType({})
+) -> int:
+    """Make one row what `values` say and return its key: one of its own where `pk` is below zero.
+
+    `of` tells what those are called that it refers to, `made` the keys that rows without one have got.
+    """
     row = table() if pk < 0 else table._default_manager.filter(pk=pk).first() or table(pk=pk)
-    for column in _columns(table):
+    for column in columns(table):
         if column.name not in values or column.name == "state":
             continue
         value = values[column.name]
@@ -412,8 +452,8 @@ def _followed(model: Any, pk: int, of: Portrait, made: Mapping[tuple[str, int], 
     if model._default_manager.filter(pk=pk).exists():
         return pk
     slug, name = of.named.get(f"{model._meta.label_lower}:{pk}", ("", ""))
-    if slug and model in SHAPES:
-        moved = Redirect.objects.filter(collection=SHAPES[model].collection, old_slug=slug).values_list("new_slug", flat=True)
+    if slug and (table := _table(model)) in SHAPES:
+        moved = Redirect.objects.filter(collection=SHAPES[table].collection, old_slug=slug).values_list("new_slug", flat=True)
         found = model._default_manager.filter(slug__in=[slug, *moved]).values_list("pk", flat=True).first()
         if found is not None:
             return int(found)

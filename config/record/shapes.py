@@ -74,6 +74,11 @@ def parent_of(shape: Shape) -> Model:
     return shape.model._meta.get_field(shape.part_of).related_model  # type: ignore[return-value]
 
 
+def derived_tables() -> set[type[models.Model]]:
+    """Return the tables that nobody enters, which lists are read from."""
+    return {index.table for shape in SHAPES.values() for index in shape.indexes}
+
+
 def has_kind(model: type[models.Model]) -> bool:
     """Tell whether records of several kinds share the table."""
     return any(column.name == "kind" for column in model._meta.concrete_fields)

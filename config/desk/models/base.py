@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -56,10 +57,10 @@ def as_kind(row: Any) -> Any:
     return row
 
 
-def whole(model: Model, pk: int) -> tuple[Model, int]:
-    """Return the record that a row is or is a part of, as its table and its primary key."""
+def whole(model: type[models.Model], ids: Iterable[int]) -> tuple[Model, set[int]]:
+    """Return the records that rows are or are parts of, as their table and their primary keys."""
     table: Any = model._meta.concrete_model
-    shape = SHAPES[table]
+    shape, wanted = SHAPES[table], set(ids)
     if not shape.part_of:
-        return table, pk
-    return parent_of(shape), table._default_manager.values_list(f"{shape.part_of}_id", flat=True).get(pk=pk)
+        return table, wanted
+    return parent_of(shape), set(table._default_manager.filter(pk__in=wanted).values_list(f"{shape.part_of}_id", flat=True))

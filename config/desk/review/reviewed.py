@@ -22,10 +22,11 @@ from config.desk.review.confirming import AT_ONCE, address
 from config.desk.review.queues import called
 from config.desk.review.records import PUBLISH, Label, label, rows
 from config.desk.review.steps import STEPS, Step
+from config.record import curation
 from config.record.choices import CurationState
 from config.record.models import Transition
-from config.record.portraits import portrait
-from config.record.shapes import SHAPES, shape_of
+from config.record.portraits import Portrait, portrait, put_back
+from config.record.shapes import SHAPES, Model, shape_of
 
 # What a step of the history of curation is called, by the state it leads to.
 DEEDS: Final = {
@@ -34,6 +35,9 @@ DEEDS: Final = {
     "published": Deed.PUBLISHED,
     "retracted": Deed.RETRACTED,
 }
+
+
+PROPOSED: Final = "Your change is kept as a proposal. The record stays as it is until an editor applies it."
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Panel:
 class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
     """Steps are confirmed on a page of their own; who may not publish proposes."""
 
+    record: Model
     change_form_template = "desk/review/change_form.html"
     actions = ("submit", "send_back", "publish", "retract", "restore")
 
@@ -124,7 +129,7 @@ class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mod
         return super().render_change_form(request, context, *args, **options)
 
     def _panel(self, request: HttpRequest, obj: Any) -> Panel:
-        model, pk = whole(type(obj), obj.pk)
+        model, (pk,) = whole(type(obj), [obj.pk])
         collection = SHAPES[model].collection
         is_part = bool(shape_of(type(obj)).part_of)
         guards = safeguards.guarded({model: [pk]})
@@ -155,7 +160,7 @@ class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mod
         obj = self.get_object(request, unquote(object_id)) if object_id and request.method == "POST" else None
         if obj is None or obj.state != CurationState.PUBLISHED:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        model, pk = whole(type(obj), obj.pk)
+        model, (pk,) = whole(type(obj), [obj.pk])
         with transaction.atomic():
             list(model._default_manager.select_for_update().filter(pk=pk).values_list("pk"))
             base = history.keep(model, [pk], by=None, deed=Deed.FOUND)[pk]
@@ -166,6 +171,35 @@ class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mod
                     return super().changeform_view(request, object_id, form_url, extra_context)
             except proposals.HeldBackError as held:
                 return _kept(request, base, held)
+
+    def changes_alone(self, request: HttpRequest, obj: Any) -> bool:
+        """Tell whether what somebody changes in a record holds at once, and is not a proposal."""
+        if not self.has_change_permission(request, obj):
+            return False
+        model, ids = whole(type(obj), [obj.pk])
+        return obj.state != CurationState.PUBLISHED or (request.user.has_perm(PUBLISH) and not safeguards.guarded({model: ids}))
+
+    def take_over(self, request: HttpRequest, pk: int, wanted: Portrait, *, deed: Deed, reason: str) -> bool:
+        """Make a record what a portrait says, as a change by who asks for it; tell whether it holds at once.
+
+        Where that one may not change it alone it becomes a proposal. Call it under the lock of the record.
+        """
+        by: Any = request.user
+        found = self.record._default_manager.filter(pk=pk)
+        held: Portrait | None = None
+        base = history.keep(self.record, [pk], by=None, deed=Deed.FOUND).get(pk)
+        alone = all(self.changes_alone(request, row) for row in found)
+        with transaction.atomic():
+            put_back(self.record, pk, wanted, reason=reason)
+            curation.amend({self.record: [pk]}, by=by, reason=reason)
+            if base and not (alone and self.changes_alone(request, found.get())):
+                held = portrait(self.record, pk)
+                transaction.set_rollback(True)
+        if base and held:
+            proposals.propose(base, held, by=by, reason=reason)
+            return False
+        history.keep(self.record, [pk], by=by, deed=deed, reason=reason)
+        return True
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Stop here, after all rules were kept, where the change is to become a proposal."""
@@ -181,7 +215,7 @@ def _kept(request: HttpRequest, base: Revision, held: proposals.HeldBackError) -
         return HttpResponseRedirect(request.get_full_path())
     reason = request.POST.get("reason", "").strip()
     proposal = proposals.propose(base, held.wanted, by=request.user, reason=reason)
-    messages.success(request, "Your change is kept as a proposal. The record stays as it is until an editor applies it.")
+    messages.success(request, PROPOSED)
     return HttpResponseRedirect(reverse("admin:desk_proposal_change", args=[proposal.pk]))
 
 
