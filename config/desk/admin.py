@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from config.desk import history
+from config.desk import findings, history
 from config.desk.choices import Deed
 from config.desk.forms import CheckedForm, RecordForm
 from config.exceptions import ChanceryError
@@ -213,6 +213,13 @@ class RecordAdmin(FoldedSearch):
         curation.amend({self.record: [form.instance.pk]}, by=_user(request), reason=reason)
         deed = Deed.CHANGED if change else Deed.ENTERED
         history.keep(self.record, [form.instance.pk], by=_user(request), deed=deed, reason=reason)
+        findings.inspect({self.record: [form.instance.pk]})
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Let go of what was found about it, too."""
+        pk = obj.pk
+        super().delete_model(request, obj)
+        findings.inspect({self.record: [pk]})
 
     def _ids(self, object_id: str) -> list[int]:
         """Return the key in an address, locked until the commit; nothing where there is no such record."""
@@ -281,6 +288,7 @@ class RecordAdmin(FoldedSearch):
         try:
             with history.changing(self.record, ids, by=_user(request), deed=deed, reason=reason):
                 step(ids)
+                findings.inspect({self.record: ids})
         except ChanceryError as error:
             messages.error(request, str(error))
         else:

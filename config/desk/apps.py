@@ -9,6 +9,12 @@ class DeskConfig(AppConfig):
     label = "desk"
     verbose_name = "Desk"
 
+    def ready(self) -> None:
+        from config.desk.findings import register  # noqa: PLC0415 - models are not ready before
+        from config.desk.findings.records import SOURCE_RULES  # noqa: PLC0415
+
+        register(*SOURCE_RULES)
+
 
 class DeskAdminConfig(AdminConfig):
     """The admin, with the desk as its site."""
