@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 
 from config.desk import findings, history
 from config.desk.choices import Deed
+from config.desk.findings.panel import FindingsPanel
 from config.desk.forms import CheckedForm, RecordForm
 from config.exceptions import ChanceryError
 from config.record import curation
@@ -108,7 +109,7 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
     return type(f"{model.__name__}{base.__name__}", (base,), {"model": model, "__doc__": base.__doc__, **options})
 
 
-class RecordAdmin(FoldedSearch):
+class RecordAdmin(FindingsPanel, FoldedSearch):
     """The pages of a sort of record. What it shows of publication is read only; actions publish and retract."""
 
     form = RecordForm
@@ -353,3 +354,7 @@ class RedirectAdmin(ReadOnlyAdmin):
     list_display = ("collection", "old_slug", "new_slug")
     list_filter = ("collection",)
     search_fields = ("old_slug", "new_slug")
+
+
+# Pages that have a module of their own.
+from config.desk.findings import admin as _findings  # noqa: E402, F401

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from actors.models import ActorRelation, Country
+from actors.models import ActorRelation, Country, Official
 from config.desk.findings import inspect, inspect_everything
 from config.desk.findings.addresses import flaw
+from config.desk.findings.panel import lines_of
 from config.desk.models import Finding
 from config.record.models import Source
 from events.models import ProvisionReview
-from tests.desk.test_pages import address, curator, editor, entered
+from tests.desk.test_pages import address, curator, editor, entered, messages
 from tests.factories import (
     ActionFactory,
     AgreementFactory,
@@ -72,7 +74,7 @@ def met(**values: Any) -> Any:
         ("2020-10-27", "", False),
     ],
 )
-def test_an_end_that_most_likely_lies_before_the_start(start: str, end: str, wrong: bool) -> None:
+def test_an_end_that_most_likely_lies_before_the_start(start: str, end: str, *, wrong: bool) -> None:
     meeting = met(start=start, end=end)
     looked_at(meeting)
     assert bool(found(meeting, "end_before_start")) is wrong
@@ -102,14 +104,14 @@ def test_an_agreement_that_ended_before_it_was_made() -> None:
         (("2010", "2015-06-01"), ("2015-05-01", ".."), False, 2, False),
     ],
 )
-def test_two_holders_of_one_seat(first: Any, second: Any, acting: bool, seats: int, overlap: bool) -> None:
+def test_two_holders_of_one_seat(first: Any, second: Any, *, acting: bool, seats: int, overlap: bool) -> None:
     office = OfficeFactory(name="Foreign minister", seats=seats)
     status = {"..": "current", "": "unknown"}
     one, two = (
         TenureFactory(
-            office=office, official__name=name, start=start, end=end, status=status.get(end, "ended"), is_acting=acting and name == "Two"
+            office=office, official__name=name, start=start, end=end, status=status.get(end, "ended"), is_acting=acts
         )
-        for name, (start, end) in (("One", first), ("Two", second))
+        for name, (start, end), acts in (("One", first, False), ("Two", second, acting))
     )  # fmt: skip
     # Found whichever of the two is saved.
     for saved in (one, two):
@@ -338,3 +340,137 @@ def test_the_whole_record_is_checked_by_a_command(sample: None, capsys: Any) -> 
     before = set(Finding.objects.values_list("pk", flat=True))
     call_command("check_record")
     assert set(Finding.objects.values_list("pk", flat=True)) == before
+
+
+# On the pages
+
+
+def with_findings() -> Any:
+    """Return a draft about which two things are found, and a late official in it."""
+    meeting = cited(MeetingFactory(slug="draft-call", name="Call", start="2020-10-27", end="2020-10"))
+    ParticipationFactory(event=meeting, actor=OfficialFactory(name="Late <b>", end="2019"))
+    ParticipationFactory(event=meeting)
+    looked_at(meeting)
+    return meeting
+
+
+def test_a_record_shows_what_was_found_and_takes_the_answer(curator: Client) -> None:
+    meeting = with_findings()
+    page = curator.get(address(meeting)).content.decode()
+    assert "2 things look wrong here" in page
+    assert "Its end (2020-10) most likely lies before its start (2020-10-27)." in page
+    assert "Late &lt;b&gt; took part" in page
+    assert "Late <b>" not in page
+    finding = Finding.objects.get(rule="end_before_start")
+    url = reverse("admin:desk_finding_answer", args=[finding.pk])
+    for bad in ({}, {"answer": "  "}, {"answer": "a\0b"}, {"answer": "x" * 501}):
+        curator.post(url, bad)
+        finding.refresh_from_db()
+        assert finding.dismissed_at is None
+    asked = {"answer": "No source is more exact.", "collection": "events", "record": str(meeting.pk)}
+    answer = curator.post(url, asked, follow=True)
+    assert answer.redirect_chain[-1][0] == address(meeting)
+    page = answer.content.decode()
+    assert "Something looks wrong here" in page
+    assert "No source is more exact." in page
+    finding.refresh_from_db()
+    assert finding.dismissed_by.username == "curator"
+    # A second answer does not take the place of the first.
+    curator.post(url, {"answer": "Other"})
+    finding.refresh_from_db()
+    assert finding.answer == "No source is more exact."
+    curator.post(reverse("admin:desk_finding_ask_again", args=[finding.pk]))
+    finding.refresh_from_db()
+    assert (finding.dismissed_by, finding.dismissed_at, finding.answer) == (None, None, "")
+
+
+def test_what_is_found_of_two_records_or_of_a_part_stands_on_both_pages(editor: Client) -> None:
+    one, two = OfficialFactory(name="Same"), OfficialFactory(name="Same", slug="same-again")
+    looked_at(two)
+    assert "Same (same-again)" in editor.get(address(one)).content.decode()
+    assert f"See Same ({one.slug})" in editor.get(address(two)).content.decode()
+    day = "2021-12-24"
+    provision = ProvisionFactory(due_kind="absolute", due_date=day, due_earliest=day, due_latest=day)
+    looked_at(provision)
+    for record in (provision, provision.agreement):
+        assert f"It was due by {day}" in editor.get(address(record)).content.decode()
+
+
+def test_only_who_may_change_the_record_answers(client: Client) -> None:
+    finding = Finding.objects.get(record_id=with_findings().pk, rule="end_before_start")
+    url = reverse("admin:desk_finding_answer", args=[finding.pk])
+    user = User.objects.create_user("reader", is_staff=True)
+    client.force_login(user)
+    assert client.get(reverse("admin:desk_finding_changelist")).status_code == 403
+    assert "looks wrong" not in client.get(reverse("admin:index")).content.decode()
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_meeting"]))
+    page = client.get(address(finding.record)).content.decode()
+    assert "2 things look wrong here" in page
+    assert "It is right" not in page
+    for address_ in (url, reverse("admin:desk_finding_ask_again", args=[finding.pk])):
+        assert client.post(address_, {"answer": "So"}).status_code == 403
+    queue = reverse("admin:desk_finding_changelist")
+    chosen = {"action": "dismiss", "_selected_action": [finding.pk], "answer": "So"}
+    assert "may not change" in messages(client.post(queue, chosen, follow=True))
+    finding.refresh_from_db()
+    assert finding.dismissed_at is None
+    client.force_login(User.objects.create_superuser("editor"))
+    assert client.get(url).status_code == 405
+    for strange in (0, 2**63, 10**30):
+        assert client.post(f"/admin/desk/finding/{strange}/answer/", {"answer": "So"}).status_code == 404
+    assert client.post(reverse("admin:desk_finding_change", args=[finding.pk]), {"message": "Forged"}).status_code == 403
+    assert client.post(reverse("admin:desk_finding_delete", args=[finding.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_the_queue_is_searched_filtered_and_answered(editor: Client) -> None:
+    meeting = with_findings()
+    looked_at(OfficialFactory(slug="unproved"))
+    queue = reverse("admin:desk_finding_changelist")
+    assert "No source supports it yet." in editor.get(queue).content.decode()
+    for query in ("q=draft+call", "rule=end_before_start", "collection=events"):
+        page = editor.get(f"{queue}?{query}").content.decode()
+        assert "most likely lies before" in page, query
+        assert "unproved" not in page, query
+    ids = list(Finding.objects.filter(slug="draft-call").values_list("pk", flat=True))
+    chosen = {"action": "dismiss", "_selected_action": ids}
+    asked = editor.post(queue, chosen).content.decode()
+    assert "Why it is right as it is" in asked
+    assert "Say why it is right as it is." in editor.post(queue, chosen | {"answer": ""}).content.decode()
+    answer = editor.post(queue, chosen | {"answer": "Known."}, follow=True)
+    assert "2 answered" in messages(answer)
+    assert "most likely lies before" not in editor.get(queue).content.decode()
+    assert "Known. (editor)" in editor.get(f"{queue}?answered=yes").content.decode()
+    leads = editor.get(reverse("admin:desk_record", args=["events", meeting.pk]))
+    assert leads.headers["Location"] == address(meeting)
+
+
+def test_the_queue_and_the_panel_take_as_many_queries_for_one_finding_as_for_many(editor: Client) -> None:
+    meeting, queue = with_findings(), reverse("admin:desk_finding_changelist")
+    counts = []
+    for more in (1, 30):
+        for _ in range(more):
+            ParticipationFactory(event=meeting, actor=OfficialFactory(end="2019"))
+        looked_at(meeting)
+        for page in (queue, reverse("admin:index")):
+            with CaptureQueriesContext(connection) as queries:
+                assert editor.get(page).status_code == 200
+            counts.append(len(queries))
+        with CaptureQueriesContext(connection) as queries:
+            lines_of(meeting)
+        counts.append(len(queries))
+    assert counts[:3] == counts[3:]
+
+
+def test_addresses_that_lead_to_records(sample: None, editor: Client) -> None:
+    lavrov = Official.objects.get(slug="sergey-lavrov")
+    for url in (f"actors/{lavrov.pk}/", "actors/called/sergey-lavrov/"):
+        assert editor.get(f"/admin/record/{url}").headers["Location"] == address(lavrov)
+    for url in (
+        "actors/0/",
+        f"actors/{2**63}/",
+        "actors/called/nobody/",
+        "actors/called/a%00b/",
+        "nothing/1/",
+        "nothing/called/a/",
+    ):
+        assert editor.get(f"/admin/record/{url}").status_code == 404, url
