@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -34,7 +35,8 @@ LINES: Final = 10
 STEPS: Final = 200
 
 
-class Number(NamedTuple):
+@dataclass(frozen=True)
+class Number:
     """How many there are of something."""
 
     label: str
@@ -81,16 +83,19 @@ def _changed(since: datetime) -> Iterator[Number]:
         if shape.part_of:
             continue
         # The days of changes have an index, in which few rows are this new; those of publication have none.
-        recent = model._default_manager.filter(state=PUBLIC, updated_at__gte=since, published_at__gte=since)
-        kinds = ["kind"] if has_kind(model) else []
-        for row in recent.order_by().values(*kinds).annotate(count=Count("pk")) if kinds else [{"count": recent.count()}]:
-            if row["count"]:
-                meta = _kind(model, row.get("kind"))._meta
-                label = meta.verbose_name if row["count"] == 1 else meta.verbose_name_plural
-                yield Number(str(label), row["count"], reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"))
+        recent: Any = model._default_manager.filter(state=PUBLIC, updated_at__gte=since, published_at__gte=since)
+        if has_kind(model):
+            counts: Any = recent.order_by().values_list("kind").annotate(count=Count("pk"))
+        else:
+            counts = [("", recent.count())]
+        for kind, count in counts:
+            meta = _kind(model, kind)._meta
+            label = meta.verbose_name if count == 1 else meta.verbose_name_plural
+            if count:
+                yield Number(str(label), count, reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"))
 
 
-def _kind(table: Model, kind: str | None) -> Any:
+def _kind(table: Model, kind: str) -> Any:
     models = apps.get_app_config(table._meta.app_label).get_models()
     return next((model for model in models if kind and getattr(model, "KIND", None) == kind), table)
 
@@ -109,7 +114,7 @@ def _published() -> list[Entry]:
     ]  # fmt: skip
 
 
-_DEEDS: Final = {
+_DEEDS: Final[dict[str, str]] = {
     Operation.CREATED: "published", Operation.UPDATED: "changed", Operation.RETRACTED: "retracted",
     Operation.MERGED: "merged", Operation.RESTORED: "published again", Operation.ERASED: "erased",
 }  # fmt: skip
