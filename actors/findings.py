@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from actors.models import Actor, ActorName, ActorRelation, Office, Tenure
 from config.desk.findings.records import duplicate_rule, end_rule, hasty, paired, proof_rule
@@ -23,18 +24,19 @@ def _relations(within: Q) -> Iterator[Found]:
 
 def _overlapping(within: Q) -> Iterator[Found]:
     offices = Tenure.objects.filter(within).values("office")
-    other = "office__tenures__"
-    rows = Tenure.objects.filter(
-        standing(), standing(other), office__in=offices, office__seats=1, is_acting=False,
-        # Each begins surely before the other ends. One day of both is a handover.
-        **{
-            f"{other}pk__lt": F("pk"), f"{other}is_acting": False,
-            f"{other}start_latest__lt": F("end_earliest"), f"{other}end_earliest__gt": F("start_latest"),
-        },
-    )  # fmt: skip
-    columns = ("pk", "office__name", f"{other}pk", f"{other}official__name")
-    for pk, office, earlier, holder in rows.values_list(*columns):
-        yield Found(pk, f"{holder} holds {office} at the same time, and it has one seat.", told_apart(Tenure, earlier))
+    rows = Tenure.objects.filter(standing(), office__in=offices, office__seats=1, is_acting=False).exclude(end="")
+    columns = ("office", "pk", "start_latest", "end_earliest", "official__name", "office__name")
+    # In the order in which they surely had begun, each is held against the one before that surely lasted longest.
+    in_order = rows.order_by("office", "start_latest", "pk").values_list(*columns)
+    for _, tenures in groupby(in_order, key=lambda row: row[0]):
+        before = next(tenures)
+        for one in tenures:
+            pk, begun, lasted, _, office = one[1:]
+            other, first, last, holder, _ = before[1:]
+            # One day of both is a handover.
+            if first < lasted and begun < last:
+                yield Found(pk, f"{holder} holds {office} at the same time, and it has one seat.", told_apart(Tenure, other))
+            before = max(before, one, key=lambda row: row[3])
 
 
 def _namesakes(within: Q) -> Iterator[Found]:
@@ -71,7 +73,7 @@ RULES: Final = (
         about=Tenure,
         find=_overlapping,
         involves={Tenure: ("pk",)},
-        through={Office: (Tenure, "office")},
+        through={Tenure: (Tenure, "office__tenures"), Office: (Tenure, "office")},
     ),
     duplicate_rule(Actor, _namesakes),
 )

@@ -48,12 +48,13 @@ def _inspect(model: Model, ids: list[int]) -> None:
     for one in Finding.objects.filter(_naming(model, ids)):
         known[one.rule, one.collection][_key(one)] = one
     for rule in RULES:
-        if model in rule.involves:
-            _apply(rule, model, ids, known[rule.code, SHAPES[rule.about].collection])
-        elif model in rule.through:
+        if model in rule.through:
             reached, lookup = rule.through[model]
             rows = reached._default_manager.filter(**{f"{lookup}__in": ids})
-            _run(rule, reached, rows.values_list("pk", flat=True).distinct())
+            # What is gone is reached from nowhere, and was found perhaps.
+            _run(rule, reached, {*rows.values_list("pk", flat=True), *(ids if reached is model else ())})
+        elif model in rule.involves:
+            _apply(rule, model, ids, known[rule.code, SHAPES[rule.about].collection])
 
 
 def _run(rule: Rule, model: Model, ids: Iterable[int]) -> None:
