@@ -28,9 +28,9 @@ def _overlapping(within: Q) -> Iterator[Found]:
     columns = ("office", "pk", "start_latest", "end_earliest", "official__name", "office__name")
     # In the order in which they surely had begun, each is held against the one before that surely lasted longest.
     in_order = rows.order_by("office", "start_latest", "pk").values_list(*columns)
-    for _, tenures in groupby(in_order, key=lambda row: row[0]):
-        before = next(tenures)
-        for one in tenures:
+    for _, group in groupby(in_order, key=lambda row: row[0]):
+        before, *others = group
+        for one in others:
             pk, begun, lasted, _, office = one[1:]
             other, first, last, holder, _ = before[1:]
             # One day of both is a handover.
