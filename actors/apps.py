@@ -9,6 +9,9 @@ class ActorsConfig(AppConfig):
 
     def ready(self) -> None:
         from actors.documents import SHAPES  # noqa: PLC0415 - models are not ready before
+        from actors.findings import RULES  # noqa: PLC0415
+        from config.desk import findings  # noqa: PLC0415
         from config.record import shapes  # noqa: PLC0415
 
         shapes.register(*SHAPES)
+        findings.register(*RULES)

@@ -79,6 +79,7 @@ class Actor(Named, Lasting, Documented):
             models.Index(fields=["kind", "start_earliest", "id"], name="actors_actor_kind_by_start", condition=PUBLISHED),
             models.Index(fields=["kind", "updated_at", "id"], name="actors_actor_kind_by_update", condition=PUBLISHED),
             models.Index(fields=["name_folded", "id"], name="actors_actor_by_name", condition=PUBLISHED),
+            models.Index(fields=["name_folded"], name="actors_actor_hidden_by_name", condition=~PUBLISHED),
             models.Index(fields=["kind", "name_folded", "id"], name="actors_actor_by_kind", condition=PUBLISHED),
             models.Index(fields=["start_earliest", "id"], name="actors_actor_by_start", condition=PUBLISHED),
             models.Index(fields=["country", "name_folded", "id"], name="actors_actor_by_country"),

@@ -10,8 +10,9 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 
-from config.desk import history
+from config.desk import findings, history
 from config.desk.choices import Deed
+from config.desk.findings.panel import FindingsPanel
 from config.desk.forms import CheckedForm, RecordForm
 from config.desk.review import admin as review_pages  # noqa: F401 - registers them
 from config.desk.review.reviewed import Reviewed
@@ -111,7 +112,7 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
     return type(f"{model.__name__}{base.__name__}", (base,), {"model": model, "__doc__": base.__doc__, **options})
 
 
-class RecordAdmin(StaleSaves, SeenLists, Merges, KeptWhenDeleted, Reviewed, FoldedSearch):
+class RecordAdmin(StaleSaves, SeenLists, Merges, KeptWhenDeleted, FindingsPanel, Reviewed, FoldedSearch):
     """The pages of a sort of record. What it shows of publication is read only; steps are taken as `config.desk.review` says."""
 
     form = RecordForm
@@ -208,6 +209,12 @@ class RecordAdmin(StaleSaves, SeenLists, Merges, KeptWhenDeleted, Reviewed, Fold
         deed = Deed.CHANGED if change else Deed.ENTERED
         history.keep(self.record, [form.instance.pk], by=_user(request), deed=deed, reason=reason)
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Let go of what was found about it, too."""
+        pk = obj.pk
+        super().delete_model(request, obj)
+        findings.inspect({self.record: [pk]})
+
     def _ids(self, object_id: str) -> list[int]:
         """Return the key in an address, locked until the commit; nothing where there is no such record."""
         found = self.get_object(None, object_id)  # type: ignore[arg-type]  # no form asks
@@ -276,4 +283,6 @@ class RedirectAdmin(ReadOnlyAdmin):
     search_fields = ("old_slug", "new_slug")
 
 
+# Pages that have a module of their own.
 from config.desk.access import admin as access  # noqa: E402, F401 - registers its pages
+from config.desk.findings import admin as _findings  # noqa: E402, F401

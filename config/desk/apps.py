@@ -11,9 +11,12 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from config.desk.access import noting, roles  # noqa: PLC0415 - models are not ready before
+        from config.desk.findings import register  # noqa: PLC0415
+        from config.desk.findings.records import SOURCE_RULES  # noqa: PLC0415
 
         noting.begin()
         roles.keep_after_migrating()
+        register(*SOURCE_RULES)
 
 
 class DeskAdminConfig(AdminConfig):

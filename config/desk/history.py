@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from config.desk import findings
 from config.desk.choices import Deed
 from config.desk.models import Revision
 from config.desk.models.base import whole
@@ -45,17 +46,20 @@ def keep(  # noqa: PLR0913 - all that a version says
 ) -> dict[int, Revision]:
     """Keep a version of each record that is not what its last version says; return the last version of each.
 
-    What is a part of a record is kept with the record.
+    What is a part of a record is kept with the record. What was changed is looked at for what is likely wrong.
     """
     model, ids = whole(model, ids)
     collection = SHAPES[model].collection
     taken = {pk: one for pk, one in portraits(model, ids).items() if one != EMPTY}
-    last = _last(collection, taken)
+    last, kept = _last(collection, taken), []
     for pk, one in taken.items():
         before = last.get(pk)
         if before is None or before.digest != one.digest or before.deed == Deed.DELETED:
             number, detail = before.number + 1 if before else 1, (details or {}).get(pk, {})
             last[pk] = add(model, pk, one, number=number, by=by, deed=deed, reason=reason, detail=detail)
+            kept.append(pk)
+    if deed != Deed.FOUND:
+        findings.inspect({model: kept})
     return last
 
 

@@ -7,9 +7,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
-
-from config.desk.review import pages as review
+from django.template.response import TemplateResponse
 
 
 class Desk(AdminSite):
@@ -17,6 +15,7 @@ class Desk(AdminSite):
 
     site_header = site_title = "Chancery"
     index_title = "The record"
+    index_template = "desk/start.html"
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Have everybody come in by the one door, with a second factor where it is wanted."""
@@ -25,10 +24,12 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Return the addresses of the site."""
-        from config.desk.versions import pages  # noqa: PLC0415 - models are not ready before
+        from config.desk import addresses  # noqa: PLC0415 - the site is made before models are
 
-        return [
-            *review.addresses(self),
-            path("desk/deleted/", self.admin_view(pages.deleted), name="desk_deleted"),
-            *super().get_urls(),
-        ]
+        return [*addresses.of(self), *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show the start page."""
+        from config.desk import start  # noqa: PLC0415 - as above
+
+        return super().index(request, start.context(request) | (extra_context or {}))

@@ -141,6 +141,7 @@ class Event(Named, Lasting, Documented):
             models.Index(fields=["kind", "updated_at", "id"], name="events_event_kind_by_update", condition=PUBLISHED),
             models.Index(fields=["start_earliest", "id"], name="events_event_by_start", condition=PUBLISHED),
             models.Index(fields=["kind", "start_earliest", "id"], name="events_event_by_kind", condition=PUBLISHED),
+            models.Index(fields=["kind", "start_earliest"], name="events_event_hidden_by_day", condition=~PUBLISHED),
             models.Index(fields=["spread", "start_earliest", "id"], name="events_event_by_spread", condition=PUBLISHED),
             models.Index(
                 fields=["kind", "spread", "start_earliest", "id"], name="events_event_kind_by_spread", condition=PUBLISHED

@@ -19,7 +19,10 @@ class Finding(OfRecord):
     slug = PlainTextField(editable=False, help_text="The slug of the record.")
     rule = models.CharField(max_length=40, editable=False, help_text="Which rule found it, such as overlapping_tenures.")
     # What tells several findings of one rule about one record apart.
-    subject = PlainTextField(blank=True, editable=False, help_text="What in the record it is about, such as actors/TUR.")
+    subject = PlainTextField(
+        blank=True, editable=False,
+        help_text="What else it is about: another record, as its collection and primary key, or a word of the rule.",
+    )  # fmt: skip
     message = models.TextField(editable=False, help_text="What was found, in a sentence.")
     found_at = models.DateTimeField(editable=False, help_text="When it was first found, in UTC.")
     dismissed_by = models.ForeignKey(
@@ -37,6 +40,7 @@ class Finding(OfRecord):
         ]
         indexes: ClassVar = [
             models.Index(fields=["rule", "-found_at"], name="desk_finding_open", condition=Q(dismissed_at__isnull=True)),
+            models.Index(fields=["subject"], name="desk_finding_by_subject"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from config.desk.choices import Decision
-from config.desk.models import Finding, Proposal, Revision
+from config.desk.models import Proposal, Revision
 from config.desk.models.base import table_of
 from config.desk.review.records import PUBLISH, Label, label, rows, visible
 from config.record.choices import CurationState
@@ -72,10 +72,7 @@ class Queue:
 
 def counts(user: Any) -> dict[str, int]:
     """Return how many wait in each queue, by its name, in as many queries as there are queues."""
-    return {queue.name: queue.count(user) for queue in QUEUES} | {
-        "proposals": proposals(user).count(),
-        "findings": Finding.objects.filter(dismissed_at__isnull=True).count(),
-    }
+    return {queue.name: queue.count(user) for queue in QUEUES} | {"proposals": proposals(user).count()}
 
 
 def proposals(user: Any) -> QuerySet[Proposal]:

@@ -74,7 +74,7 @@ class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mod
     """Steps are confirmed on a page of their own; who may not publish proposes."""
 
     record: Model
-    change_form_template = "desk/review/change_form.html"
+    change_form_template = "desk/record_form.html"
     actions = ("submit", "send_back", "publish", "retract", "restore")
 
     class Media:

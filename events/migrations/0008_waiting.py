@@ -4,8 +4,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actors', '0201_waiting'),
-        ('events', '0006_plain_rows'),
+        ('actors', '0006_waiting'),
+        ('events', '0007_wordings'),
     ]
 
     operations = [

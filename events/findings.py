@@ -1,0 +1,209 @@
+"""What is likely wrong with events, who took part in them, and what was agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from actors.choices import ActorKind
+from actors.models import Actor, Tenure
+from config.desk.findings.addresses import flaw
+from config.desk.findings.records import duplicate_rule, end_rule, paired, proof_rule
+from config.desk.findings.rules import Found, Rule, alike, gathered, standing, told_apart
+from config.record import dates
+from config.record.querysets import PUBLIC
+from events.choices import EventKind, HeldState, ParticipationRole, ReviewStatus
+from events.models import Event, Participation, Provision, ProvisionReview, Topic
+
+# Who makes an agreement one.
+PARTIES: Final = (ParticipationRole.PARTY, ParticipationRole.SIGNATORY, ParticipationRole.ADOPTER, ParticipationRole.GUARANTOR)
+# What is said of those who are not there any more, and not yet: of officials, and of all others.
+_OVER: Final = ("was no longer alive", "no longer existed")
+_AHEAD: Final = ("was not born yet", "did not exist yet")
+
+
+def _ended_before_signed(within: Q) -> Iterator[Found]:
+    rows = Event.objects.filter(
+        within, standing(), kind=EventKind.AGREEMENT, ended_on_latest__lt=F("start_earliest")
+    )  # fmt: skip
+    for pk, ended, start in rows.values_list("pk", "ended_on", "start"):
+        yield Found(pk, f"It ceased to be in force ({ended}) before it was made ({start}).", "ended_on")
+
+
+def _absent(within: Q) -> Iterator[Found]:
+    """Yield who took part, or was represented, after its end or before its beginning."""
+    for who, did in (("actor", "took part"), ("on_behalf_of", "was represented")):
+        # The bounds of the actor alone spare the database to look at all events of one that has neither.
+        over = Q(**{f"{who}__end_latest__lt": dates.LATEST}) & Q(**{f"{who}__end_latest__lt": F("event__start_earliest")})
+        ahead = Q(**{f"{who}__start_earliest__gt": dates.EARLIEST}) & Q(**{f"{who}__start_earliest__gt": F("event__end_latest")})
+        rows = Participation.objects.filter(within, over | ahead, standing("event__"))
+        columns = ("event", who, f"{who}__name", f"{who}__kind", f"{who}__start", f"{who}__end", f"{who}__end_latest")
+        for event, actor, name, kind, start, end, last, day, first in rows.values_list(
+            *columns, "event__start", "event__start_earliest"
+        ):
+            wrong, since = (_OVER, end) if last < first else (_AHEAD, start)
+            yield Found(
+                event, f"{name} {did} ({day}), but {wrong[kind != ActorKind.OFFICIAL]} ({since}).", told_apart(Actor, actor)
+            )
+
+
+def _out_of_office(within: Q) -> Iterator[Found]:
+    body = Q(office__body=OuterRef("on_behalf_of")) | Q(office__body__country=OuterRef("on_behalf_of"))
+    held = Tenure.objects.filter(body, standing(), official=OuterRef("actor"))
+    then = held.filter(start_earliest__lte=OuterRef("event__end_latest"), end_latest__gte=OuterRef("event__start_earliest"))
+    rows = Participation.objects.filter(
+        within, Exists(held), ~Exists(then), standing("event__"), actor__kind=ActorKind.OFFICIAL, on_behalf_of__isnull=False,
+    )  # fmt: skip
+    for event, actor, name, body_name, day in rows.values_list(
+        "event", "actor", "actor__name", "on_behalf_of__name", "event__start"
+    ):
+        message = f"{name} acts for {body_name}, but held none of its offices that are in the record on that day ({day})."
+        yield Found(event, message, told_apart(Actor, actor))
+
+
+def _twice(within: Q) -> Iterator[Found]:
+    """Yield events of one kind on one day that have the same name, or meetings of the same form and participants."""
+    dated = Event.objects.filter(standing(), start_earliest=F("start_latest"))
+    if within:
+        touched = set(dated.filter(within).values_list("kind", "start_earliest"))
+        if not touched:
+            return
+        kinds, days = {kind for kind, _ in touched}, {day for _, day in touched}
+        # Public events have one index of their days, and the others another.
+        near = dated.filter(kind__in=kinds, start_earliest__in=days)
+        parts = [near.filter(state=PUBLIC), near.exclude(state=PUBLIC)]
+    else:
+        days_of_several = dated.values("kind", "start_earliest").annotate(count=Count("pk")).filter(count__gt=1).order_by()
+        parts = [dated.filter(start_earliest__in=days_of_several.values("start_earliest"))]
+    rows = {
+        pk: (kind, day, name, form)
+        for part in parts
+        for pk, kind, day, name, form in part.values_list("pk", "kind", "start_earliest", "name_folded", "format")
+    }
+    same_name = alike(((kind, day, name), pk) for pk, (kind, day, name, _) in rows.items())
+    met = {pk: (day, form) for pk, (kind, day, _, form) in rows.items() if kind == EventKind.MEETING}
+    same_people = alike(((met[pk], people), pk) for pk, people in _participants(parts) if len(people) > 1 and pk in met)
+    pairs = list(dict.fromkeys([*same_name, *same_people]))
+    yield from paired(Event, pairs, "On the same day there is another like it: {}.")
+
+
+def _participants(parts: Iterable[QuerySet[Event]]) -> Iterator[tuple[int, frozenset[object]]]:
+    for part in parts:
+        meetings = part.filter(kind=EventKind.MEETING).values("pk")
+        took_part = Participation.objects.filter(event__in=meetings).order_by("event").values_list("event", "actor")
+        yield from gathered(took_part.iterator(chunk_size=5000))
+
+
+def _alone(within: Q) -> Iterator[Found]:
+    roles = {"took_part": Q(), "speakers": Q(participations__role=ParticipationRole.SPEAKER),
+             "parties": Q(participations__role__in=PARTIES)}  # fmt: skip
+    counts = {name: Count("participations__actor", filter=role, distinct=True) for name, role in roles.items()}
+    lacking = (
+        Q(kind=EventKind.MEETING, took_part__lt=2) | Q(kind=EventKind.STATEMENT, speakers=0)
+        | Q(kind=EventKind.AGREEMENT, parties=0)
+    )  # fmt: skip
+    rows = Event.objects.filter(within, standing()).exclude(kind=EventKind.ACTION).values("pk", "kind").annotate(**counts)
+    for row in rows.filter(lacking).order_by():
+        yield Found(row["pk"], _LACKS[row["kind"]])
+
+
+_LACKS: Final[dict[str, str]] = {
+    EventKind.MEETING: "Fewer than two took part.",
+    EventKind.STATEMENT: "Nobody speaks in it.",
+    EventKind.AGREEMENT: "It has no party, signatory, guarantor or adopter.",
+}
+
+
+def _out_of_time(within: Q) -> Iterator[Found]:
+    today = timezone.now().date()
+    rows = Event.objects.filter(within, standing())
+    ahead = rows.filter(start_earliest__gt=today).exclude(kind=EventKind.MEETING, held_state__in=_NOT_HELD)
+    # What an agreement or a statement will be is not known before; a meeting can be scheduled.
+    for pk, start in ahead.values_list("pk", "start"):
+        yield Found(pk, f"Its day ({start}) is still to come.")
+    behind = rows.filter(kind=EventKind.MEETING, held_state=HeldState.SCHEDULED, end_latest__lt=today)
+    for pk, start in behind.values_list("pk", "start"):
+        yield Found(pk, f"It was scheduled for a day that has passed ({start}). Was it held?")
+
+
+_NOT_HELD: Final = (HeldState.SCHEDULED, HeldState.POSTPONED, HeldState.CANCELLED)
+
+
+def _unreviewed(within: Q) -> Iterator[Found]:
+    waiting = (ReviewStatus.PENDING, ReviewStatus.IN_PROGRESS)
+    judged = ProvisionReview.objects.filter(provision=OuterRef("pk")).exclude(status__in=waiting)
+    due = Provision.objects.filter(due_latest__lt=timezone.now().date(), due_latest__gt=dates.EARLIEST)
+    rows = due.filter(within, ~Exists(judged), standing(), standing("agreement__"))
+    for pk, last in rows.values_list("pk", "due_latest"):
+        yield Found(pk, f"It was due by {last}, and no review says yet whether it was kept.")
+
+
+def _malformed(within: Q) -> Iterator[Found]:
+    rows = Event.objects.filter(within, standing(), kind=EventKind.AGREEMENT).exclude(text_url="")
+    for pk, url in rows.values_list("pk", "text_url"):
+        if wrong := flaw(url):
+            yield Found(pk, f"The address of its text {wrong}: {url}", "text_url")
+
+
+RULES: Final = (
+    proof_rule(Topic),
+    proof_rule(Event),
+    end_rule(Event, _ended_before_signed),
+    Rule(
+        code="participant_absent",
+        label="Took part before or after its time",
+        explanation="Who is dead or dissolved, or not yet there, does not take part. Correct the day of the event, the dates "
+        "of the actor, or who it was.",
+        about=Event,
+        find=_absent,
+        involves={Event: ("event",), Actor: ("actor", "on_behalf_of")},
+    ),
+    Rule(
+        code="out_of_office",
+        label="Held no office on the day",
+        explanation="An official acts for a body whose offices were his only before or after. Correct the day, the tenure, or "
+        "for whom he acts; or add the tenure that is missing.",
+        about=Event,
+        find=_out_of_office,
+        involves={Event: ("event",), Actor: ("actor",)},
+        through={Tenure: (Actor, "tenures")},
+    ),
+    duplicate_rule(Event, _twice),
+    Rule(
+        code="too_few",
+        label="Nobody, or too few, took part",
+        explanation="Meetings have at least two participants, statements a speaker, and agreements parties.",
+        about=Event,
+        find=_alone,
+        involves={Event: ("pk",)},
+    ),
+    Rule(
+        code="out_of_time",
+        label="Not yet, or no longer",
+        explanation="What is still to come has not happened, and what was scheduled for a day that has passed was held or not. "
+        "Correct the date, or say what became of the meeting.",
+        about=Event,
+        find=_out_of_time,
+        involves={Event: ("pk",)},
+    ),
+    Rule(
+        code="unreviewed",
+        label="Due, and not reviewed",
+        explanation="The day has passed by which this was to be done. Add a review that says whether it was.",
+        about=Provision,
+        find=_unreviewed,
+        involves={Provision: ("pk",)},
+        through={Event: (Provision, "agreement")},
+    ),
+    Rule(
+        code="malformed_link",
+        label="Impossible link",
+        explanation="Nobody can follow the link. Correct it, or leave it empty.",
+        about=Event,
+        find=_malformed,
+        involves={Event: ("pk",)},
+    ),
+)
