@@ -79,7 +79,8 @@ class Merges(History):
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show two records side by side, and merge them as is chosen."""
         one = self.get_object(request, str(number(object_id)))
-        asked = request.GET.get("with", "")
+        # No slug holds a NUL byte, and PostgreSQL takes none.
+        asked = request.GET.get("with", "").replace("\0", "")
         rows = self.get_queryset(request)
         other = rows.filter(pk=int(asked)).first() if _is_key(asked) else rows.filter(slug=asked).first() if asked else None
         if one is None or shape_of(self.model).part_of:
