@@ -231,9 +231,10 @@ def test_broken_keys_lead_nowhere(ann: Client, key: str) -> None:
     assert answer.status_code == 302
 
 
-def test_a_save_without_what_was_seen_is_refused(ann: Client) -> None:
+@pytest.mark.parametrize("seen", ["", "x", "a\0b"])
+def test_a_save_without_what_was_seen_is_refused(ann: Client, seen: str) -> None:
     meeting = MeetingFactory(name="A call")
-    data = entered(ann, address(meeting)) | {"seen": "", "name": "Forged"}
+    data = entered(ann, address(meeting)) | {"seen": seen, "name": "Forged"}
     refused = ann.post(address(meeting), data)
     assert refused.status_code == 409
     meeting.refresh_from_db()

@@ -19,6 +19,7 @@ from config.desk import history
 from config.desk.choices import Deed
 from config.desk.forms import CheckedForm
 from config.desk.models import Revision
+from config.desk.versions import comparing
 from config.desk.versions.stale import refused
 from config.record.choices import CurationState
 from config.record.portraits import EMPTY, Portrait, portraits, shown
@@ -107,7 +108,7 @@ class SeenLists(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mo
         history.keep(self.record, rows, by=None, deed=Deed.FOUND)
         now = portraits(self.record, rows)
         given_up = {pk for pk in rows if request.POST.get(f"row-{pk}") == "now"}
-        sent = {pk: request.POST.get(f"seen-{pk}", "") for pk in rows}
+        sent = {pk: comparing.sent(request, f"seen-{pk}") for pk in rows}
         stale = {pk: digest for pk, digest in sent.items() if digest != now[pk].digest or pk in given_up}
         if not stale:
             return None
