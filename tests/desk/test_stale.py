@@ -14,7 +14,7 @@ from django.urls import reverse
 from actors.models import Office
 from config.desk.models import Revision
 from config.record.merging import merge
-from config.record.models import LogEntry
+from config.record.models import LogEntry, Source
 from events.models import Agreement, Event, Meeting, Participation, Provision
 from tests.desk.test_pages import address, entered
 from tests.factories import MeetingFactory, OfficeFactory, OfficialFactory, ProvisionFactory, SourceFactory, published
@@ -231,9 +231,10 @@ def test_broken_keys_lead_nowhere(ann: Client, key: str) -> None:
     assert answer.status_code == 302
 
 
-def test_a_save_without_what_was_seen_is_refused(ann: Client) -> None:
+@pytest.mark.parametrize("seen", ["", "x", "a\0b"])
+def test_a_save_without_what_was_seen_is_refused(ann: Client, seen: str) -> None:
     meeting = MeetingFactory(name="A call")
-    data = entered(ann, address(meeting)) | {"seen": "", "name": "Forged"}
+    data = entered(ann, address(meeting)) | {"seen": seen, "name": "Forged"}
     refused = ann.post(address(meeting), data)
     assert refused.status_code == 409
     meeting.refresh_from_db()
@@ -273,7 +274,10 @@ def test_drafts_are_changed_in_their_list_and_versions_kept(bob: Client) -> None
 
 def test_published_rows_are_not_changed_in_their_list(ann: Client) -> None:
     source = published(SourceFactory(publisher="SANA"))
-    assert "disabled" in ann.get(address(source, "changelist")).content.decode()
+    text = ann.get(address(source, "changelist")).content.decode()
+    assert "SANA" in text
+    assert "form-0-publisher" not in text
+    Source.objects.filter(pk=source.pk).update(description="By a command")
     ann.post(address(source, "changelist"), row_of(ann, source) | {"form-0-publisher": "Forged"})
     source.refresh_from_db()
     assert source.publisher == "SANA"

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.http import HttpRequest
+
 from config.desk.models import Revision
 from config.desk.models.base import whole
 from config.record.portraits import Difference, Portrait, contested, differences, part
@@ -13,6 +15,19 @@ from config.record.shapes import SHAPES, Model
 
 # So many versions back are looked through for who changed what, and for what a part of a record held.
 RECENT = 50
+
+
+REASON_LENGTH = 500
+
+
+def sent(request: HttpRequest, name: str) -> str:
+    """Return a value that a page sent, without NUL bytes, which PostgreSQL does not take."""
+    return request.POST.get(name, "").replace("\0", "")
+
+
+def reason_of(request: HttpRequest) -> str:
+    """Return the reason that was given."""
+    return sent(request, "reason").strip()[:REASON_LENGTH]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin import helpers
 from django.contrib.admin.views.main import ChangeList
@@ -18,9 +19,10 @@ from config.desk import history
 from config.desk.choices import Deed
 from config.desk.forms import CheckedForm
 from config.desk.models import Revision
+from config.desk.versions import comparing
 from config.desk.versions.stale import refused
 from config.record.choices import CurationState
-from config.record.portraits import Portrait, portraits, shown
+from config.record.portraits import EMPTY, Portrait, portraits, shown
 from config.record.shapes import SHAPES, Model
 
 
@@ -37,15 +39,27 @@ class SeenList(ChangeList):
             row.seen = taken[row.pk].digest if row.pk in taken else request.POST.get(f"seen-{row.pk}", "")
 
 
+class Plain(forms.Widget):
+    """A value that is only read."""
+
+    def __init__(self, column: Any) -> None:
+        super().__init__()
+        self.column = column
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Show the value as people read it."""
+        return format_html("{}", shown(self.column, value, EMPTY))
+
+
 class ListForm(CheckedForm):
-    """A row of a list. What is public is changed on its own page, with a reason."""
+    """A row of a list. What is or was public is changed on its own page, with a reason, and only read here."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.instance.state not in {CurationState.DRAFT, CurationState.IN_REVIEW}:
-            for field in self.fields.values():
-                field.disabled = True
-                field.widget.attrs["title"] = "It was published: change it on its own page, with a reason."
+            for name in self._meta.fields or ():
+                self.fields[name].disabled = True
+                self.fields[name].widget = Plain(self.instance._meta.get_field(name))
 
 
 class SeenLists(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
@@ -94,7 +108,7 @@ class SeenLists(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mo
         history.keep(self.record, rows, by=None, deed=Deed.FOUND)
         now = portraits(self.record, rows)
         given_up = {pk for pk in rows if request.POST.get(f"row-{pk}") == "now"}
-        sent = {pk: request.POST.get(f"seen-{pk}", "") for pk in rows}
+        sent = {pk: comparing.sent(request, f"seen-{pk}") for pk in rows}
         stale = {pk: digest for pk, digest in sent.items() if digest != now[pk].digest or pk in given_up}
         if not stale:
             return None
@@ -138,10 +152,12 @@ class SeenLists(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mo
         (was,) = before.rows[label].values() if before else ({},)
         for name in self.list_editable:
             column: Any = self.record._meta.get_field(name)
-            typed = data.get(f"form-{place}-{name}", "")
+            before_text = _text(was[name]) if before else None
+            # What is only read in the list is not sent.
+            typed = data.get(f"form-{place}-{name}", before_text)
             cells.append({
                 "label": column.verbose_name, "name": f"form-{place}-{name}", "held": _text(held[name]), "mine": typed,
-                "was": _text(was[name]) if before else None, "shown": [shown(column, row.get(name), now) for row in (was, held)],
+                "was": before_text, "shown": [shown(column, row.get(name), now) for row in (was, held)],
                 "typed": dict(column.flatchoices).get(typed, typed),
             })  # fmt: skip
         return cells

@@ -19,7 +19,8 @@ from django.urls import path, reverse
 from config.desk import history
 from config.desk.choices import PUBLISH, Deed
 from config.desk.models import Revision
-from config.desk.versions.pages import REASON_LENGTH, History, number
+from config.desk.versions.comparing import reason_of
+from config.desk.versions.pages import History, number
 from config.exceptions import ChanceryError
 from config.record import curation
 from config.record.appending import Change
@@ -79,7 +80,8 @@ class Merges(History):
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show two records side by side, and merge them as is chosen."""
         one = self.get_object(request, str(number(object_id)))
-        asked = request.GET.get("with", "")
+        # No slug holds a NUL byte, and PostgreSQL takes none.
+        asked = request.GET.get("with", "").replace("\0", "")
         rows = self.get_queryset(request)
         other = rows.filter(pk=int(asked)).first() if _is_key(asked) else rows.filter(slug=asked).first() if asked else None
         if one is None or shape_of(self.model).part_of:
@@ -157,7 +159,7 @@ class Merges(History):
         """Merge the two; return why that cannot be, or nothing."""
         by: Any = request.user
         stays, goes = self._stays(request, one, other)
-        reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
+        reason = reason_of(request)
         if not reason:
             return "Say how it is known that the two are one."
         locked = self.record._default_manager.select_for_update().filter(pk__in=[one.pk, other.pk]).order_by("pk")
@@ -201,7 +203,7 @@ class Merges(History):
     def _part(self, request: HttpRequest, found: Any, version: Revision) -> str:
         """Undo a merge; return why that cannot be, or nothing."""
         by: Any = request.user
-        reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
+        reason = reason_of(request)
         if not self.may_part(request, found, version):
             raise PermissionDenied
         if not reason:

@@ -21,7 +21,7 @@ from config.desk.choices import Deed
 from config.desk.models import Revision
 from config.desk.models.base import as_kind, whole
 from config.desk.review.reviewed import PROPOSED, Reviewed
-from config.desk.versions.comparing import few
+from config.desk.versions.comparing import few, reason_of, sent
 from config.exceptions import ChanceryError
 from config.record.choices import CurationState
 from config.record.models import Redirect, Transition
@@ -31,7 +31,6 @@ from config.record.shapes import SHAPES, Model, has_kind
 PER_PAGE: Final = 25
 # A step that somebody takes at the desk is followed by the version that it made, in the same transaction.
 AT_ONCE: Final = timedelta(minutes=1)
-REASON_LENGTH: Final = 500
 
 
 class History(Reviewed):
@@ -82,7 +81,7 @@ class History(Reviewed):
 
     def _restore(self, request: HttpRequest, found: Any, wanted: Revision) -> str:
         """Make a version again; return why that cannot be, or nothing."""
-        pk, reason = wanted.record_id, request.POST.get("reason", "").strip()[:REASON_LENGTH]
+        pk, reason = wanted.record_id, reason_of(request)
         try:
             with transaction.atomic():
                 list(self.record._default_manager.select_for_update().filter(pk=pk).values_list("pk"))
@@ -91,7 +90,7 @@ class History(Reviewed):
                     raise PermissionDenied
                 if not reason:
                     return "Say why the earlier version is made again."
-                if request.POST.get("seen", "") != (portrait(self.record, pk).digest if found else ""):
+                if sent(request, "seen") != (portrait(self.record, pk).digest if found else ""):
                     return "The record was changed since this page was shown. Look again at what would change."
                 if found:
                     history.keep(self.record, [pk], by=None, deed=Deed.FOUND)

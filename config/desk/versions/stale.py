@@ -16,13 +16,13 @@ from config.desk.choices import Deed
 from config.desk.models import Revision
 from config.desk.review.reviewed import PROPOSED, Reviewed
 from config.desk.versions import comparing, typed
+from config.desk.versions.comparing import reason_of, sent
 from config.exceptions import ChanceryError
 from config.record.choices import CurationState
 from config.record.models import Redirect
 from config.record.portraits import EMPTY, Portrait, combined, portrait, portraits, put_back
 from config.record.shapes import SHAPES, Model
 
-REASON_LENGTH = 500
 # What a page that refuses adds to what was typed.
 OURS = ("csrfmiddlewaretoken", "reason", "now")
 
@@ -45,14 +45,14 @@ def refused(request: HttpRequest, model: Model, ids: Iterable[int]) -> HttpRespo
 
     That page sent along, as `seen-<pk>`, the digest of each record that it showed.
     """
-    sent = {pk: request.POST.get(f"seen-{pk}", "") for pk in ids}
-    now = portraits(model, [pk for pk, digest in sent.items() if digest])
-    stale = {pk: one for pk, one in now.items() if one.digest != sent[pk]}
+    shown = {pk: sent(request, f"seen-{pk}") for pk in ids}
+    now = portraits(model, [pk for pk, digest in shown.items() if digest])
+    stale = {pk: one for pk, one in now.items() if one.digest != shown[pk]}
     if not stale:
         return None
     records = []
     for pk, row in model._default_manager.in_bulk(sorted(stale)).items():
-        before = comparing.seen(model, pk, sent[pk])
+        before = comparing.seen(model, pk, shown[pk])
         changes = comparing.told(before.portrait, stale[pk], before.since) if before else []
         records.append({"record": row, "places": changes, "known": before is not None})
     context = admin.site.each_context(request) | {
@@ -119,7 +119,7 @@ class StaleSaves(Reviewed):
     def _answer_to_stale(self, request: HttpRequest, key: str) -> HttpResponse | None:
         if not self.has_change_permission(request):
             return None
-        digest, found = request.POST.get("seen", ""), self.get_object(request, key)
+        digest, found = sent(request, "seen"), self.get_object(request, key)
         if found is None:
             return self._gone(request, key)
         if not digest and not self.has_change_permission(request, found):
@@ -131,7 +131,7 @@ class StaleSaves(Reviewed):
 
     def _compared(self, request: HttpRequest, found: Any, now: Portrait) -> HttpResponse:
         """Show both versions; where the choices between them are sent, save what was chosen."""
-        digest = request.POST.get("seen", "")
+        digest = sent(request, "seen")
         before = comparing.seen(self.record, found.pk, digest)
         base = before.portrait if before else None
         mine = self.try_save(request, found.pk, base) if base else None
@@ -155,7 +155,7 @@ class StaleSaves(Reviewed):
     ) -> str:
         """Save what was chosen; return why it cannot be, or nothing."""
         base, now, mine = three
-        reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
+        reason = reason_of(request)
         if not self.has_change_permission(request, found):
             return "You may not change this record any more."
         if any(one.contested and one.chosen not in {"mine", "now"} for one in places):
@@ -185,14 +185,14 @@ class StaleSaves(Reviewed):
         return self._refuse(request, None, context)
 
     def _refuse(self, request: HttpRequest, found: Any, context: dict[str, Any]) -> HttpResponse:
-        sent = [
+        typed_in = [
             (name, value)
             for name, values in request.POST.lists() if name not in OURS and not name.startswith("place-")
             for value in values
         ]  # fmt: skip
         context = self.admin_site.each_context(request) | {
             "title": "Changed by somebody else" if found else "No longer there", "opts": self.opts, "original": found,
-            "sent": sent, "reason": request.POST.get("reason", ""),
+            "sent": typed_in, "reason": request.POST.get("reason", ""),
             "may": found is not None and self.has_change_permission(request, found),
             "published": found is not None and found.state == CurationState.PUBLISHED, **context,
         }  # fmt: skip
