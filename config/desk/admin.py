@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from config.desk import history
 from config.desk.choices import Deed
 from config.desk.forms import CheckedForm, RecordForm
+from config.desk.sheets.pages import Downloads, Uploads
 from config.exceptions import ChanceryError
 from config.record import curation
 from config.record.choices import CurationState
@@ -31,7 +32,7 @@ WIDGETS: dict[Any, dict[str, Any]] = {
 }
 
 
-class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
+class FoldedSearch(Downloads, admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
     """Finds names whatever their accents and case."""
 
     formfield_overrides = WIDGETS
@@ -108,7 +109,7 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
     return type(f"{model.__name__}{base.__name__}", (base,), {"model": model, "__doc__": base.__doc__, **options})
 
 
-class RecordAdmin(FoldedSearch):
+class RecordAdmin(Uploads, FoldedSearch):
     """The pages of a sort of record. What it shows of publication is read only; actions publish and retract."""
 
     form = RecordForm

@@ -159,9 +159,11 @@ def _mentions(tables: Rows) -> Iterator[tuple[type[models.Model], int]]:
 
 def _names(model: type[models.Model], ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     named: dict[int, tuple[str, str]] = {}
+    # Some foreign keys point to one kind of a table, of which the shape knows only the table.
+    shape = SHAPES.get(model._meta.concrete_model)  # type: ignore[arg-type]
     for chunk in chunks(sorted(ids)):
-        if model in SHAPES:
-            rows = model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", SHAPES[model].title)
+        if shape:
+            rows = model._default_manager.filter(pk__in=chunk).values_list("pk", "slug", shape.title)
             named |= {pk: (slug, str(title)) for pk, slug, title in rows}
         else:
             named |= {row.pk: ("", str(row)) for row in model._default_manager.filter(pk__in=chunk)}
@@ -184,6 +186,16 @@ def _tables(model: Model) -> tuple[tuple[type[models.Model], str], ...]:
                 yield from belonging(part, f"{relation.field.name}__{path}" if path else relation.field.name)
 
     return tuple(belonging(model, ""))
+
+
+def belonging(model: Model) -> dict[type[models.Model], str]:
+    """Return the tables whose rows belong to a record directly, each with the name of its foreign key to the record."""
+    return {table: path for table, path in _tables(model) if path and "__" not in path}
+
+
+def entered(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+    """Return the columns of a table that people fill; not the one that says to which record a row belongs."""
+    return tuple(column for column in _columns(table) if column.name not in {_owner(table), "state"})
 
 
 @cache
@@ -377,8 +389,9 @@ def _followed(model: Any, pk: int, of: Portrait) -> int:
     if model._default_manager.filter(pk=pk).exists():
         return pk
     slug, name = of.named.get(f"{model._meta.label_lower}:{pk}", ("", ""))
-    if slug and model in SHAPES:
-        moved = Redirect.objects.filter(collection=SHAPES[model].collection, old_slug=slug).values_list("new_slug", flat=True)
+    shape = SHAPES.get(model._meta.concrete_model)
+    if slug and shape:
+        moved = Redirect.objects.filter(collection=shape.collection, old_slug=slug).values_list("new_slug", flat=True)
         found = model._default_manager.filter(slug__in=[slug, *moved]).values_list("pk", flat=True).first()
         if found is not None:
             return int(found)
