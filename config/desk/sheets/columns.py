@@ -130,8 +130,7 @@ def _choice(column: Any, text: str) -> str:
     words |= {str(label).casefold(): str(value) for value, label in column.flatchoices if str(label).casefold() not in words}
     if text.casefold() in words:
         return words[text.casefold()]
-    offered = ", ".join(str(value) for value, _ in column.flatchoices if value != "")
-    raise ValidationError(f"“{text}” is not one of: {offered}.{_suggestion(text, words)}")
+    raise ValidationError(f"“{text}” is not one of: {_offered(column)}.{_suggestion(text, words)}")
 
 
 # Columns
@@ -229,7 +228,9 @@ class ListColumn:
     @property
     def means(self) -> str:
         form = " | ".join(one.verbose_name for one in self.fields)
-        return f"One line for each: {form}. What is empty at the end of a line is left out; a bar within a value is \\|."
+        chosen = [f"\n{one.verbose_name}: {_offered(one)}." for one in self.fields if one.choices]
+        ends = "What is empty at the end of a line is left out; a bar within a value is \\|."
+        return f"One line for each: {form}. {ends}{''.join(chosen)}"
 
     def cell(self, portrait: Portrait, pk: int) -> str:
         return "\n".join(self.line(values, portrait) for _, values in _rows(portrait, self.part))
@@ -291,10 +292,13 @@ def _rows(portrait: Portrait, part: Any) -> list[tuple[str, Values]]:
 
 
 def _what(column: Any) -> str:
-    offered = ", ".join(str(value) for value, _ in column.flatchoices if value != "") if column.choices else ""
     words = [str(column.help_text)]
     if column.is_relation:
         words.append("The slug of the record.")
     if isinstance(column, models.BooleanField):
         words.append("yes or no.")
-    return " ".join(filter(None, [*words, f"One of: {offered}." if offered else ""]))
+    return " ".join(filter(None, [*words, f"One of: {_offered(column)}." if column.choices else ""]))
+
+
+def _offered(column: Any) -> str:
+    return ", ".join(str(value) for value, _ in column.flatchoices if value != "")
