@@ -292,7 +292,7 @@ def test_errors_tell_the_line_and_the_column_and_keep_the_whole_sheet_out(sample
         "3 start: “soon” is not a date in EDTF", "3 format: “fone call” is not one of", "3 latitude: ",
         "3 country: There is no country with the slug “tur”. Is it “TUR”?", "3 participations: “RSU | host”: actor: There is no",
         "4 end: The end lies before the start.", "5 slug: Letters and digits", "5 name: A value is needed.",
-        "5 format: A value is needed.", "5 country: There is no country with the slug “Russia”. Is it “RUS”?",
+        "5 country: There is no country with the slug “Russia”. Is it “RUS”?",
         "5 participations: “RUS | nothing”: role: “nothing” is not one of", "6 slug: Line 2 is about the same record.",
         "7 latitude: Give both coordinates or none.", "8 name: has a character that cannot be kept (NUL).",
         "9 10: There are more cells than columns have names.",
