@@ -16,6 +16,7 @@ from config.desk.findings.panel import FindingsPanel
 from config.desk.forms import CheckedForm, RecordForm
 from config.desk.review import admin as review_pages  # noqa: F401 - registers them
 from config.desk.review.reviewed import Reviewed
+from config.desk.sheets.pages import Downloads, Uploads
 from config.desk.versions.lists import SeenLists
 from config.desk.versions.merges import Merges
 from config.desk.versions.stale import KeptWhenDeleted, StaleSaves
@@ -35,7 +36,7 @@ WIDGETS: dict[Any, dict[str, Any]] = {
 }
 
 
-class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
+class FoldedSearch(Downloads, admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
     """Finds names whatever their accents and case."""
 
     formfield_overrides = WIDGETS
@@ -112,7 +113,7 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
     return type(f"{model.__name__}{base.__name__}", (base,), {"model": model, "__doc__": base.__doc__, **options})
 
 
-class RecordAdmin(StaleSaves, SeenLists, Merges, KeptWhenDeleted, FindingsPanel, Reviewed, FoldedSearch):
+class RecordAdmin(StaleSaves, SeenLists, Uploads, Merges, KeptWhenDeleted, FindingsPanel, Reviewed, FoldedSearch):
     """The pages of a sort of record. What it shows of publication is read only; steps are taken as `config.desk.review` says."""
 
     form = RecordForm

@@ -192,6 +192,16 @@ def _tables(model: Model) -> tuple[tuple[type[models.Model], str], ...]:
     return tuple(belonging(model, ""))
 
 
+def belonging(model: Model) -> dict[type[models.Model], str]:
+    """Return the tables whose rows belong to a record directly, each with the name of its foreign key to the record."""
+    return {table: path for table, path in _tables(model) if path and "__" not in path}
+
+
+def entered(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+    """Return the columns of a table that people fill; not the one that says to which record a row belongs."""
+    return tuple(column for column in columns(table) if column.name not in {_owner(table), "state"})
+
+
 @cache
 def columns(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
     """Return the columns of a table that people fill, and the state that they see beside them."""

@@ -3,6 +3,7 @@
 from config.desk.access.models import AuditEntry
 from config.desk.models.findings import Finding
 from config.desk.models.review import Approval, Proposal, Safeguard
+from config.desk.models.sheets import Sheet
 from config.desk.models.versions import Revision
 
-__all__ = ["Approval", "AuditEntry", "Finding", "Proposal", "Revision", "Safeguard"]
+__all__ = ["Approval", "AuditEntry", "Finding", "Proposal", "Revision", "Safeguard", "Sheet"]

@@ -1,0 +1,135 @@
+"""Which columns the sheet of a list has: those of the pages on which its records are entered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib.admin.utils import flatten, flatten_fieldsets
+from django.db import models
+
+from config.desk.sheets.columns import Column, FieldColumn, ListColumn, SlugsColumn
+from config.record.bulk import chunks
+from config.record.fields import DerivedField
+from config.record.portraits import Portrait, belonging, entered, portraits
+from config.record.shapes import SHAPES, Model, shape_of
+
+ID: Final = "id"
+SLUG: Final = "slug"
+STATE: Final = "state"
+SEEN: Final = "seen"
+# Columns of the record that say what the sheet was made from.
+KEPT: Final = {
+    ID: "The number of the record, by which a changed slug is recognised. Empty: a new record, or one found by its slug.",
+    STATE: "Where the record stands. It is shown, and not changed by a sheet.",
+    SEEN: "What the record held when the sheet was downloaded. A row whose record has changed since is refused; "
+    "empty the cell to change it all the same.",
+}
+# What lists of other things than records leave out.
+_UNSHOWN: Final = frozenset({"document", "search_text", "content", "plan", "cells"})
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of the sheet of one sort of record."""
+
+    # The model of its pages, which may be one kind of a table.
+    model: Any
+    columns: tuple[Column, ...]
+
+    @property
+    def table(self) -> Model:
+        """The table of the records."""
+        return shape_of(self.model).model
+
+    @property
+    def header(self) -> list[str]:
+        """The first line of the sheet."""
+        return [ID, *(column.name for column in self.columns), STATE, SEEN]
+
+    @property
+    def explained(self) -> list[tuple[str, str]]:
+        """What each column holds, for who fills it in."""
+        means = {column.name: column.means for column in self.columns}
+        return [(name, KEPT.get(name) or means[name]) for name in self.header]
+
+    def lines(self, ids: Sequence[int]) -> Iterator[list[str]]:
+        """Yield the line of each record, in this order."""
+        for chunk in chunks(ids):
+            taken = portraits(self.table, chunk)
+            for pk in chunk:
+                # Whoever is gone since the list was read has no line.
+                if pk in taken:
+                    yield self.line(pk, taken[pk])
+
+    def line(self, pk: int, portrait: Portrait) -> list[str]:
+        """Return the line of a record."""
+        (row,) = portrait.rows[self.table._meta.label_lower].values()
+        return [str(pk), *(column.cell(portrait, pk) for column in self.columns), str(row[STATE]), seen(portrait)]
+
+
+def seen(portrait: Portrait) -> str:
+    """Return what tells whether a record still is what it was; a letter before it keeps spreadsheets from counting with it."""
+    return f"v{portrait.digest[:16]}"
+
+
+def layout_of(page: Any) -> Layout:
+    """Return the sheet of the records that an admin page is for."""
+    return Layout(page.model, (*_fields(page), *_lists(page)))
+
+
+def _fields(page: Any) -> Iterator[Column]:
+    names = flatten_fieldsets(page.content)
+    for name in (SLUG, *(name for name in names if name != SLUG)):
+        column = page.model._meta.get_field(name)
+        if column.many_to_many:
+            yield SlugsColumn(name, column)
+        else:
+            yield FieldColumn(name, column, shown_only=name in page.readonly_fields)
+
+
+def _lists(page: Any) -> Iterator[Column]:
+    parts = belonging(shape_of(page.model).model)
+    for inline in page.inlines:
+        part = inline.model
+        # What is a record of its own has a sheet of its own.
+        if part in SHAPES or part not in parts:
+            continue
+        shown = flatten(inline.fields or ())
+        fields = sorted(entered(part), key=lambda one: shown.index(one.name) if one.name in shown else len(shown))
+        if len(fields) == 1 and fields[0].is_relation:
+            yield SlugsColumn(f"{fields[0].name}s", fields[0], part, parts[part])
+        else:
+            name = part._meta.get_field(parts[part]).remote_field.related_name
+            yield ListColumn(name, part, parts[part], tuple(fields))
+
+
+def plain_lines(rows: models.QuerySet[Any]) -> Iterator[list[str]]:
+    """Yield the lines of a list of other things than records, the header first: their columns as they are."""
+    shown = [
+        column for column in rows.model._meta.concrete_fields
+        if column.name not in _UNSHOWN and not isinstance(column, DerivedField)
+    ]  # fmt: skip
+    yield [column.name for column in shown]
+    keys = list(rows.values_list("pk", flat=True))
+    paths = [_path(column) for column in shown]
+    for chunk in chunks(keys):
+        found = {row[0]: row[1:] for row in rows.model._default_manager.filter(pk__in=chunk).values_list("pk", *paths)}
+        yield from ([_text(value) for value in found[pk]] for pk in chunk if pk in found)
+
+
+def _path(column: Any) -> str:
+    if not column.is_relation:
+        return str(column.name)
+    names = {one.name for one in column.related_model._meta.concrete_fields}
+    called = next((name for name in (SLUG, "username") if name in names), "pk")
+    return f"{column.name}__{called}"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
