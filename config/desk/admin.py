@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 
 from config.desk import history
 from config.desk.choices import Deed
+from config.desk.entry.finding import Findable
+from config.desk.entry.pages import Entry, EntryInline
 from config.desk.forms import CheckedForm, RecordForm
 from config.exceptions import ChanceryError
 from config.record import curation
@@ -27,11 +29,11 @@ WIDGETS: dict[Any, dict[str, Any]] = {
     models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
     PlainTextField: {"widget": AdminTextInputWidget},
     models.URLField: {"widget": AdminURLFieldWidget, "assume_scheme": "https"},
-    EdtfField: {"widget": AdminTextInputWidget(attrs={"size": 26})},
+    EdtfField: {"widget": AdminTextInputWidget(attrs={"size": 26, "data-edtf": ""})},
 }
 
 
-class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
+class FoldedSearch(Findable, admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
     """Finds names whatever their accents and case."""
 
     formfield_overrides = WIDGETS
@@ -53,7 +55,7 @@ class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many
         return super().get_search_results(request, queryset, fold(search_term))
 
 
-class PartInline(admin.TabularInline):  # type: ignore[type-arg]  # made for many models
+class PartInline(EntryInline, admin.TabularInline):  # type: ignore[type-arg]  # made for many models
     """Rows of a record."""
 
     extra = 0
@@ -61,7 +63,7 @@ class PartInline(admin.TabularInline):  # type: ignore[type-arg]  # made for man
     formfield_overrides = WIDGETS
 
 
-class TallInline(admin.StackedInline):  # type: ignore[type-arg]  # made for many models
+class TallInline(EntryInline, admin.StackedInline):  # type: ignore[type-arg]  # made for many models
     """Rows of a record with more fields than a line holds."""
 
     extra = 0
@@ -85,9 +87,11 @@ class CitationInline(TallInline):
     """The proof of a record."""
 
     autocomplete_fields = ("source",)
-    fields = (
-        ("source", "role"), ("quote", "locator"), ("field", "claim"), ("attribution", "is_inferred"), "note",
-    )  # fmt: skip
+    fieldsets = (
+        (None, {"fields": [("source", "role"), "quote", ("locator", "attribution")]}),
+        ("More of this proof", {"fields": [("field", "claim"), "is_inferred", "note"], "classes": ["collapse"]}),
+    )
+    quick = ("quote", "locator")
 
 
 class LinkInline(PartInline):
@@ -108,7 +112,7 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
     return type(f"{model.__name__}{base.__name__}", (base,), {"model": model, "__doc__": base.__doc__, **options})
 
 
-class RecordAdmin(FoldedSearch):
+class RecordAdmin(Entry, FoldedSearch):
     """The pages of a sort of record. What it shows of publication is read only; actions publish and retract."""
 
     form = RecordForm
@@ -306,15 +310,23 @@ class ReadOnlyAdmin(FoldedSearch):
         return False
 
 
+class SourceForm(RecordForm):
+    """The form of a source."""
+
+    dated_by = "date"
+
+
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
     """Sources."""
 
+    form = SourceForm
     list_display = ("name", "publisher", "date", "language", "state", "updated_at")
     list_filter = ("state", "language")
+    quick = ("name", "publisher", "date", "url")
     content = (
-        (None, {"fields": ["name", "slug", "publisher", "date", "language", "url", "archive_url"]}),
-        ("More", {"fields": ["description", "licence", "sha256"]}),
+        (None, {"fields": ["name", "publisher", "date", "url", ("language", "slug")]}),
+        ("More", {"fields": ["archive_url", "description", "licence", "sha256"], "classes": ["collapse"]}),
     )
 
 

@@ -7,7 +7,7 @@ and leaves a line of history that says who did it, when and why.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
@@ -220,8 +220,22 @@ def _hidden(records: Touched) -> Touched:
     return hidden
 
 
+def hindrances(records: Records) -> tuple[list[str], list[str]]:
+    """Return what must be published along with `records`, and what of all that lacks a citation that supports it."""
+    wanted: Touched = {model: set(ids) for model, ids in records.items()}
+    hidden = _hidden(wanted)
+    every = {model: wanted.get(model, set()) | hidden.get(model, set()) for model in {**wanted, **hidden}}
+    return labels(hidden), list(_unproved(every))
+
+
 def _require_proof(records: Touched) -> None:
     """Raise where a record has no citation that supports it."""
+    unproved = list(_unproved(records))
+    if unproved:
+        raise UnprovedError("Nothing is published without a citation that supports it:", unproved)
+
+
+def _unproved(records: Touched) -> Iterator[str]:
     for model, ids in records.items():
         if not SHAPES[model].proved or SHAPES[model].part_of:
             continue
@@ -230,9 +244,7 @@ def _require_proof(records: Touched) -> None:
         for chunk in chunks(sorted(ids)):
             proved = citations._default_manager.filter(record__in=chunk, role=CitationRole.SUPPORTS).values("record")
             rows = model._default_manager.filter(pk__in=chunk).exclude(Q(pk__in=proved))
-            unproved = list(rows.values_list("slug", flat=True))
-            if unproved:
-                raise UnprovedError("Nothing is published without a citation that supports it:", unproved)
+            yield from rows.values_list("slug", flat=True)
 
 
 def _shown_by_others(records: Touched) -> list[str]:
