@@ -154,7 +154,8 @@ def test_slugs_and_names_are_proposed(sample: None, editor: Client) -> None:
 def test_deadlines_are_entered_in_the_words_of_the_report(sample: None, editor: Client) -> None:
     plain = {"category": "foreign_forces", "due_kind": "none", "lasts_until_kind": "none"}
     rows = [
-        {"text": "They leave.", "due_offset": "within three months"}, {"text": "It is frozen.", "lasts_until_condition": "Elected"},
+        {"text": "They leave.", "due_offset": "within three months"},
+        {"text": "It is frozen.", "lasts_until_condition": "Elected"},
         {"text": "It is over.", "due_date": "2021-01"},
     ]  # fmt: skip
     values = {f"provisions__{place}__{key}": value for place, row in enumerate(rows) for key, value in (plain | row).items()}

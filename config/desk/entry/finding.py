@@ -52,7 +52,8 @@ def ranked(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         *([When(Q(name_folded__startswith=folded), then=Value(2))] if "name_folded" in columns else []),
         *([When(begins, then=Value(3))] if begins else []), default=Value(4), output_field=IntegerField(),
     )  # fmt: skip
-    return rows.filter(code | within).annotate(closeness=rank).order_by("closeness", *by_name)
+    fitting: QuerySet[Any] = rows.filter(code | within).annotate(closeness=rank)
+    return fitting.order_by("closeness", *by_name)
 
 
 def _related(meta: Any, name: str) -> QuerySet[Any]:
