@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
+from actors.choices import ActorKind, OrganizationType
 from actors.models import (
     Actor,
     ActorCitation,
@@ -32,8 +34,62 @@ from config.desk.admin import (
     RecordAdmin,
     inline,
 )
+from config.desk.entry.drafting import Draftable, register
+from config.desk.entry.finding import Findable, day_of
+from config.desk.forms import RecordForm
 
 TENURE_FIELDS = ("official", "office", "start", "end", "status", "state")
+
+
+register(
+    Draftable("official", Official, "official"),
+    *(
+        Draftable(f"organization.{one.value}", Organization, one.label.partition(":")[0].lower(), {"organization_type": one})
+        for one in (
+            OrganizationType.ARMED_GROUP, OrganizationType.COLLECTIVE, OrganizationType.GOVERNMENT, OrganizationType.STATE_ORGAN,
+            OrganizationType.INTERGOVERNMENTAL, OrganizationType.MEDIA, OrganizationType.PARTY, OrganizationType.COALITION,
+            OrganizationType.COMMUNITY, OrganizationType.NGO, OrganizationType.COMPANY,
+        )
+    ),
+)  # fmt: skip
+
+
+class CountryForm(RecordForm):
+    """The form of a country. Its slug is its ISO code, which nothing can be made of."""
+
+    slug_is_code = True
+
+
+class TenureForm(RecordForm):
+    """The form of a tenure."""
+
+    dated_by = "start"
+
+    def slug_words(self) -> str:
+        """Return who holds what."""
+        official, office = self.cleaned_data.get("official"), self.cleaned_data.get("office")
+        return f"{str(official or '').split()[-1:] and str(official).split()[-1]} {office or ''}"
+
+
+class FoundActors(Findable):
+    """What is said of actors that are found: of officials, the office they held on the day."""
+
+    def described(self, rows: Sequence[Any], day: str) -> dict[int, dict[str, Any]]:
+        """Add to each official the office, and to whom it belongs: for whom its holder mostly acts."""
+        described = super().described(rows, day)
+        officials = [row.pk for row in rows if row.kind == ActorKind.OFFICIAL]
+        held: dict[int, list[Tenure]] = {}
+        tenures = Tenure.objects.filter(official__in=officials).select_related("office__body").order_by("start_earliest", "pk")
+        days = day_of(day)
+        for one in tenures.filter(start_earliest__lte=days[1], end_latest__gte=days[0]) if days else tenures:
+            held.setdefault(one.official_id, []).append(one)
+        for pk, several in held.items():
+            last = several[-1]
+            described[pk]["about"] = f"{last.office.name} · {described[pk]['about']}"
+            bodies = {one.office.body_id for one in several}
+            if days and len(bodies) == 1:
+                described[pk]["represents"] = {"id": str(last.office.body_id), "text": str(last.office.body)}
+        return described
 
 
 class RelationInline(PartInline):
@@ -45,7 +101,7 @@ class RelationInline(PartInline):
     fields = ("type", "object", "start", "end", "note")
 
 
-class ActorKindAdmin(RecordAdmin):
+class ActorKindAdmin(FoundActors, RecordAdmin):
     """Actors of one kind."""
 
     search_fields = ("slug", "name_folded", "names__text_folded")
@@ -60,6 +116,7 @@ class ActorKindAdmin(RecordAdmin):
 class CountryAdmin(ActorKindAdmin):
     """Countries."""
 
+    form = CountryForm
     list_display = ("name", "slug", "status", "start", "end", "state", "updated_at")
     list_filter = ("state", "status")
     autocomplete_fields = ()
@@ -93,7 +150,7 @@ class OfficialAdmin(ActorKindAdmin):
 
 
 @admin.register(Actor)
-class ActorAdmin(ReadOnlyAdmin):
+class ActorAdmin(FoundActors, ReadOnlyAdmin):
     """Actors of all kinds, to find one whatever it is; each is changed on the page of its kind."""
 
     list_display = ("link", "slug", "kind", "state", "updated_at")
@@ -127,6 +184,7 @@ class OfficeAdmin(RecordAdmin):
 class TenureAdmin(RecordAdmin):
     """Tenures."""
 
+    form = TenureForm
     list_display = ("slug", "official", "office", "start", "end", "status", "state", "updated_at")
     list_filter = ("state", "status", "is_acting", "office__rank")
     list_select_related = ("official", "office")

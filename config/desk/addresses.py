@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from config.desk import leading
+from config.desk.entry import readings
 from config.desk.review import changes, confirming, queues
 from config.desk.versions import pages
 
@@ -14,6 +15,7 @@ def of(site: AdminSite) -> list[URLPattern]:
     """Return their addresses, for those whom the site lets in."""
     return [
         *leading.urls(site),
+        path("reading/", site.admin_view(readings.read), name="reading"),
         path("desk/queue/<slug:name>/", site.admin_view(queues.page), name="desk_queue"),
         path("desk/confirm/<slug:collection>/<slug:step>/", site.admin_view(confirming.page), name="desk_confirm"),
         path("desk/changes/<slug:collection>/<int:pk>/", site.admin_view(changes.page), name="desk_changes"),

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 
 from config.desk import findings, history
 from config.desk.choices import Deed
+from config.desk.entry.finding import Findable
+from config.desk.entry.pages import Entry, EntryInline
 from config.desk.findings.panel import FindingsPanel
 from config.desk.forms import CheckedForm, RecordForm
 from config.desk.review import admin as review_pages  # noqa: F401 - registers them
@@ -32,11 +34,11 @@ WIDGETS: dict[Any, dict[str, Any]] = {
     models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
     PlainTextField: {"widget": AdminTextInputWidget},
     models.URLField: {"widget": AdminURLFieldWidget, "assume_scheme": "https"},
-    EdtfField: {"widget": AdminTextInputWidget(attrs={"size": 26})},
+    EdtfField: {"widget": AdminTextInputWidget(attrs={"size": 26, "data-edtf": ""})},
 }
 
 
-class FoldedSearch(Downloads, admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
+class FoldedSearch(Downloads, Findable, admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
     """Finds names whatever their accents and case."""
 
     formfield_overrides = WIDGETS
@@ -58,7 +60,7 @@ class FoldedSearch(Downloads, admin.ModelAdmin):  # type: ignore[type-arg]  # ma
         return super().get_search_results(request, queryset, fold(search_term))
 
 
-class PartInline(admin.TabularInline):  # type: ignore[type-arg]  # made for many models
+class PartInline(EntryInline, admin.TabularInline):  # type: ignore[type-arg]  # made for many models
     """Rows of a record."""
 
     extra = 0
@@ -66,7 +68,7 @@ class PartInline(admin.TabularInline):  # type: ignore[type-arg]  # made for man
     formfield_overrides = WIDGETS
 
 
-class TallInline(admin.StackedInline):  # type: ignore[type-arg]  # made for many models
+class TallInline(EntryInline, admin.StackedInline):  # type: ignore[type-arg]  # made for many models
     """Rows of a record with more fields than a line holds."""
 
     extra = 0
@@ -90,9 +92,11 @@ class CitationInline(TallInline):
     """The proof of a record."""
 
     autocomplete_fields = ("source",)
-    fields = (
-        ("source", "role"), ("quote", "locator"), ("field", "claim"), ("attribution", "is_inferred"), "note",
-    )  # fmt: skip
+    fieldsets = (
+        (None, {"fields": [("source", "role"), "quote", ("locator", "attribution")]}),
+        ("More of this proof", {"fields": [("field", "claim"), "is_inferred", "note"], "classes": ["collapse"]}),
+    )
+    quick = ("quote", "locator")
 
 
 class LinkInline(PartInline):
@@ -113,10 +117,11 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
     return type(f"{model.__name__}{base.__name__}", (base,), {"model": model, "__doc__": base.__doc__, **options})
 
 
-class RecordAdmin(StaleSaves, SeenLists, Uploads, Merges, KeptWhenDeleted, FindingsPanel, Reviewed, FoldedSearch):
+class RecordAdmin(StaleSaves, SeenLists, Uploads, Merges, KeptWhenDeleted, FindingsPanel, Reviewed, Entry, FoldedSearch):
     """The pages of a sort of record. What it shows of publication is read only; steps are taken as `config.desk.review` says."""
 
     form = RecordForm
+    change_form_template = "desk/record_form.html"
     list_filter = ("state",)
     search_fields = ("slug", "name_folded")
     autocomplete_fields = ()
@@ -242,16 +247,24 @@ class ReadOnlyAdmin(FoldedSearch):
         return False
 
 
+class SourceForm(RecordForm):
+    """The form of a source."""
+
+    dated_by = "date"
+
+
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
     """Sources."""
 
+    form = SourceForm
     list_display = ("name", "publisher", "date", "language", "state", "updated_at")
     list_editable = ("publisher", "language")
     list_filter = ("state", "language")
+    quick = ("name", "publisher", "date", "url")
     content = (
-        (None, {"fields": ["name", "slug", "publisher", "date", "language", "url", "archive_url"]}),
-        ("More", {"fields": ["description", "licence", "sha256"]}),
+        (None, {"fields": ["name", "publisher", "date", "url", ("language", "slug")]}),
+        ("More", {"fields": ["archive_url", "description", "licence", "sha256"], "classes": ["collapse"]}),
     )
 
 

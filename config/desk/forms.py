@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
+from config.desk.entry.proposals import SlugProposal
 from config.record.choices import CurationState
 from config.record.constraints import SLUG_LENGTH
 from config.record.fields import DerivedField, derive_columns
@@ -15,6 +16,9 @@ from config.record.fields import DerivedField, derive_columns
 
 class CheckedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for many models
     """A form that says which of the table's constraints a row breaks, before the database refuses it."""
+
+    # Columns that the form sets without showing them as they are.
+    set_by_form: ClassVar[frozenset[str]] = frozenset()
 
     def _post_clean(self) -> None:
         """Check the constraints too, for which columns that follow from others are set first."""
@@ -24,13 +28,13 @@ class CheckedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for many m
         derive_columns(self.instance)
         known = {field.name for field in self.instance._meta.concrete_fields if isinstance(field, DerivedField)}
         try:
-            hidden = self._get_validation_exclusions() - known - {"kind"}  # type: ignore[attr-defined]  # as above
+            hidden = self._get_validation_exclusions() - known - {"kind"} - self.set_by_form  # type: ignore[attr-defined]  # as above
             self.instance.validate_constraints(exclude=hidden)
         except ValidationError as error:
             self._update_errors(error)  # type: ignore[attr-defined]  # as Django's own forms do
 
 
-class RecordForm(CheckedForm):
+class RecordForm(SlugProposal, CheckedForm):
     """The form of a record. A published one is changed with a reason, which everybody can read."""
 
     # Why the record refused what was entered, when it was to be saved.
@@ -70,15 +74,19 @@ class PartForm(CheckedForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
-    def clean_slug(self) -> str:
-        """Return the slug that was entered, or make one."""
-        entered: str = self.cleaned_data["slug"]
-        return entered or self.instance.slug or self._made()
+    def _post_clean(self) -> None:
+        """Make a slug where there is none."""
+        entered = self.cleaned_data.get("slug") or self.instance.slug or self._made()
+        if "slug" in self.fields:
+            self.cleaned_data["slug"] = entered
+        self.instance.slug = entered
+        super()._post_clean()
 
     def _made(self) -> str:
         model = type(self.instance)
-        owner = getattr(self.instance, self.owner)
-        stem = f"{owner.slug[: SLUG_LENGTH - 20]}-{model._meta.model_name}"
+        # The record itself may be new, and not be set in the row yet.
+        owner = self.cleaned_data.get(self.owner) or getattr(self.instance, self.owner)
+        stem = "-".join(filter(None, (owner.slug[: SLUG_LENGTH - 20], str(model._meta.model_name))))
         place = self.prefix.rpartition("-")[2] if self.prefix else ""
         number = int(place) + 1 if place.isdecimal() else 1
         taken = set(model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True))

@@ -33,3 +33,9 @@ class Desk(AdminSite):
         from config.desk import start  # noqa: PLC0415 - as above
 
         return super().index(request, start.context(request) | (extra_context or {}))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Find records by any of their names and codes."""
+        from config.desk.entry.finding import FinderView  # noqa: PLC0415 - as above
+
+        return FinderView.as_view(admin_site=self)(request)  # type: ignore[return-value]  # a view of Django's own

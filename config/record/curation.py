@@ -216,6 +216,14 @@ def hidden_by(records: Touched) -> Touched:
     return hidden
 
 
+def hindrances(records: Records) -> tuple[list[str], list[str]]:
+    """Return what must be published along with `records`, and what of all that lacks a citation that supports it."""
+    wanted: Touched = {model: set(ids) for model, ids in records.items()}
+    hidden = hidden_by(wanted)
+    every = {model: wanted.get(model, set()) | hidden.get(model, set()) for model in {**wanted, **hidden}}
+    return labels(hidden), labels(unproved(every))
+
+
 def unproved(records: Touched) -> Touched:
     """Return the records that have no citation that supports them, and need one."""
     found: Touched = defaultdict(set)

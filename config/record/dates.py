@@ -156,17 +156,3 @@ class Duration:
 def shown(day: date) -> str | None:
     """Return a bound as the API shows it: RFC 3339 full-date, or None where there is no such bound."""
     return None if day in (EARLIEST, LATEST) else day.isoformat()
-
-
-def reading(text: str) -> str:
-    """Say in plain words what the EDTF `text` means, for the person who enters it."""
-    if text == UNKNOWN:
-        return "unknown"
-    if text == OPEN:
-        return "open: it has not ended"
-    low, high = shown(bounds(text).earliest), shown(bounds(text).latest)
-    if low is None:
-        return f"on or before {high}"
-    if high is None:
-        return f"on or after {low}"
-    return f"on {low}" if low == high else f"some time between {low} and {high}"

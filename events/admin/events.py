@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from copy import copy
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -17,7 +20,23 @@ from config.desk.admin import (
     RecordAdmin,
     inline,
 )
+from config.desk.entry import sitting
+from config.desk.entry.drafting import Draftable, Drafts, register
+from config.desk.entry.fields import SeveralFinder
+from config.desk.entry.sitting import Sort
+from events.admin.forms import EventForm, MeetingForm
 from events.admin.parts import ProvisionInline, StanceInline
+from events.choices import (
+    AgreementStage,
+    EventKind,
+    EventRelationType,
+    HeldState,
+    ParticipationRole,
+    StatementAttribution,
+    StatementForm,
+    StatementMedium,
+    TopicType,
+)
 from events.models import (
     Action,
     Agreement,
@@ -32,10 +51,17 @@ from events.models import (
     Participation,
     PartyAction,
     Statement,
+    Topic,
 )
 
-PLACE = ("Place", {"fields": [("place_name", "country"), ("latitude", "longitude")], "classes": ["collapse"]})
-IMPORT = ("Import", {"fields": [("dataset", "external_id")], "classes": ["collapse"]})
+ROLES: Final[dict[str, ParticipationRole]] = {
+    EventKind.AGREEMENT: ParticipationRole.PARTY,
+    EventKind.STATEMENT: ParticipationRole.SPEAKER,
+    EventKind.ACTION: ParticipationRole.AGENT,
+}
+
+register(Draftable("topic", Topic, "topic", {"type": TopicType.ISSUE}))
+sitting.register(Sort(Meeting, "m"), Sort(Agreement, "a"), Sort(Statement, "s"), Sort(Action, "c"))
 
 
 class ParticipationInline(PartInline):
@@ -45,13 +71,19 @@ class ParticipationInline(PartInline):
     autocomplete_fields = ("actor", "on_behalf_of")
     readonly_fields = ("capacity",)
     fields = ("actor", "role", "on_behalf_of", "wording", "capacity")
+    quick = ("actor",)
 
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Begin with the role that most have in an event of the kind."""
+        field = super().formfield_for_choice_field(db_field, request, **options)
+        if db_field.name == "role" and field is not None:
+            field.initial = ROLES.get(getattr(self.parent_model, "KIND", ""), ParticipationRole.PARTICIPANT)
+        return field
 
-class TopicInline(PartInline):
-    """What it was about."""
-
-    model = EventTopic
-    autocomplete_fields = ("topic",)
+    def noted(self, ids: Sequence[int]) -> dict[int, str]:
+        """Say in which capacity each takes part."""
+        rows = Participation.objects.filter(pk__in=ids, capacity__isnull=False).select_related("capacity__office")
+        return {row.pk: row.capacity.title_held or row.capacity.office.name for row in rows if row.capacity}
 
 
 class RelationInline(PartInline):
@@ -60,7 +92,15 @@ class RelationInline(PartInline):
     model = EventRelation
     fk_name = "subject"
     autocomplete_fields = ("object",)
-    fields = ("type", "object", "note")
+    fields = ("object", "type", "note")
+    quick = ("object",)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Begin with the relation that most reports tell."""
+        field = super().formfield_for_choice_field(db_field, request, **options)
+        if db_field.name == "type" and field is not None:
+            field.initial = EventRelationType.REFERS_TO
+        return field
 
 
 class PartyActionInline(PartInline):
@@ -71,64 +111,102 @@ class PartyActionInline(PartInline):
     fields = ("actor", "type", "date", "note")
 
 
-BEFORE = (ParticipationInline, TopicInline)
+PROOF = inline(CitationInline, EventCitation)
 AFTER = (
-    RelationInline, inline(CitationInline, EventCitation), inline(NameInline, EventName),
-    inline(IdentifierInline, EventIdentifier), inline(PartInline, EventCode),
+    PROOF, RelationInline, inline(NameInline, EventName), inline(IdentifierInline, EventIdentifier),
+    inline(PartInline, EventCode),
 )  # fmt: skip
 
 
 class EventKindAdmin(RecordAdmin):
     """Events of one kind."""
 
+    form = EventForm
     list_select_related = ("country",)
     search_fields = ("slug", "name_folded", "names__text_folded")
     autocomplete_fields = ("country",)
-    inlines = (*BEFORE, *AFTER)
+    inlines = (ParticipationInline, *AFTER)
+    # What a new record of the kind begins with: what most reports tell.
+    begins: ClassVar[dict[str, Any]] = {}
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002 - Django's
+        """Find the topics, or draft them."""
+        form = super().get_form(request, obj, change=change, **options)
+        if "about" in form.base_fields:
+            column = EventTopic._meta.get_field("topic")
+            field = copy(form.base_fields["about"])
+            field.widget = SeveralFinder(column, self.admin_site)
+            field.widget.choices = field.choices
+            field.column, field.drafts = column, Drafts.of(request, self.admin_site)
+            form.base_fields["about"] = self.quickened(field, "about")
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin where the record before ended: its date and its topics are likely again."""
+        initial: dict[str, Any] = self.begins | super().get_changeform_initial_data(request)
+        before = sitting.entered_before(request)
+        if before is not None:
+            topics = before.event_topics.order_by("pk").values_list("topic_id", flat=True)
+            initial |= {"start": before.start, "about": list(topics)}
+        return initial
 
 
-def _head(*fields: Any) -> tuple[None, dict[str, Any]]:
-    return (None, {"fields": ["name", "slug", ("start", "end"), *fields, "description"]})
+def _content(*fields: Any, rest: Sequence[Any] = ()) -> Any:
+    """Return what a form asks for first, and what it keeps for those who need it."""
+    return (
+        (None, {"fields": ["name", "start", *fields, "about"]}),
+        ("More", {"fields": ["slug", "end", *rest], "classes": ["collapse"]}),
+        ("Place", {"fields": [("place_name", "country"), ("latitude", "longitude")], "classes": ["collapse"]}),
+        ("Import", {"fields": [("dataset", "external_id")], "classes": ["collapse"]}),
+    )
 
 
 @admin.register(Meeting)
 class MeetingAdmin(EventKindAdmin):
     """Meetings."""
 
+    form = MeetingForm
+    quick = ("name", "start", "format", "description", "about")
+    begins: ClassVar = {"held_state": HeldState.HELD}
     list_display = ("name", "start", "format", "held_state", "country", "state", "updated_at")
     list_filter = ("state", "format", "held_state")
-    content = (_head(("format", "held_state")), PLACE, IMPORT)
+    content = _content(("format", "held_state"), "description")
 
 
 @admin.register(Agreement)
 class AgreementAdmin(EventKindAdmin):
     """Agreements."""
 
+    quick = ("name", "start", "agreement_type", "description", "about")
+    begins: ClassVar = {"stage": AgreementStage.SIGNED}
     list_display = ("name", "start", "agreement_type", "stage", "state", "updated_at")
     list_filter = ("state", "agreement_type", "stage")
-    content = (
-        _head(("agreement_type", "stage"), ("number", "text_url"), ("in_force_on", "ended_on")), PLACE, IMPORT,
-    )  # fmt: skip
-    inlines = (*BEFORE, PartyActionInline, ProvisionInline, *AFTER)
+    content = _content(("agreement_type", "stage"), "description", rest=[("number", "text_url"), ("in_force_on", "ended_on")])
+    inlines = (ParticipationInline, ProvisionInline, PROOF, PartyActionInline, *AFTER[1:])
 
 
 @admin.register(Statement)
 class StatementAdmin(EventKindAdmin):
     """Statements."""
 
+    quick = ("name", "start", "text", "about")
+    begins: ClassVar = {
+        "form": StatementForm.PARAPHRASE, "medium": StatementMedium.UNKNOWN, "attribution": StatementAttribution.REPORTED,
+    }  # fmt: skip
     list_display = ("name", "start", "form", "medium", "state", "updated_at")
     list_filter = ("state", "form", "medium", "attribution")
-    content = (_head("text", ("form", "language"), ("medium", "attribution")), PLACE, IMPORT)
-    inlines = (*BEFORE, StanceInline, *AFTER)
+    content = _content("text", ("form", "medium", "attribution"), rest=["language", "description"])
+    inlines = (ParticipationInline, StanceInline, *AFTER)
 
 
 @admin.register(Action)
 class ActionAdmin(EventKindAdmin):
     """Actions."""
 
+    quick = ("name", "start", "action_type", "description", "about")
     list_display = ("name", "start", "action_type", "country", "state", "updated_at")
     list_filter = ("state", "action_type")
-    content = (_head("action_type"), PLACE, IMPORT)
+    content = _content("action_type", "description")
 
 
 @admin.register(Event)

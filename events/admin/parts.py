@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
 from config.desk.admin import PartInline, RecordAdmin, TallInline
-from config.desk.forms import PartForm
+from config.desk.entry.drafting import Drafts
+from config.desk.entry.fields import OneOfField, OneOfFinder
+from config.record.readings import span
+from events.admin.forms import ProvisionForm, StanceForm, StanceFormSet
+from events.choices import DeadlineKind
 from events.models import Provision, ProvisionReview, Stance
 
 DEADLINE_FIELDS = ("kind", "date", "offset", "anchor", "anchor_event", "condition", "condition_met_on")
@@ -17,18 +22,6 @@ DEADLINE_FIELDS = ("kind", "date", "offset", "anchor", "anchor_event", "conditio
 def _deadline(prefix: str) -> list[Any]:
     kind, date, offset, anchor, event, condition, met = (f"{prefix}_{name}" for name in DEADLINE_FIELDS)
     return [(kind, date), (offset, anchor, event), (condition, met)]
-
-
-class ProvisionForm(PartForm):
-    """The form of a provision within its agreement."""
-
-    owner = "agreement"
-
-
-class StanceForm(PartForm):
-    """The form of a stance within its statement."""
-
-    owner = "statement"
 
 
 PROVISION_ANCHORS = ("due_anchor_event", "lasts_until_anchor_event")
@@ -43,21 +36,56 @@ class ProvisionInline(TallInline):
     fk_name = "agreement"
     show_change_link = True
     autocomplete_fields = ("bound_actors", *PROVISION_ANCHORS)
-    fields = (
-        ("order", "locator", "category"), "text", ("bound_actors", "bound_wording"),
-        *_deadline("due"), *_deadline("lasts_until"), "slug",
+    quick = ("text", "category", "bound_actors", "due_offset", "lasts_until_condition")
+    fieldsets = (
+        (None, {"fields": [
+            "text", ("category", "locator"), ("bound_actors", "bound_wording"), ("due_offset", "due_date"),
+            ("lasts_until_condition", "lasts_until_date"),
+        ]}),
+        ("More of its deadlines, and its place", {"fields": [
+            ("due_kind", "due_anchor", "due_anchor_event"), ("due_condition", "due_condition_met_on"),
+            ("lasts_until_kind", "lasts_until_offset"), ("lasts_until_anchor", "lasts_until_anchor_event"),
+            "lasts_until_condition_met_on", "order",
+        ], "classes": ["collapse"]}),
     )  # fmt: skip
 
+    def noted(self, ids: Sequence[int]) -> dict[int, str]:
+        """Say on which days the deadlines fall."""
+        return {one.pk: _deadlines(one) for one in Provision.objects.filter(pk__in=ids)}
 
-class StanceInline(TallInline):
+
+def _deadlines(provision: Provision) -> str:
+    """Say when a provision is due and until when it lasts, as far as either is fixed."""
+    said = []
+    for word, prefix in (("Due", "due"), ("Lasts", "lasts_until")):
+        kind = getattr(provision, f"{prefix}_kind")
+        if kind == DeadlineKind.CONDITIONAL and not getattr(provision, f"{prefix}_condition_met_on"):
+            said.append(f"{word} until a condition is met." if prefix != "due" else "Due when a condition is met.")
+        elif kind != DeadlineKind.NONE:
+            days = span(getattr(provision, f"{prefix}_earliest"), getattr(provision, f"{prefix}_latest"))
+            said.append(f"{word} {days}." if prefix == "due" else f"{word} until: {days}.")
+    return " ".join(said)
+
+
+class StanceInline(PartInline):
     """Where the speakers of a statement stand."""
 
     model = Stance
     form = StanceForm
+    formset = StanceFormSet
     fk_name = "statement"
     show_change_link = True
-    autocomplete_fields = STANCE_TARGETS
-    fields = (("position", "explicitness"), STANCE_TARGETS, "note", "slug")
+    fields = ("target", "position", "explicitness", "note")
+    quick = ("target", "position")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        """Find the target among all that a stance can be about."""
+        formset = super().get_formset(request, obj, **options)
+        columns = [Stance._meta.get_field(name) for name in STANCE_TARGETS]
+        target = OneOfField(columns=columns, widget=OneOfFinder(columns, self.admin_site), help_text="What it is about.")
+        target.drafts = Drafts.of(request, self.admin_site)
+        formset.form.base_fields["target"] = self.quickened(target, "target")
+        return formset
 
 
 class PartAdmin(RecordAdmin):

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from config.desk import history
 from config.desk.choices import Decision, Deed
+from config.desk.entry.drafting import Drafts
 from config.desk.models import Proposal, Revision
 from config.desk.models.base import whole
 from config.desk.review import proposals, safeguards
@@ -74,7 +75,6 @@ class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mod
     """Steps are confirmed on a page of their own; who may not publish proposes."""
 
     record: Model
-    change_form_template = "desk/record_form.html"
     actions = ("submit", "send_back", "publish", "retract", "restore")
 
     class Media:
@@ -170,6 +170,7 @@ class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mod
                 with transaction.atomic():
                     return super().changeform_view(request, object_id, form_url, extra_context)
             except proposals.HeldBackError as held:
+                Drafts.of(request, self.admin_site).again(request.user)  # type: ignore[arg-type]  # only staff come here
                 return _kept(request, base, held)
 
     def changes_alone(self, request: HttpRequest, obj: Any) -> bool:
@@ -187,6 +188,7 @@ class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mod
         by: Any = request.user
         found = self.record._default_manager.filter(pk=pk)
         held: Portrait | None = None
+        Drafts.of(request, self.admin_site).again(by)
         base = history.keep(self.record, [pk], by=None, deed=Deed.FOUND).get(pk)
         alone = all(self.changes_alone(request, row) for row in found)
         with transaction.atomic():

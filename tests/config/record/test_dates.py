@@ -83,18 +83,3 @@ def test_a_duration_ends_on_a_calendar_day(start: str, duration: str, after: str
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(InvalidDateError):
         dates.Duration.parse(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "unknown"),
-        ("..", "open: it has not ended"),
-        ("2020-10-27", "on 2020-10-27"),
-        ("2020-10", "some time between 2020-10-01 and 2020-10-31"),
-        ("[..2019]", "on or before 2019-12-31"),
-        ("[2019..]", "on or after 2019-01-01"),
-    ],
-)
-def test_a_date_is_read_out_in_words(text: str, words: str) -> None:
-    assert dates.reading(text) == words

@@ -1,0 +1,1 @@
+"""Entering a report in one sitting: from its source to the records that it proves, by keyboard."""
