@@ -24,7 +24,10 @@ from actors.models import (
     Tenure,
     TenureCitation,
 )
-from config.desk.admin import (
+from config.desk.entry.drafting import Draftable, register
+from config.desk.entry.finding import Findable, day_of
+from config.desk.forms import RecordForm
+from config.desk.pages import (
     CitationInline,
     IdentifierInline,
     LinkInline,
@@ -34,9 +37,6 @@ from config.desk.admin import (
     RecordAdmin,
     inline,
 )
-from config.desk.entry.drafting import Draftable, register
-from config.desk.entry.finding import Findable, day_of
-from config.desk.forms import RecordForm
 
 TENURE_FIELDS = ("official", "office", "start", "end", "status", "state")
 

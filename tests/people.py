@@ -19,9 +19,9 @@ def person(role: str, name: str = "") -> User:
     return made
 
 
-def signed_in(role: str) -> Client:
+def signed_in(role: str, name: str = "") -> Client:
     """Return a client that somebody of a role has signed in with; nobody has with that of `anonymous`."""
     client = Client()
     if role != "anonymous":
-        client.force_login(person(role))
+        client.force_login(person(role, name))
     return client

@@ -11,7 +11,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from config.desk.admin import (
+from config.desk.entry import sitting
+from config.desk.entry.drafting import Draftable, Drafts, register
+from config.desk.entry.fields import SeveralFinder
+from config.desk.entry.sitting import Sort
+from config.desk.pages import (
     CitationInline,
     IdentifierInline,
     NameInline,
@@ -20,10 +24,6 @@ from config.desk.admin import (
     RecordAdmin,
     inline,
 )
-from config.desk.entry import sitting
-from config.desk.entry.drafting import Draftable, Drafts, register
-from config.desk.entry.fields import SeveralFinder
-from config.desk.entry.sitting import Sort
 from events.admin.forms import EventForm, MeetingForm
 from events.admin.parts import ProvisionInline, StanceInline
 from events.choices import (
@@ -123,6 +123,8 @@ class EventKindAdmin(RecordAdmin):
 
     form = EventForm
     list_select_related = ("country",)
+    # What was entered last comes first.
+    ordering = ("-pk",)
     search_fields = ("slug", "name_folded", "names__text_folded")
     autocomplete_fields = ("country",)
     inlines = (ParticipationInline, *AFTER)
@@ -216,6 +218,7 @@ class EventAdmin(ReadOnlyAdmin):
     list_display = ("link", "start", "kind", "state", "updated_at")
     list_display_links = None
     list_filter = ("kind", "state")
+    ordering = ("-pk",)
     search_fields = ("slug", "name_folded", "names__text_folded")
 
     @admin.display(description="Name", ordering="name_folded")

@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from config.desk.admin import PartInline, RecordAdmin, TallInline
 from config.desk.entry.drafting import Drafts
 from config.desk.entry.fields import OneOfField, OneOfFinder
+from config.desk.pages import PartInline, RecordAdmin, TallInline
 from config.record.readings import span
 from events.admin.forms import ProvisionForm, StanceForm, StanceFormSet
 from events.choices import DeadlineKind

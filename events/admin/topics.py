@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from config.desk.admin import CitationInline, IdentifierInline, NameInline, RecordAdmin, inline
+from config.desk.pages import CitationInline, IdentifierInline, NameInline, RecordAdmin, inline
 from events.models import Topic, TopicCitation, TopicIdentifier, TopicName
 
 

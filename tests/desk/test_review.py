@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -300,7 +301,7 @@ def test_queues_hold_what_waits_over_all_tables(curator: Client, editor: Client)
     back = curator.get(reverse("admin:desk_queue", args=["sent-back"])).context["rows"][0]
     assert (back.mine, back.by, back.reason) == (True, "editor", "Which day?")
     curated, edited = (User.objects.get(username=name) for name in ("curator", "editor"))
-    assert queues.counts(curated) == {"drafts": 0, "review": 2, "sent-back": 1, "proposals": 0, "findings": 0}
+    assert queues.counts(curated) == {"drafts": 0, "review": 2, "sent-back": 1, "proposals": 0}
     assert queues.counts(edited)["drafts"] == 1
     assert editor.get(reverse("admin:desk_queue", args=["nothing"])).status_code == 404
 
@@ -311,7 +312,7 @@ def test_my_drafts_are_those_i_began(curator: Client, editor: Client) -> None:
     page = curator.get(url)
     data = {name: value for one in page.context["inline_admin_formsets"]
             for name, value in ((bound.html_name, bound.value()) for bound in one.formset.management_form)}  # fmt: skip
-    curator.post(url, data | topic)
+    assert curator.post(url, data | topic).status_code == 302
     saved(editor, Topic.objects.get(slug="war"), description="Longer.")
     assert (queue(curator, "drafts"), queue(editor, "drafts")) == (["war"], ["war"])
 
@@ -554,10 +555,44 @@ def test_no_other_way_passes_two_editors_by(libya: Topic, editor: Client, other_
     assert state_of(watched) == "published"
     # Saved: what is guarded before or after the change.
     saved(editor, watched, name="Another name", reason="Try")
-    saved(editor, watched, **{"event_topics-0-DELETE": "on"}, reason="Try")
-    saved(editor, plain, **{"event_topics-TOTAL_FORMS": "1", "event_topics-0-topic": libya.pk}, reason="Try")
+    saved(editor, watched, about=[], reason="Try")
+    saved(editor, plain, about=[libya.pk], reason="Try")
     assert list(Event.objects.filter(topics=libya, slug__in=["guarded", "plain"]).values_list("slug", flat=True)) == ["guarded"]
     assert set(Proposal.objects.values_list("slug", flat=True)) == {"guarded", "plain"}
+
+
+def test_no_sheet_merge_or_earlier_version_passes_two_editors_by(libya: Topic, editor: Client, other_editor: Client) -> None:
+    watched, twin = about(libya, slug="guarded", name="A call"), published(MeetingFactory(slug="twin"))
+    for one in (editor, other_editor):
+        confirmed(one, "publish", watched)
+    lists = reverse("admin:events_meeting_upload")
+    brought = editor.post(lists, {"sheet": SimpleUploadedFile("sheet.csv", b"slug,name\nguarded,Another name\n")}, follow=True)
+    done = editor.post(brought.request["PATH_INFO"], {"reason": "Try", "do": "Do it"}, follow=True)
+    assert "Two editors are needed for these; propose the change instead: events/guarded" in done.content.decode()
+    assert editor.get(reverse("admin:events_meeting_merge", args=[watched.pk]) + f"?with={twin.pk}").status_code == 403
+    history = reverse("admin:events_meeting_history", args=[watched.pk])
+    seen = editor.get(f"{history}?version=1").context["seen"]
+    editor.post(history, {"restore": 1, "seen": seen, "reason": "Try"})
+    watched.refresh_from_db()
+    assert (watched.name, watched.version) == ("A call", 1)
+
+
+def test_who_proposes_leads_on_to_nothing_that_is_saved_at_once(curator: Client) -> None:
+    call = published(MeetingFactory(name="A call"))
+    saved(curator, call, name="Another name", reason="Try", _from_source="meeting")
+    assert (Meeting.objects.get(pk=call.pk).name, Proposal.objects.count()) == ("A call", 1)
+
+
+def test_drafts_that_a_proposal_names_are_there_when_it_is_applied(curator: Client, editor: Client) -> None:
+    call = published(MeetingFactory(name="A call"))
+    drafted = {"participations-TOTAL_FORMS": "1", "participations-0-actor": "new:official:Sergey Lavrov",
+               "participations-0-role": "participant"}  # fmt: skip
+    saved(curator, call, reason="He took part", **drafted)
+    (minister,) = Official.objects.filter(name="Sergey Lavrov")
+    assert (minister.state, call.participations.count()) == ("draft", 0)
+    published(minister)
+    decide(editor, Proposal.objects.get(), apply="Apply")
+    assert [one.actor_id for one in call.participations.all()] == [minister.pk]
 
 
 def test_what_is_guarded_is_not_published_along_by_one(editor: Client, other_editor: Client) -> None:

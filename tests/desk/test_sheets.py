@@ -201,7 +201,8 @@ def test_every_list_takes_as_many_queries_for_one_row_as_for_fifty(sample: None,
             with CaptureQueriesContext(connection) as queries:
                 assert editor.get(url(model, "changelist") + query).status_code == 200
             counts.append(len(queries))
-        assert max(counts) - min(counts) <= 1, (model, counts)
+        # Each sort of records that some row refers to is named in a query of its own.
+        assert max(counts) - min(counts) <= 4, (model, counts)
 
 
 def test_a_text_too_long_for_xlsx_is_told_and_not_cut(editor: Client) -> None:

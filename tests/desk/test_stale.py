@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from actors.models import Office
-from config.desk.models import Revision
+from config.desk.models import Proposal, Revision
 from config.record.merging import merge
 from config.record.models import LogEntry, Source
 from events.models import Agreement, Event, Meeting, Participation, Provision
@@ -137,17 +137,27 @@ def test_a_published_record_needs_the_reason_again(ann: Client) -> None:
     assert LogEntry.objects.order_by("-sequence").first().reason == "A better name"
 
 
+def test_what_was_published_meanwhile_is_proposed_by_who_may_not_publish(bob: Client) -> None:
+    meeting = MeetingFactory(name="A call")
+    url = address(meeting)
+    mine = entered(bob, url) | {"name": "Typed"}
+    published(meeting)
+    refused = bob.post(url, mine)
+    assert refused.status_code == 409
+    assert "Typed" in page(refused)
+    assert bob.post(url, settled(refused) | {"reason": "More exact"}).status_code == 302
+    meeting.refresh_from_db()
+    proposal = Proposal.objects.get()
+    assert (meeting.name, proposal.by.username, proposal.reason) == ("A call", "bob", "More exact")
+    assert proposal.portrait.rows["events.event"][str(meeting.pk)]["name"] == "Typed"
+
+
 def test_who_may_not_change_it_any_more_sees_what_he_typed(bob: Client) -> None:
     meeting = MeetingFactory()
     url = address(meeting)
     mine = entered(bob, url) | {"name": "Typed in vain"}
-    published(meeting)
-    refused = bob.post(url, mine)
-    assert refused.status_code == 409
-    assert "Typed in vain" in page(refused)
-    assert "you may not change it" in page(refused)
-    assert "Save with these choices" not in page(refused)
-    assert "You may not change" in page(bob.post(url, settled(refused)))
+    User.objects.get(username="bob").user_permissions.remove(Permission.objects.get(codename="change_meeting"))
+    assert bob.post(url, mine).status_code == 403
     meeting.refresh_from_db()
     assert meeting.name != "Typed in vain"
 
@@ -331,6 +341,5 @@ def test_an_action_on_a_record_that_changed_since_the_list_was_shown_is_refused(
     meeting.refresh_from_db()
     assert meeting.state == "draft"
     (shown,) = ann.get(lists).context["cl"].result_list
-    ann.post(lists, asked | {f"seen-{meeting.pk}": shown.seen})
-    meeting.refresh_from_db()
-    assert meeting.state == "in_review"
+    asked_again = ann.post(lists, asked | {f"seen-{meeting.pk}": shown.seen})
+    assert asked_again.headers["Location"].startswith("/admin/desk/confirm/events/submit/")

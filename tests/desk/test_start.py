@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from config.desk import start
 from config.desk.coverage import LEVELS, Coverage, Topic
 from config.desk.findings import inspect_everything
+from config.record import curation
 from events.coverage import coverage
 from events.models import Event, Meeting
 from tests.desk.test_pages import address, curator, editor, entered
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.django_db
 START = "/admin/"
 
 
-def test_it_tells_what_waits(sample: None, curator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_tells_what_waits(sample: None, curator: Client) -> None:
     MeetingFactory()
     inspect_everything()
-    monkeypatch.setattr(start, "WAITING", [lambda user: {"drafts": (f"drafts of {user}", 3, "/admin/drafts/")}])
+    curation.submit({Event: [MeetingFactory().pk]})
     page = curator.get(START).content.decode()
-    assert re.search(r'<a href="/admin/drafts/"><strong>3</strong> <span>drafts of curator</span>', page)
-    assert re.search(r"<strong>\d+</strong> <span>findings to look at</span>", page)
+    assert '<a href="/admin/desk/queue/review/"><strong>1</strong> <span>To review</span>' in page
+    assert re.search(r'<a href="/admin/desk/finding/"><strong>\d+</strong> <span>Findings</span>', page)
     assert '<a href="/admin/desk/finding/?rule=too_few">Nobody, or too few, took part</a>' in page
 
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from config.desk.access.models import AuditEntry
-from config.desk.admin import ReadOnlyAdmin
+from config.desk.pages import ReadOnlyAdmin
 
 # These are ours to keep: an account's e-mail address opens nothing, and a second factor's secret is shown to nobody.
 for model in (User, Group, EmailAddress, Authenticator):

@@ -16,10 +16,10 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from config.desk.admin import ReadOnlyAdmin
 from config.desk.findings import answers
 from config.desk.findings.rules import explanations, labels
 from config.desk.models import Finding
+from config.desk.pages import ReadOnlyAdmin
 from config.desk.seeing import collections_seen_by
 from config.record.folding import fold
 from config.record.shapes import SHAPES

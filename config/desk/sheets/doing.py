@@ -15,11 +15,14 @@ from django.utils import timezone
 from config.desk import history
 from config.desk.choices import Deed
 from config.desk.models import Sheet
+from config.desk.models.base import whole
+from config.desk.review import safeguards
 from config.desk.sheets.changes import Plan, Rights, Write, plan
 from config.desk.sheets.layout import Layout
 from config.desk.sheets.reading import Line, SheetError
 from config.record import curation
 from config.record.bulk import chunks
+from config.record.choices import CurationState
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -78,6 +81,9 @@ def do(layout: Layout, sheet: Sheet, rights: Rights, *, by: User, reason: str) -
 
 def _write(layout: Layout, writes: list[Write], by: User, reason: str) -> None:
     there = [write.row.pk for write in writes if write.row.pk is not None]
+    model, keys = whole(layout.table, [write.row.pk for write in writes if write.row.state == CurationState.PUBLISHED])
+    # What is guarded before or after the change.
+    safeguards.require_unguarded({model: keys})
     with history.changing(layout.table, there, by=by, deed=Deed.IMPORTED, reason=reason):
         for write in writes:
             if write.changed:
@@ -86,6 +92,7 @@ def _write(layout: Layout, writes: list[Write], by: User, reason: str) -> None:
                 getattr(write.row, name).set(keys)
         _write_parts(writes)
         ids = [write.row.pk for write in writes]
+        safeguards.require_unguarded({model: keys})
         curation.amend({layout.table: ids}, by=by, reason=reason)
     history.keep(layout.table, set(ids).difference(there), by=by, deed=Deed.IMPORTED, reason=reason)
 

@@ -80,7 +80,8 @@ def layout_of(page: Any) -> Layout:
 
 
 def _fields(page: Any) -> Iterator[Column]:
-    names = flatten_fieldsets(page.content)
+    known = {column.name for column in page.model._meta.get_fields() if column.concrete}
+    names = [name for name in flatten_fieldsets(page.content) if name in known]
     for name in (SLUG, *(name for name in names if name != SLUG)):
         column = page.model._meta.get_field(name)
         if column.many_to_many:
@@ -91,12 +92,13 @@ def _fields(page: Any) -> Iterator[Column]:
 
 def _lists(page: Any) -> Iterator[Column]:
     parts = belonging(shape_of(page.model).model)
-    for inline in page.inlines:
-        part = inline.model
-        # What is a record of its own has a sheet of its own.
-        if part in SHAPES or part not in parts:
+    inlines = {inline.model: inline for inline in page.inlines}
+    # Parts that a single field of the page is for come first; what is a record of its own has a sheet of its own.
+    for part in [*(part for part in parts if part not in inlines), *(part for part in inlines if part in parts)]:
+        if part in SHAPES:
             continue
-        shown = flatten(inline.fields or ())
+        inline = inlines.get(part)
+        shown = flatten(inline.fields or flatten_fieldsets(inline.fieldsets or ())) if inline else []
         fields = sorted(entered(part), key=lambda one: shown.index(one.name) if one.name in shown else len(shown))
         if len(fields) == 1 and fields[0].is_relation:
             yield SlugsColumn(f"{fields[0].name}s", fields[0], part, parts[part])

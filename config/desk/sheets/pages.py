@@ -18,6 +18,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.desk.choices import PUBLISH
 from config.desk.models import Sheet
 from config.desk.sheets.changes import CHANGED, NEW, UNCHANGED, Plan, Rights
 from config.desk.sheets.doing import do, keep, look_again
@@ -25,6 +26,7 @@ from config.desk.sheets.layout import Layout, layout_of, plain_lines
 from config.desk.sheets.reading import BYTES, LINES, SheetError, read
 from config.desk.sheets.writing import CSV, XLSX, csv_lines, xlsx_file
 from config.exceptions import ChanceryError
+from config.record.choices import CurationState
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -40,7 +42,7 @@ REASON_LENGTH: Final = 500
 class Downloads(_Base):
     """A list as a file: what is shown now, filtered, searched and ordered, all pages of it."""
 
-    change_list_template = "desk/changelist.html"
+    change_list_template = "desk/record_list.html"
 
     def get_urls(self) -> list[Any]:
         """Add the files of the list to its pages."""
@@ -102,7 +104,7 @@ class Uploads(Downloads):
         name, view = self._url_name(), self.admin_site.admin_view
         return [
             path("upload/", view(self.upload), name=f"{name}_upload"),
-            path("upload/<uuid:key>/", view(self.preview), name=f"{name}_preview"),
+            path("upload/<uuid:key>/", view(self.preview), name=f"{name}_sheet"),
             *super().get_urls(),
         ]
 
@@ -123,7 +125,12 @@ class Uploads(Downloads):
         return self.has_add_permission(request) or self.has_change_permission(request)
 
     def _rights(self, request: HttpRequest) -> Rights:
-        return Rights(self.has_add_permission(request), lambda row: self.has_change_permission(request, row))
+        return Rights(self.has_add_permission(request), lambda row: self._may_bring(request, row))
+
+    def _may_bring(self, request: HttpRequest, row: Any) -> bool:
+        """Tell whether a line may change a record; lines make no proposals."""
+        public = row.state == CurationState.PUBLISHED
+        return self.has_change_permission(request, row) and (not public or request.user.has_perm(PUBLISH))
 
     def _context(self, request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "media": self.media, **more}
@@ -138,14 +145,14 @@ class Uploads(Downloads):
             try:
                 file = _file(request)
                 sheet = keep(self.layout, read(file), self._rights(request), name=file.name or "", by=request.user)  # type: ignore[arg-type]  # of admin_view
-                return HttpResponseRedirect(reverse(f"admin:{self._url_name()}_preview", args=[sheet.pk]))
+                return HttpResponseRedirect(reverse(f"admin:{self._url_name()}_sheet", args=[sheet.pk]))
             except SheetError as refused:
                 error = str(refused)
         context = self._context(
             request, f"Upload {self.opts.verbose_name_plural}", error=error, columns=self.layout.explained,
             lines=LINES, megabytes=BYTES // 1_000_000, may_add=self.has_add_permission(request),
         )  # fmt: skip
-        return TemplateResponse(request, "desk/upload.html", context, status=400 if error else 200)
+        return TemplateResponse(request, "desk/sheets/upload.html", context, status=400 if error else 200)
 
     @method_decorator([require_http_methods(["GET", "POST"]), never_cache])
     def preview(self, request: HttpRequest, key: Any) -> HttpResponse:
@@ -170,7 +177,7 @@ class Uploads(Downloads):
             page=Paginator(plan.verdicts, PAGE).get_page(request.GET.get("page")),
             doable=not plan.refused and bool(plan.verdicts), reason_length=REASON_LENGTH,
         )  # fmt: skip
-        return TemplateResponse(request, "desk/preview.html", context, status=400 if error else 200)
+        return TemplateResponse(request, "desk/sheets/preview.html", context, status=400 if error else 200)
 
     def _done(self, request: HttpRequest, sheet: Sheet, reason: str) -> HttpResponse:
         if not reason or len(reason) > REASON_LENGTH or "\x00" in reason:
