@@ -46,6 +46,8 @@ class Days:
     reaching: Sequence[date] = ()
     # Whether this says all, and not only of records that ended on the day they began.
     exact: bool = True
+    # Whether no other bound of the same side was left out.
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +341,7 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
         several = len(first) + bool(reaching) > 1 or len(last) > 1
         if several:
             reaching, exact = (), False
-        return Days(first[0] if first else None, last[0] if last else None, reaching, exact), others
+        return Days(first[0] if first else None, last[0] if last else None, reaching, exact, not several), others
 
     @classmethod
     def lead(cls, values: Values) -> Lead | None:

@@ -60,7 +60,7 @@ class _Walks:
             for rows in self.lead.arms if self.lead else [()]:
                 if self.lead is None:
                     yield self.place.ordered(self.queryset.filter(**window)).values(found=F("pk"))
-                elif self.dates and (self.days.exact or window.get("spread") == 0):
+                elif self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
                     yield self._alone(self.lead, rows, window)
                 else:
                     yield self._led(self.lead, rows, window)
