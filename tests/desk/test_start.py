@@ -61,8 +61,8 @@ def test_it_tells_what_colleagues_did(sample: None, editor: Client, curator: Cli
     call = Meeting.objects.get(slug="lavrov-cavusoglu-call-2020-10-27")
     url = address(call)
     other.post(url, entered(other, url) | {"reason": "Why", "description": "Short."})
-    assert "events, changed by editor" in curator.get(START).content.decode()
-    assert "events, changed by editor" not in other.get(START).content.decode()
+    assert "meeting, changed by editor" in curator.get(START).content.decode()
+    assert "meeting, changed by editor" not in other.get(START).content.decode()
 
 
 def test_it_draws_what_the_record_covers(sample: None, editor: Client) -> None:
