@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from actors.api import viewsets as actors
 from config.api.changes import ChangesView
@@ -59,7 +59,7 @@ ADDRESSES |= {name: text for name, (_, text) in OTHERS.items()}
 
 index = IndexView.as_view(addresses=ADDRESSES)
 
-urlpatterns = [
+_addresses = [
     *(path(name, view.as_view({"get": "list"}), name=f"{name}-list") for name, view in COLLECTIONS.items()),
     *(path(f"{name}/counts", view.as_view({"get": "counts"}), name=f"{name}-counts") for name, view in COLLECTIONS.items()),
     *(path(f"exports/{name}", view.as_view({"get": "export"}), name=f"{name}-export") for name, view in COLLECTIONS.items()),
@@ -72,3 +72,5 @@ urlpatterns = [
     *(path(name, view.as_view(), name=name) for name, (view, _) in OTHERS.items()),
     re_path(r"^(?:.+/)?$", without_slash),
 ]
+
+urlpatterns = [path("api/v1", index, name="index"), path("api/v1/", include(_addresses))]

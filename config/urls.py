@@ -6,7 +6,6 @@ from django.views.generic import RedirectView
 
 from config.api import errors
 from config.api.documentation import lead_to_docs, security_txt
-from config.api_urls import index
 from config.desk.access.throttling import too_many
 
 urlpatterns = [
@@ -15,8 +14,7 @@ urlpatterns = [
     path("accounts/", include("config.desk.access.urls")),
     path("", lead_to_docs),
     path(".well-known/security.txt", security_txt),
-    path("api/v1", index, name="index"),
-    path("api/v1/", include("config.api_urls")),
+    path("", include("config.api_urls")),
 ]
 
 handler400 = errors.bad_request

@@ -1,22 +1,19 @@
 """Whole lists as JSON Lines, streamed from stored documents.
 
 A stream reads some hundred records at a time, each time from where it was: it holds no transaction and no cursor, however
-slowly its reader reads. While one part is sent the next is read, over a connection of its own. A worker serves few streams at
-once, so that they hold up nobody.
+slowly its reader reads. A worker serves few streams at once, so that they hold up nobody.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
-from django.db import connection
 
 from config.api.database import asked_again
 from config.api.filters import FilterSet, Ordering, Parameter, UnreadableError
@@ -32,8 +29,6 @@ _UNEXPORTED: Final = ("limit", "cursor", "known_at")
 BY_SLUG: Final = {sign + "slug": Ordering(sign + "slug", ("slug",), descending=bool(sign)) for sign in ("", "-")}
 
 Reader = Callable[[Place], list[Row]]
-# Lines, and where the next ones begin.
-Part = tuple[bytes, Place | None]
 
 
 class SlugBound(Parameter):
@@ -71,12 +66,6 @@ def _streams() -> threading.BoundedSemaphore:
     return threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
 
 
-@cache
-def readers() -> ThreadPoolExecutor:
-    """Return the threads that read ahead, each with a connection that it keeps."""
-    return ThreadPoolExecutor(settings.EXPORTS_AT_ONCE, "export")
-
-
 class Stream:
     """One export: chunks of lines. Whoever serves it closes it, read to its end or not."""
 
@@ -87,7 +76,7 @@ class Stream:
 
     def __init__(self, read: Reader, place: Place, shown: Callable[[bytes], bytes] | None) -> None:
         self._open = True
-        self._chunks = _chunks(partial(_part, read, shown), replace(place, limit=AT_ONCE))
+        self._chunks = self._read(read, replace(place, limit=AT_ONCE), shown)
 
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks
@@ -99,28 +88,11 @@ class Stream:
             self._chunks.close()
             _streams().release()
 
-
-def _chunks(read: Callable[[Place], Part], place: Place | None) -> Generator[bytes, None, None]:
-    awaited = _begun(read, place)
-    while awaited:
-        text, place = awaited()
-        awaited = _begun(read, place)
-        if text:
-            yield text
-
-
-def _begun(read: Callable[[Place], Part], place: Place | None) -> Callable[[], Part] | None:
-    """Begin to read a part; return what waits for it, None where there is no more to read."""
-    if place is None:
-        return None
-    # SQLite works in this process, so there is nothing to wait for; and what a transaction writes is seen by itself alone.
-    if connection.vendor == "sqlite" or connection.in_atomic_block:
-        return partial(read, place)
-    return readers().submit(read, place).result
-
-
-def _part(read: Reader, shown: Callable[[bytes], bytes] | None, place: Place) -> Part:
-    rows = asked_again(lambda: read(place))
-    documents = [row[-1] for row in rows]
-    text = b"\n".join([*(map(shown, documents) if shown else documents), b""])
-    return text, replace(place, position=rows[-1][: len(place.ordering.columns)]) if len(rows) > place.limit else None
+    @staticmethod
+    def _read(read: Reader, place: Place, shown: Callable[[bytes], bytes] | None) -> Generator[bytes, None, None]:
+        while rows := asked_again(partial(read, place)):
+            documents = [row[-1] for row in rows]
+            yield b"\n".join([*(map(shown, documents) if shown else documents), b""])
+            if len(rows) <= place.limit:
+                return
+            place = replace(place, position=rows[-1][: len(place.ordering.columns)])

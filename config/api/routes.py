@@ -60,5 +60,5 @@ def _names(route: str) -> list[tuple[int, str]]:
 
 @cache
 def routes() -> Routes:
-    """Return the addresses of this server."""
-    return Routes(get_resolver())
+    """Return the addresses of the API. Who answers these alone never loads what the pages of the desk need."""
+    return Routes(get_resolver("config.api_urls"))

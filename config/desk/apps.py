@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 
 class DeskConfig(AppConfig):
@@ -19,7 +19,7 @@ class DeskConfig(AppConfig):
         register(*SOURCE_RULES)
 
 
-class DeskAdminConfig(AdminConfig):
-    """The admin, with the desk as its site."""
+class DeskAdminConfig(SimpleAdminConfig):
+    """The admin, with the desk as its site, which finds its pages itself."""
 
     default_site = "config.desk.site.Desk"

@@ -8,6 +8,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.module_loading import autodiscover_modules
 
 
 class Desk(AdminSite):
@@ -16,6 +17,19 @@ class Desk(AdminSite):
     site_header = site_title = "Chancery"
     index_title = "The record"
     index_template = "desk/start.html"
+    _pages: dict[Any, Any] | None = None
+
+    @property
+    def _registry(self) -> dict[Any, Any]:
+        """The pages of the tables, found when somebody first asks: workers that answer the API alone never load them."""
+        if self._pages is None:
+            self._pages = {}
+            autodiscover_modules("admin", register_to=self)
+        return self._pages
+
+    @_registry.setter
+    def _registry(self, pages: dict[Any, Any]) -> None:
+        """Leave the empty one that Django begins with."""
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Have everybody come in by the one door, with a second factor where it is wanted."""

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from actors.models import Actor, Country, Official, Organization
 from config.desk.models import Revision
+from config.record import curation
 from config.record.models import LogEntry, LogHead, Source
 from config.record.portraits import portrait
 from events.models import Agreement, Event, Meeting, Provision, Stance, Statement, Topic
@@ -314,7 +315,7 @@ def test_the_preview_is_what_would_be_published_and_leaves_no_trace(sample: None
 
     editor.post(page("meeting"), data)
     call = Meeting.objects.get(name="A call")
-    editor.post(page("meeting", "changelist"), {"action": "publish", "_selected_action": [call.pk]})
+    curation.publish({Event: [call.pk]}, along=True)
     public = editor.get(f"/api/v1/meetings/{call.slug}").json()
     assert {key: public[key] for key in document} == document
 

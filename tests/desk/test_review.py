@@ -311,8 +311,9 @@ def test_my_drafts_are_those_i_began(curator: Client, editor: Client) -> None:
     url = reverse("admin:events_topic_add")
     page = curator.get(url)
     data = {name: value for one in page.context["inline_admin_formsets"]
-            for name, value in ((bound.html_name, bound.value()) for bound in one.formset.management_form)}  # fmt: skip
-    assert curator.post(url, data | topic).status_code == 302
+            for name, value in ((bound.html_name, 0) for bound in one.formset.management_form)}  # fmt: skip
+    answer = curator.post(url, data | topic)
+    assert answer.status_code == 302, answer.context["errors"]
     saved(editor, Topic.objects.get(slug="war"), description="Longer.")
     assert (queue(curator, "drafts"), queue(editor, "drafts")) == (["war"], ["war"])
 
@@ -584,15 +585,18 @@ def test_who_proposes_leads_on_to_nothing_that_is_saved_at_once(curator: Client)
 
 
 def test_drafts_that_a_proposal_names_are_there_when_it_is_applied(curator: Client, editor: Client) -> None:
-    call = published(MeetingFactory(name="A call"))
-    drafted = {"participations-TOTAL_FORMS": "1", "participations-0-actor": "new:official:Sergey Lavrov",
-               "participations-0-role": "participant"}  # fmt: skip
-    saved(curator, call, reason="He took part", **drafted)
-    (minister,) = Official.objects.filter(name="Sergey Lavrov")
-    assert (minister.state, call.participations.count()) == ("draft", 0)
-    published(minister)
+    minister = published(OfficialFactory(slug="minister"))
+    drafted = {
+        "relations-TOTAL_FORMS": "1",
+        "relations-0-object": "new:organization.party:A new party",
+        "relations-0-type": "member_of",
+    }
+    answer = saved(curator, minister, reason="He joined it", **drafted)
+    assert Proposal.objects.exists(), answer.context["errors"]
+    (party,) = Actor.objects.filter(name="A new party")
+    assert (party.state, minister.relations.count()) == ("draft", 0)
     decide(editor, Proposal.objects.get(), apply="Apply")
-    assert [one.actor_id for one in call.participations.all()] == [minister.pk]
+    assert [one.object_id for one in minister.relations.all()] == [party.pk]
 
 
 def test_what_is_guarded_is_not_published_along_by_one(editor: Client, other_editor: Client) -> None:

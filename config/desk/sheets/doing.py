@@ -81,9 +81,9 @@ def do(layout: Layout, sheet: Sheet, rights: Rights, *, by: User, reason: str) -
 
 def _write(layout: Layout, writes: list[Write], by: User, reason: str) -> None:
     there = [write.row.pk for write in writes if write.row.pk is not None]
-    model, keys = whole(layout.table, [write.row.pk for write in writes if write.row.state == CurationState.PUBLISHED])
+    model, guarded = whole(layout.table, [write.row.pk for write in writes if write.row.state == CurationState.PUBLISHED])
     # What is guarded before or after the change.
-    safeguards.require_unguarded({model: keys})
+    safeguards.require_unguarded({model: guarded})
     with history.changing(layout.table, there, by=by, deed=Deed.IMPORTED, reason=reason):
         for write in writes:
             if write.changed:
@@ -92,7 +92,7 @@ def _write(layout: Layout, writes: list[Write], by: User, reason: str) -> None:
                 getattr(write.row, name).set(keys)
         _write_parts(writes)
         ids = [write.row.pk for write in writes]
-        safeguards.require_unguarded({model: keys})
+        safeguards.require_unguarded({model: guarded})
         curation.amend({layout.table: ids}, by=by, reason=reason)
     history.keep(layout.table, set(ids).difference(there), by=by, deed=Deed.IMPORTED, reason=reason)
 

@@ -98,7 +98,8 @@ def _lists(page: Any) -> Iterator[Column]:
         if part in SHAPES:
             continue
         inline = inlines.get(part)
-        shown = flatten(inline.fields or flatten_fieldsets(inline.fieldsets or ())) if inline else []
+        fieldsets = getattr(inline, "fieldsets", None) or ()
+        shown = flatten(inline.fields) if inline and inline.fields else flatten_fieldsets(fieldsets)
         fields = sorted(entered(part), key=lambda one: shown.index(one.name) if one.name in shown else len(shown))
         if len(fields) == 1 and fields[0].is_relation:
             yield SlugsColumn(f"{fields[0].name}s", fields[0], part, parts[part])
