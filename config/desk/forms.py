@@ -72,7 +72,7 @@ class RecordForm(SlugProposal, CheckedForm):
 
 
 class LabelledRows(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # made for many models
-    """Rows in a table, where the label of a field is the head of its column: each field says its own to those who do not see that."""
+    """Rows in a table. The head of a column is the label of its fields, and each says it to those who do not see that."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.apps import apps
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -26,7 +27,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # it is not generi
     """Counts as many rows as anybody turns pages for: to count all takes longer than to show some."""
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]  # Django's is cached, too
+    def count(self) -> int:
         """How many rows there are, or `COUNTED` and more."""
         rows: Any = self.object_list
         found: int = rows.order_by()[: COUNTED + 1].count()
@@ -56,7 +57,7 @@ class KindFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return all that have pages."""
-        names = {str(model._meta.verbose_name) for model in model_admin.admin_site._registry}
+        names = {str(model._meta.verbose_name) for model in apps.get_models() if model_admin.admin_site.is_registered(model)}
         return sorted((name, name[:1].upper() + name[1:]) for name in names)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

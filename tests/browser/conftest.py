@@ -140,15 +140,21 @@ def watch(server: str) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def opened(
-    db: None, browser: Browser, server: str, gate: Gate, watch: Watch, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Any]]:
-    """Open a page as somebody of a role: `opened("Editor")`. Paths are the server's."""
-    contexts = []
+def let_in(db: None, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let requests into the transaction of the test."""
     # At the end of a request Django would close a connection in a transaction that it does not know.
     monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
     connection.inc_thread_sharing()
     gate.turn(is_open=True)
+    yield
+    gate.turn(is_open=False)
+    connection.dec_thread_sharing()
+
+
+@pytest.fixture
+def opened(let_in: None, browser: Browser, server: str, watch: Watch) -> Iterator[Callable[..., Any]]:
+    """Open a page as somebody of a role: `opened("Editor")`. Paths are the server's."""
+    contexts = []
 
     def open_page(role: str = "anonymous", **options: Any) -> Any:
         context = browser.chromium.new_context(base_url=server, viewport=WIDE, **options)
@@ -164,5 +170,3 @@ def opened(
     yield open_page
     for context in contexts:
         context.close()
-    gate.turn(is_open=False)
-    connection.dec_thread_sharing()

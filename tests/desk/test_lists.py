@@ -35,7 +35,7 @@ MODELS = [model for model in site._registry if model not in (User, Group)]
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model._meta.label_lower))
 def test_every_list_takes_as_many_queries_for_fifty_as_for_one(model: Any) -> None:
     client = signed_in("superuser")
-    counts: dict[str, list[int]] = {"": [], "?q=e": []}
+    counts: dict[str, list[int]] = {"": [], f"?q={model.__name__.lower()}": []}
     # Steps and entries of the log come by publishing, one for each record.
     make = (lambda: factories.published(factories.SourceFactory())) if model in (LogEntry, Transition) else lambda: draft(model)
     for more in (1, 49):
@@ -54,7 +54,7 @@ def test_the_filters_of_a_list_ask_no_rows_which_there_are() -> None:
     for model in (LogEntry, Transition, AuditEntry):
         with CaptureQueriesContext(connection) as queries:
             page = client.get(of(model)).content.decode()
-        assert not [one["sql"] for one in queries if "DISTINCT" in one["sql"]], model
+        assert not [one["sql"] for one in queries if 'SELECT DISTINCT "' in one["sql"]], model
         assert "Meeting" in page if model is AuditEntry else "?collection=events" in page
     factories.published(factories.SourceFactory(slug="report"))
     assert "report" in client.get(of(LogEntry, "?collection=sources")).content.decode()
