@@ -111,6 +111,10 @@ class CitationInline(TallInline):
     )
     quick = ("quote", "locator")
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Fetch the sources, which head the rows."""
+        return super().get_queryset(request).select_related("source")
+
 
 class LinkInline(PartInline):
     """Records of their own that belong to this one: shown here, changed on their own pages."""
