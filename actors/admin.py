@@ -95,6 +95,8 @@ class FoundActors(Findable):
 class RelationInline(PartInline):
     """How an actor stands to others."""
 
+    verbose_name = "relation"
+    verbose_name_plural = "relations"
     model = ActorRelation
     fk_name = "subject"
     autocomplete_fields = ("object",)
@@ -130,7 +132,7 @@ class CountryAdmin(ActorKindAdmin):
 class OrganizationAdmin(ActorKindAdmin):
     """Organizations."""
 
-    list_display = ("name", "slug", "organization_type", "country", "start", "end", "state", "updated_at")
+    list_display = ("name", "organization_type", "country", "start", "end", "state", "updated_at")
     list_filter = ("state", "organization_type")
     list_select_related = ("country",)
     content = ((None, {"fields": ["name", "slug", "organization_type", "country", "description", ("start", "end")]}),)
@@ -140,7 +142,7 @@ class OrganizationAdmin(ActorKindAdmin):
 class OfficialAdmin(ActorKindAdmin):
     """Officials. The start and the end are the days of birth and death."""
 
-    list_display = ("name", "slug", "country", "start", "end", "state", "updated_at")
+    list_display = ("name", "country", "start", "end", "state", "updated_at")
     list_select_related = ("country",)
     content = ((None, {"fields": ["name", "slug", "country", "description", ("start", "end")]}),)
     inlines = (
@@ -168,7 +170,7 @@ class ActorAdmin(FoundActors, ReadOnlyAdmin):
 class OfficeAdmin(RecordAdmin):
     """Offices."""
 
-    list_display = ("name", "slug", "body", "rank", "seats", "state", "updated_at")
+    list_display = ("name", "body", "rank", "seats", "state", "updated_at")
     list_editable = ("rank", "seats")
     list_filter = ("state", "rank")
     list_select_related = ("body",)
@@ -185,7 +187,7 @@ class TenureAdmin(RecordAdmin):
     """Tenures."""
 
     form = TenureForm
-    list_display = ("slug", "official", "office", "start", "end", "status", "state", "updated_at")
+    list_display = ("official", "office", "start", "end", "status", "state", "updated_at")
     list_filter = ("state", "status", "is_acting", "office__rank")
     list_select_related = ("official", "office")
     search_fields = ("slug", "official__name_folded", "office__name_folded")

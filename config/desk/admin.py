@@ -7,6 +7,7 @@ from django.contrib import admin
 from config.desk.access import admin as access
 from config.desk.findings import admin as findings
 from config.desk.forms import RecordForm
+from config.desk.lists import CollectionFilter
 from config.desk.pages import ReadOnlyAdmin, RecordAdmin
 from config.desk.review import admin as review
 from config.record.models import LogEntry, Redirect, Source, Transition
@@ -41,7 +42,7 @@ class LogEntryAdmin(ReadOnlyAdmin):
     """The public log."""
 
     list_display = ("sequence", "at", "operation", "kind", "slug", "version", "reason")
-    list_filter = ("operation", "collection")
+    list_filter = ("operation", CollectionFilter)
     search_fields = ("slug",)
     ordering = ("-sequence",)
 
@@ -51,7 +52,7 @@ class TransitionAdmin(ReadOnlyAdmin):
     """The history of curation."""
 
     list_display = ("at", "collection", "slug", "from_state", "to_state", "by", "reason")
-    list_filter = ("to_state", "collection")
+    list_filter = ("to_state", CollectionFilter)
     list_select_related = ("by",)
     search_fields = ("slug",)
 
@@ -61,5 +62,5 @@ class RedirectAdmin(ReadOnlyAdmin):
     """Slugs that moved on."""
 
     list_display = ("collection", "old_slug", "new_slug")
-    list_filter = ("collection",)
+    list_filter = (CollectionFilter,)
     search_fields = ("old_slug", "new_slug")

@@ -34,6 +34,13 @@ class CheckedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for many m
             self._update_errors(error)  # type: ignore[attr-defined]  # as Django's own forms do
 
 
+class SeenField(forms.CharField):
+    """What the form was made from. It is the page's own, and nobody's change."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class RecordForm(SlugProposal, CheckedForm):
     """The form of a record. A published one is changed with a reason, which everybody can read."""
 
@@ -41,7 +48,7 @@ class RecordForm(SlugProposal, CheckedForm):
     refusal: ClassVar[str] = ""
     # What the record held when the page was made.
     shown: ClassVar[str] = ""
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = SeenField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         required=False,
         max_length=500,
@@ -62,6 +69,15 @@ class RecordForm(SlugProposal, CheckedForm):
         if self.refusal:
             raise ValidationError(self.refusal)
         return cleaned
+
+
+class LabelledRows(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # made for many models
+    """Rows in a table. The head of a column is the label of its fields, and each says it to those who do not see that."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs.setdefault("aria-label", str(field.label or name.replace("_", " ")).capitalize())
 
 
 class PartForm(CheckedForm):

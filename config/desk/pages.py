@@ -15,7 +15,8 @@ from config.desk.choices import Deed
 from config.desk.entry.finding import Findable
 from config.desk.entry.pages import Entry, EntryInline
 from config.desk.findings.panel import FindingsPanel
-from config.desk.forms import CheckedForm, RecordForm
+from config.desk.forms import CheckedForm, LabelledRows, RecordForm
+from config.desk.lists import BoundedPaginator
 from config.desk.review.reviewed import Reviewed
 from config.desk.sheets.pages import Downloads, Uploads
 from config.desk.versions.lists import SeenLists
@@ -40,11 +41,13 @@ class FoldedSearch(Downloads, Findable, admin.ModelAdmin):  # type: ignore[type-
     """Finds names whatever their accents and case."""
 
     formfield_overrides = WIDGETS
+    paginator = BoundedPaginator
+    show_full_result_count = False
 
-    class Media:
-        """The stylesheet of the record."""
-
-        css: ClassVar = {"all": ["desk/desk.css"]}
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Call a list by what it holds."""
+        title = str(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title[:1].upper() + title[1:]} | (extra_context or {}))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Leave what the public reads unread: it is long, and no page of the desk shows it."""
@@ -68,6 +71,7 @@ class PartInline(EntryInline, admin.TabularInline):  # type: ignore[type-arg]  #
 
     extra = 0
     form = CheckedForm
+    formset = LabelledRows
     formfield_overrides = WIDGETS
 
 
@@ -82,24 +86,34 @@ class TallInline(EntryInline, admin.StackedInline):  # type: ignore[type-arg]  #
 class NameInline(PartInline):
     """The names of a record."""
 
+    verbose_name = "name"
+    verbose_name_plural = "names"
     fields = ("text", "language", "script", "kind")
 
 
 class IdentifierInline(PartInline):
     """The codes of a record."""
 
+    verbose_name = "identifier"
+    verbose_name_plural = "identifiers"
     fields = ("scheme", "value", "valid_from", "valid_to")
 
 
 class CitationInline(TallInline):
     """The proof of a record."""
 
+    verbose_name = "citation"
+    verbose_name_plural = "citations"
     autocomplete_fields = ("source",)
     fieldsets = (
         (None, {"fields": [("source", "role"), "quote", ("locator", "attribution")]}),
         ("More of this proof", {"fields": [("field", "claim"), "is_inferred", "note"], "classes": ["collapse"]}),
     )
     quick = ("quote", "locator")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Fetch the sources, which head the rows."""
+        return super().get_queryset(request).select_related("source")
 
 
 class LinkInline(PartInline):
@@ -129,7 +143,6 @@ class RecordAdmin(StaleSaves, SeenLists, Uploads, Merges, KeptWhenDeleted, Findi
     search_fields = ("slug", "name_folded")
     autocomplete_fields = ()
     inlines = ()
-    show_full_result_count = False
     save_on_top = True
     content: ClassVar[Sequence[tuple[str | None, dict[str, Any]]]] = ()
     readonly_fields = ("state", "version", "published_at", "updated_at")
@@ -237,8 +250,6 @@ def _user(request: HttpRequest) -> Any:
 
 class ReadOnlyAdmin(FoldedSearch):
     """Pages that only show."""
-
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

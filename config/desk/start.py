@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +18,10 @@ from django.utils import timezone
 from config.desk.coverage import COVERAGE
 from config.desk.findings.answers import visible
 from config.desk.findings.rules import labels
-from config.desk.models import Revision
+from config.desk.models import AuditEntry, Revision
+from config.desk.models.base import table_of
 from config.desk.review import queues
+from config.desk.review.records import Label, label, rows
 from config.desk.seeing import collections_seen_by
 from config.record.choices import Operation
 from config.record.models import LogEntry, Transition
@@ -66,6 +69,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "coverage": next((found for tell in COVERAGE if (found := tell())), None) if seen else None,
         "findings": findings,
         "colleagues": list(_colleagues(user, seen)),
+        "ways": list(_ways(user, seen)),
     }
 
 
@@ -101,15 +105,15 @@ def _kind(table: Model, kind: str) -> Any:
 
 def _published() -> list[Entry]:
     """Return the last entries of the log, but for those that only follow from others."""
-    rows = list(LogEntry.objects.exclude(operation=Operation.REFRESHED).order_by("-sequence")[:LINES])
-    steps = Transition.objects.order_by("-id").select_related("by")[:STEPS] if rows else ()
+    entries = list(LogEntry.objects.exclude(operation=Operation.REFRESHED).order_by("-sequence")[:LINES])
+    steps = Transition.objects.order_by("-id").select_related("by")[:STEPS] if entries else ()
     people = {(step.collection, step.slug, step.at): step.by for step in steps}
     return [
         Entry(
             _name(row), row.kind, reverse("admin:desk_record_called", args=[row.collection, row.slug]),
             _DEEDS.get(row.operation, row.operation), row.at, people.get((row.collection, row.slug, row.at)), row.reason,
         )
-        for row in rows
+        for row in entries
     ]  # fmt: skip
 
 
@@ -133,8 +137,24 @@ def _findings(user: Any) -> Iterator[Number]:
         yield Number(names.get(rule, rule), count, f"{queue}?rule={rule}", max(2, 100 * count // counts[0][1]))
 
 
-def _colleagues(user: Any, seen: list[str]) -> Iterator[tuple[Revision, str]]:
-    """Yield what others did last, each with the page of the record."""
-    rows = Revision.objects.filter(~Q(by=user), collection__in=seen, by__isnull=False).select_related("by").defer("content")
-    for row in rows[:LINES]:
-        yield row, reverse("admin:desk_record", args=[row.collection, row.record_id])
+def _colleagues(user: Any, seen: list[str]) -> Iterator[tuple[Revision, Label | None]]:
+    """Yield what others did last, each with the record as far as it is still there."""
+    found = Revision.objects.filter(~Q(by=user), collection__in=seen, by__isnull=False).select_related("by").defer("content")
+    last, wanted = list(found[:LINES]), defaultdict(set)
+    for one in last:
+        wanted[one.collection].add(one.record_id)
+    records = {
+        (collection, pk): label(row) for collection, ids in wanted.items() for pk, row in rows(table_of(collection), ids).items()
+    }
+    for one in last:
+        yield one, records.get((one.collection, one.record_id))
+
+
+def _ways(user: Any, seen: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what else there is to read, for those who may."""
+    if seen:
+        yield "Deleted drafts", reverse("admin:desk_deleted")
+    for name, model in (("Log of what was published", LogEntry), ("Audit log", AuditEntry)):
+        meta = model._meta
+        if user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
+            yield name, reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")

@@ -89,6 +89,8 @@ class ParticipationInline(PartInline):
 class RelationInline(PartInline):
     """How it stands to other events."""
 
+    verbose_name = "relation"
+    verbose_name_plural = "relations"
     model = EventRelation
     fk_name = "subject"
     autocomplete_fields = ("object",)
@@ -114,7 +116,7 @@ class PartyActionInline(PartInline):
 PROOF = inline(CitationInline, EventCitation)
 AFTER = (
     PROOF, RelationInline, inline(NameInline, EventName), inline(IdentifierInline, EventIdentifier),
-    inline(PartInline, EventCode),
+    inline(PartInline, EventCode, verbose_name="code", verbose_name_plural="codes"),
 )  # fmt: skip
 
 

@@ -6,12 +6,11 @@ import re
 from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet
 
 from actors.models import Actor
 from config.desk.entry.drafting import asks_for_draft
 from config.desk.entry.fields import OneOfField, RecordsField, is_key
-from config.desk.forms import PartForm, RecordForm
+from config.desk.forms import LabelledRows, PartForm, RecordForm
 from events.choices import DeadlineAnchor, DeadlineKind, MeetingFormat
 from events.models import EventTopic, Topic
 from events.models.stances import TARGETS
@@ -141,7 +140,7 @@ def _offset(text: str) -> str:
     return f"P{count}{unit[0].upper()}"
 
 
-class StanceFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # of stances
+class StanceFormSet(LabelledRows):
     """The stances of a statement: one for each target."""
 
     def clean(self) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import Truncator
 
 from config.desk.entry.drafting import Drafts
 from config.desk.entry.fields import OneOfField, OneOfFinder
@@ -25,6 +27,8 @@ def _deadline(prefix: str) -> list[Any]:
 
 
 PROVISION_ANCHORS = ("due_anchor_event", "lasts_until_anchor_event")
+# So much of a text stands in a list.
+BEGINNING = 90
 STANCE_TARGETS = ("target_event", "target_topic", "target_actor", "target_provision")
 
 
@@ -114,7 +118,7 @@ class ReviewInline(PartInline):
 class ProvisionAdmin(PartAdmin):
     """Provisions."""
 
-    list_display = ("slug", "agreement", "order", "category", "due_latest", "state", "updated_at")
+    list_display = ("said", "agreement", "order", "category", "due", "state", "updated_at")
     list_filter = ("state", "category", "due_kind", "lasts_until_kind")
     list_select_related = ("agreement",)
     search_fields = ("slug", "text", "agreement__name_folded")
@@ -127,15 +131,31 @@ class ProvisionAdmin(PartAdmin):
     )
     inlines = (ReviewInline,)
 
+    @admin.display(description="Provision", ordering="text")
+    def said(self, provision: Provision) -> str:
+        """Return how it begins."""
+        return Truncator(provision.text).chars(BEGINNING)
+
+    @admin.display(description="Due by", ordering="due_latest")
+    def due(self, provision: Provision) -> date | None:
+        """Return the last day on which it is due, where one is known."""
+        return provision.due_latest if provision.due_latest and provision.due_latest < date.max else None
+
 
 @admin.register(Stance)
 class StanceAdmin(PartAdmin):
     """Stances."""
 
-    list_display = ("slug", "statement", "position", "explicitness", "state", "updated_at")
+    list_display = ("statement", "about", "position", "explicitness", "state", "updated_at")
     list_filter = ("state", "position", "explicitness")
-    list_select_related = ("statement",)
+    list_select_related = ("statement", *STANCE_TARGETS)
     search_fields = ("slug", "statement__name_folded")
     autocomplete_fields = STANCE_TARGETS
     readonly_fields = (*RecordAdmin.readonly_fields, "statement")
     content = ((None, {"fields": ["statement", "slug", ("position", "explicitness"), STANCE_TARGETS, "note"]}),)
+
+    @admin.display(description="About")
+    def about(self, stance: Stance) -> str:
+        """Return what it is about."""
+        target = next(filter(None, (getattr(stance, name) for name in STANCE_TARGETS)), None)
+        return Truncator(target.text).chars(BEGINNING) if isinstance(target, Provision) else str(target or "")

@@ -32,30 +32,46 @@ class Served(ThreadedWSGIServer):
         pass
 
 
-def serially(answer: Any) -> Any:
-    """Return `answer`, one request at a time: the transaction is one, too."""
-    lock = threading.Lock()
+class Gate:
+    """Lets requests in one at a time, as the transaction is one, too; and none that a closed page asked for last."""
 
-    def answered(environ: dict[str, Any], start: Any) -> list[bytes]:
-        with lock:
-            response = answer(environ, start)
+    def __init__(self) -> None:
+        self._answer = Server()
+        self._lock = threading.Lock()
+        self._is_open = False
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> list[bytes]:
+        """Answer a request."""
+        with self._lock:
+            if not self._is_open:
+                start("503 Service Unavailable", [])
+                return []
+            response = self._answer(environ, start)
             try:
                 return list(response)
             finally:
                 response.close()
 
-    return answered
+    def turn(self, *, is_open: bool) -> None:
+        """Open the gate, or close it once the last request is answered."""
+        with self._lock:
+            self._is_open = is_open
 
 
 @pytest.fixture(scope="session")
-def server(django_db_setup: None) -> Iterator[str]:
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None, gate: Gate) -> Iterator[str]:
     httpd = Served(
         ("127.0.0.1", 0),
         QuietWSGIRequestHandler,
         allow_reuse_address=False,
         connections_override={"default": connections["default"]},
     )
-    httpd.set_app(serially(Server()))
+    httpd.set_app(gate)
     thread = threading.Thread(target=httpd.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{httpd.server_address[1]}"
@@ -124,14 +140,21 @@ def watch(server: str) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def opened(
-    db: None, browser: Browser, server: str, watch: Watch, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Any]]:
-    """Open a page as somebody of a role: `opened("Editor")`. Paths are the server's."""
-    contexts = []
+def let_in(db: None, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let requests into the transaction of the test."""
     # At the end of a request Django would close a connection in a transaction that it does not know.
     monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
     connection.inc_thread_sharing()
+    gate.turn(is_open=True)
+    yield
+    gate.turn(is_open=False)
+    connection.dec_thread_sharing()
+
+
+@pytest.fixture
+def opened(let_in: None, browser: Browser, server: str, watch: Watch) -> Iterator[Callable[..., Any]]:
+    """Open a page as somebody of a role: `opened("Editor")`. Paths are the server's."""
+    contexts = []
 
     def open_page(role: str = "anonymous", **options: Any) -> Any:
         context = browser.chromium.new_context(base_url=server, viewport=WIDE, **options)
@@ -147,4 +170,3 @@ def opened(
     yield open_page
     for context in contexts:
         context.close()
-    connection.dec_thread_sharing()

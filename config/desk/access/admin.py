@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from config.desk.access.models import AuditEntry
+from config.desk.lists import KindFilter
 from config.desk.pages import ReadOnlyAdmin
 
 # These are ours to keep: an account's e-mail address opens nothing, and a second factor's secret is shown to nobody.
@@ -122,7 +123,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     """What was done."""
 
     list_display = ("when", "happening", "by", "address", "kind", "object", "detail")
-    list_filter = ("happening", "kind")
+    list_filter = ("happening", KindFilter)
     search_fields = ("by", "address", "object", "object_id", "detail")
     date_hierarchy = "at"
 

@@ -17,7 +17,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from config.desk.findings import answers
+from config.desk.findings.panel import names_of
 from config.desk.findings.rules import explanations, labels
+from config.desk.lists import CollectionFilter
 from config.desk.models import Finding
 from config.desk.pages import ReadOnlyAdmin
 from config.desk.seeing import collections_seen_by
@@ -36,19 +38,6 @@ class RuleFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
         return queryset.filter(rule=self.value()) if self.value() else queryset
-
-
-class CollectionFilter(admin.SimpleListFilter):
-    """By the table of the record."""
-
-    title = "records"
-    parameter_name = "collection"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return sorted((shape.collection, shape.collection.capitalize()) for shape in SHAPES.values())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
-        return queryset.filter(collection=self.value()) if self.value() else queryset
 
 
 class AnswerFilter(admin.SimpleListFilter):
@@ -122,9 +111,17 @@ class FindingAdmin(ReadOnlyAdmin):
         meaning = explanations().get(finding.rule, "")
         return format_html('<span title="{}">{}</span>', meaning, labels().get(finding.rule, finding.rule))
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Name the records of the page, in a query for each table."""
+        found = super().get_changelist_instance(request)
+        names = names_of(found.result_list)
+        for one in found.result_list:
+            one.named = names.get((one.collection, one.record_id), one.slug)
+        return found
+
     @admin.display(description="Record", ordering="slug")
-    def about(self, finding: Finding) -> str:
-        return f"{finding.collection}/{finding.slug}"
+    def about(self, finding: Any) -> str:
+        return str(finding.named)
 
     @admin.display(description="Found", ordering="found_at")
     def found_on(self, finding: Finding) -> Any:
@@ -150,6 +147,9 @@ class FindingAdmin(ReadOnlyAdmin):
             count = answers.answer(allowed, by=request.user, why=form.cleaned_data["answer"])  # type: ignore[arg-type]  # staff
             messages.success(request, f"{count} answered: right as it is.")
             return None
+        names = names_of(chosen)
+        for one in chosen:
+            one.name = names.get((one.collection, one.record_id), one.slug)  # type: ignore[attr-defined]  # for the page
         context = self.admin_site.each_context(request) | {
             "title": "Why is it right as it is?", "findings": chosen, "form": form, "opts": self.model._meta,
         }  # fmt: skip

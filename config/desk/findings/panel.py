@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
@@ -45,11 +45,6 @@ class Link:
 class FindingsPanel(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
     """Shows what was found about a record where it is changed."""
 
-    class Media:
-        """How they look."""
-
-        css: ClassVar = {"all": ["desk/findings.css"]}
-
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         """Add the findings of the record."""
         record = options.get("obj")
@@ -72,7 +67,7 @@ def lines_of(record: Any) -> list[Line]:
         parts = shape.model._default_manager.filter(**{shape.part_of: record.pk})
         concerned |= Q(collection=shape.collection, record_id__in=parts.values("pk"))
     findings = list(Finding.objects.filter(concerned).select_related("dismissed_by").order_by("rule", "id"))
-    names, rules, meanings = _names(findings), labels(), explanations()
+    names, rules, meanings = names_of(findings), labels(), explanations()
     own = (SHAPES[table].collection, record.pk)
     return [
         Line(
@@ -91,7 +86,7 @@ def subject_of(finding: Finding) -> tuple[str, int] | None:
     return (collection, int(key)) if known and key.isdecimal() else None
 
 
-def _names(findings: Iterable[Finding]) -> dict[tuple[str, int], str]:
+def names_of(findings: Iterable[Finding]) -> dict[tuple[str, int], str]:
     """Return what the records are called that findings speak of; those that share a name are told apart by their slugs."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for one in findings:

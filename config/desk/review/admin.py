@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from config.desk.choices import Decision
+from config.desk.lists import BoundedPaginator, CollectionFilter
 from config.desk.models import Proposal, Safeguard
 from config.desk.models.base import table_of
 from config.desk.review import proposals, records, safeguards
@@ -31,10 +32,11 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Proposals: to be decided on, and to be read afterwards."""
 
     list_display = ("slug", "collection", "by", "at", "reason", "decision", "decided_by", "decided_at")
-    list_filter = ("decision", "collection")
+    list_filter = ("decision", CollectionFilter)
     list_select_related = ("by", "decided_by")
     search_fields = ("slug", "reason")
     show_full_result_count = False
+    paginator = BoundedPaginator
     actions = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:

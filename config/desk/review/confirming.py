@@ -174,7 +174,8 @@ def _asked(request: HttpRequest, step: Step, model: Model, ids: list[int], form:
     one = outlook.chosen[0].label
     context = admin.site.each_context(request) | {
         "title": f"{step.title}: {one.name if len(rows) == 1 else f'{len(rows)} records'}", "step": step, "form": form,
-        "outlook": outlook, "here": address(step.name, model, []), "back": one.url if len(rows) == 1 else _list_of(rows),
+        "outlook": outlook, "opts": _meta_of(rows),
+        "here": address(step.name, model, []), "back": one.url if len(rows) == 1 else _list_of(rows),
         "back_to": one.name if len(rows) == 1 else str(_meta_of(rows).verbose_name_plural).capitalize(),
     }  # fmt: skip
     return TemplateResponse(request, "desk/review/confirm.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from django.contrib import admin, messages
@@ -76,11 +76,6 @@ class Reviewed(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many mod
 
     record: Model
     actions = ("submit", "send_back", "publish", "retract", "restore")
-
-    class Media:
-        """How review looks."""
-
-        css: ClassVar = {"all": ["desk/review.css"]}
 
     # The steps
 

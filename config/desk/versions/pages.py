@@ -146,7 +146,7 @@ class History(Reviewed):
                 raise Http404
             old, new = (two[one] for one in wanted)
             context |= {
-                "title": f"{context['slug']}: versions {old.number} and {new.number}", "old": old, "new": new,
+                "title": f"{found or context['slug']}: versions {old.number} and {new.number}", "old": old, "new": new,
                 "left": f"Version {old.number}", "right": f"Version {new.number}",
                 "changes": differences(old.portrait, new.portrait),
             }  # fmt: skip
@@ -158,7 +158,7 @@ class History(Reviewed):
         version, before = near[wanted_number], near.get(wanted_number - 1)
         now = portrait(self.record, version.record_id) if found else EMPTY
         context |= {
-            "title": f"{version.slug}, version {version.number}", "version": version, "before": before,
+            "title": f"{found or version.slug}: version {version.number}", "version": version, "before": before,
             "after": near.get(wanted_number + 1), "changes": differences(_of(before), version.portrait),
             "back": [one for one in differences(now, version.portrait) if one.column != "state"],
             "seen": now.digest if found else "", "may_restore": self.may_restore(request, found, context["last"]),

@@ -105,4 +105,4 @@ class Citation(models.Model):
         indexes: ClassVar = [models.Index(fields=["field"], name="%(app_label)s_%(class)s_by_field", condition=~Q(field=""))]
 
     def __str__(self) -> str:
-        return f"{self.source_id} {self.role} {self.field}".strip()
+        return f"{self.source}, {self.get_role_display().lower()} {self.field}".strip()

@@ -4,7 +4,8 @@
 (() => {
   const ENTRY = ".entry";
   const entry = () => document.querySelector(ENTRY);
-  const form = () => document.querySelector(`${ENTRY} form[method="post"]`);
+  // Findings above it are answered in forms of their own.
+  const form = () => document.querySelector(`${ENTRY} #content-main > form[method="post"]`);
   const $ = window.django && window.django.jQuery;
 
   /* Choosing: what distinguishes records, drafts at the end of the list. */
@@ -48,6 +49,9 @@
           templateResult: (item) => (item.id ? option(item) : item.text),
           templateSelection: (item) => (isNew(item.id) ? `${item.text.replace(/ \(new draft .*\)$/, "")} (new draft)` : item.text),
         });
+        const box = searchOf(element);
+        const label = element.labels && element.labels[0];
+        if (box && label) box.setAttribute("aria-label", label.textContent.replace(/:\s*$/, "").trim());
         $(element).on("select2:open", () => {
           const search = searchOf(element);
           if (search) search.focus();
