@@ -42,7 +42,8 @@ def serially(answer: Any) -> Any:
             try:
                 return list(response)
             finally:
-                response.close()
+                # The API answers with a list, which has nothing to close.
+                getattr(response, "close", lambda: None)()
 
     return answered
 

@@ -4,7 +4,8 @@
 (() => {
   const ENTRY = ".entry";
   const entry = () => document.querySelector(ENTRY);
-  const form = () => document.querySelector(`${ENTRY} form[method="post"]`);
+  /* Other rooms of the desk put forms of their own above it. */
+  const form = () => document.querySelector(`${ENTRY} form[id$="_form"]`);
   const $ = window.django && window.django.jQuery;
 
   /* Choosing: what distinguishes records, drafts at the end of the list. */
