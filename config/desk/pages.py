@@ -15,7 +15,7 @@ from config.desk.choices import Deed
 from config.desk.entry.finding import Findable
 from config.desk.entry.pages import Entry, EntryInline
 from config.desk.findings.panel import FindingsPanel
-from config.desk.forms import CheckedForm, RecordForm
+from config.desk.forms import CheckedForm, CitationFormSet, RecordForm
 from config.desk.review.reviewed import Reviewed
 from config.desk.sheets.pages import Downloads, Uploads
 from config.desk.versions.lists import SeenLists
@@ -96,10 +96,12 @@ class CitationInline(TallInline):
 
     autocomplete_fields = ("source",)
     fieldsets = (
-        (None, {"fields": [("source", "role"), "quote", ("locator", "attribution")]}),
-        ("More of this proof", {"fields": [("field", "claim"), "is_inferred", "note"], "classes": ["collapse"]}),
+        (None, {"fields": [("source", "role", "field"), "quote", ("locator", "attribution")]}),
+        ("More of this proof", {"fields": ["claim", "is_inferred", "note"], "classes": ["collapse"]}),
     )
+    formset = CitationFormSet
     quick = ("quote", "locator")
+    keys: ClassVar = {"role": "r"}
 
 
 class LinkInline(PartInline):
