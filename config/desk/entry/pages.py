@@ -46,7 +46,8 @@ class QuickFields:
             field.widget.attrs["data-quick"] = ""
         if name in self.keys:
             letter = self.keys[name]
-            field.widget.attrs |= {"data-key": letter, "aria-keyshortcuts": f"Alt+{letter.upper()}", "title": f"Alt+{letter.upper()}"}
+            pressed = f"Alt+{letter.upper()}"
+            field.widget.attrs |= {"data-key": letter, "aria-keyshortcuts": pressed, "title": pressed}
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:

@@ -236,7 +236,7 @@
       const asked = element.dataset.asked || "";
       const search = searchOf(element);
       const ready = search && asked === search.value && element.dataset.answered === asked && !isLoading(select2);
-      if (!ready && Date.now() - begun < 5000) return setTimeout(look, 20);
+      if (!ready && Date.now() - begun < 20000) return setTimeout(look, 20);
       if (ready) select2.trigger("results:select", {});
       /* What is chosen leads on in a task of its own; the keys go where it led. Without an answer they have nowhere to go. */
       return setTimeout(() => {
@@ -253,6 +253,7 @@
     for (const key of keys) {
       const target = document.activeElement;
       if (held) held.push(key);
+      else if (key.text) document.execCommand("insertText", false, key.text);
       else if (target.dispatchEvent(new KeyboardEvent("keydown", key))) byDefault(document.activeElement, key);
     }
   };
@@ -355,6 +356,12 @@
     }
   };
   document.addEventListener("keydown", onKey, true);
+  /* Text also comes without keys: pasted, or from an input method. */
+  document.addEventListener("beforeinput", (event) => {
+    if (!held || !event.cancelable || !event.data) return;
+    event.preventDefault();
+    held.push({ text: event.data });
+  }, true);
 
   /* Readings: what a date means, beside it. */
 
