@@ -45,7 +45,7 @@ TENURE_FIELDS = ("official", "office", "start", "end", "status", "state")
 SOUNDS = {
     OrganizationType.ARMED_GROUP: r"army|(?<!armed )forces(?! of the government)|militias?|brigades?|battalions?|front",
     OrganizationType.COLLECTIVE: r"community|outlets|residents|demonstrators|protesters",
-    OrganizationType.GOVERNMENT: r"government|cabinet|authority",
+    OrganizationType.GOVERNMENT: r"(?<!forces of the )government|cabinet|authority",
     OrganizationType.STATE_ORGAN: r"armed forces|forces of the government|ministry|parliament|senate|court|navy|police",
     OrganizationType.MEDIA: r"media|news|newspapers?|agency|television|radio",
     OrganizationType.PARTY: r"party",

@@ -170,7 +170,8 @@ class MeetingAdmin(EventKindAdmin):
     """Meetings."""
 
     form = MeetingForm
-    quick = ("name", "start", "format", "description", "about")
+    # A name is proposed.
+    quick = ("start", "format", "description", "about")
     begins: ClassVar = {"held_state": HeldState.HELD}
     list_display = ("name", "start", "format", "held_state", "country", "state", "updated_at")
     list_filter = ("state", "format", "held_state")

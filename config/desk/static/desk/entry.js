@@ -277,6 +277,15 @@
       return;
     }
     if (!form() || !(form().contains(target) || target.matches(".select2-search__field"))) return;
+    /* Whoever saves with a name typed in a list means the record that is marked there. */
+    const saves = (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+      || (event.altKey && !event.ctrlKey && !event.shiftKey && form().querySelector(`button[accesskey="${CSS.escape(event.key)}"]`));
+    const list = saves && target.matches(".select2-search__field") && target.value.trim() && fieldOf(target);
+    if (list && $(list).data("select2").isOpen()) {
+      take(list, $(list).data("select2"));
+      onKey(event);
+      return;
+    }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       event.stopImmediatePropagation();
