@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import URLPattern, path
 
 from config.desk import leading
@@ -21,3 +23,8 @@ def of(site: AdminSite) -> list[URLPattern]:
         path("desk/changes/<slug:collection>/<int:pk>/", site.admin_view(changes.page), name="desk_changes"),
         path("desk/deleted/", site.admin_view(pages.deleted), name="desk_deleted"),
     ]
+
+
+def lead_to_icon(_request: HttpRequest) -> HttpResponse:
+    """Lead to the icon of the site."""
+    return HttpResponse(status=302, headers={"Location": static("desk/icon.svg"), "Cache-Control": "max-age=86400"})

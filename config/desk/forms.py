@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import re
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
@@ -12,6 +13,9 @@ from config.desk.entry.proposals import SlugProposal
 from config.record.choices import CurationState
 from config.record.constraints import SLUG_LENGTH
 from config.record.fields import DerivedField, derive_columns
+from config.record.shapes import parts_of, shape_of
+
+_PLACE: Final = re.compile(r"([a-z]+)/(\d{1,4})(?=/|$)", re.ASCII)
 
 
 class CheckedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for many models
@@ -109,3 +113,21 @@ class PartForm(CheckedForm):
         while f"{stem}-{number}" in taken:
             number += 1000
         return f"{stem}-{number}"
+
+
+class CitationFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # made for many models
+    """The proof of a record. What it is about may be named by its place: `provisions/2` is the second provision."""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's
+        """Put the slug where the place stands: parts that are new have none yet while people type."""
+        form.instance.field = _PLACE.sub(self._named, form.instance.field, count=1)
+        return super().save_new(form, commit=commit)
+
+    def _named(self, found: re.Match[str]) -> str:
+        collection, place = found[1], int(found[2])
+        for shape in parts_of(shape_of(type(self.instance)).model):
+            if shape.collection == collection and place:
+                parts = shape.model._default_manager.filter(**{shape.part_of: self.instance.pk}).order_by("pk")
+                slug = parts.values_list("slug", flat=True)[place - 1 : place].first()
+                return f"{collection}/{slug}" if slug else found[0]
+        return found[0]

@@ -15,7 +15,7 @@ from config.desk.choices import Deed
 from config.desk.entry.finding import Findable
 from config.desk.entry.pages import Entry, EntryInline
 from config.desk.findings.panel import FindingsPanel
-from config.desk.forms import CheckedForm, LabelledRows, RecordForm
+from config.desk.forms import CheckedForm, CitationFormSet, LabelledRows, RecordForm
 from config.desk.lists import BoundedPaginator
 from config.desk.review.reviewed import Reviewed
 from config.desk.sheets.pages import Downloads, Uploads
@@ -106,10 +106,12 @@ class CitationInline(TallInline):
     verbose_name_plural = "citations"
     autocomplete_fields = ("source",)
     fieldsets = (
-        (None, {"fields": [("source", "role"), "quote", ("locator", "attribution")]}),
-        ("More of this proof", {"fields": [("field", "claim"), "is_inferred", "note"], "classes": ["collapse"]}),
+        (None, {"fields": [("source", "role", "field"), "quote", ("locator", "attribution")]}),
+        ("More of this proof", {"fields": ["claim", "is_inferred", "note"], "classes": ["collapse"]}),
     )
+    formset = CitationFormSet
     quick = ("quote", "locator")
+    keys: ClassVar = {"role": "r"}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Fetch the sources, which head the rows."""

@@ -72,6 +72,7 @@ class ParticipationInline(PartInline):
     readonly_fields = ("capacity",)
     fields = ("actor", "role", "on_behalf_of", "wording", "capacity")
     quick = ("actor",)
+    keys: ClassVar = {"role": "r", "on_behalf_of": "b", "wording": "w"}
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Begin with the role that most have in an event of the kind."""
@@ -130,6 +131,7 @@ class EventKindAdmin(RecordAdmin):
     search_fields = ("slug", "name_folded", "names__text_folded")
     autocomplete_fields = ("country",)
     inlines = (ParticipationInline, *AFTER)
+    keys: ClassVar = {"place_name": "p"}
     # What a new record of the kind begins with: what most reports tell.
     begins: ClassVar[dict[str, Any]] = {}
 
@@ -170,7 +172,8 @@ class MeetingAdmin(EventKindAdmin):
     """Meetings."""
 
     form = MeetingForm
-    quick = ("name", "start", "format", "description", "about")
+    # A name is proposed.
+    quick = ("start", "format", "description", "about")
     begins: ClassVar = {"held_state": HeldState.HELD}
     list_display = ("name", "start", "format", "held_state", "country", "state", "updated_at")
     list_filter = ("state", "format", "held_state")

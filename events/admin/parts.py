@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -41,6 +41,7 @@ class ProvisionInline(TallInline):
     show_change_link = True
     autocomplete_fields = ("bound_actors", *PROVISION_ANCHORS)
     quick = ("text", "category", "bound_actors", "due_offset", "lasts_until_condition")
+    keys: ClassVar = {"due_offset": "d", "lasts_until_condition": "u"}
     fieldsets = (
         (None, {"fields": [
             "text", ("category", "locator"), ("bound_actors", "bound_wording"), ("due_offset", "due_date"),

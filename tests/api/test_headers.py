@@ -72,3 +72,8 @@ def test_whom_to_tell_of_a_weakness(client: Client, settings: object) -> None:
 
     settings.SECURITY_CONTACT = "https://example.org/report"  # type: ignore[attr-defined]
     assert client.get("/.well-known/security.txt").content.startswith(b"Contact: https://example.org/report\n")
+
+
+def test_browsers_that_ask_for_an_icon_are_led_to_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Location"]) == (302, "/static/desk/icon.svg")

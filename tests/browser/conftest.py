@@ -50,7 +50,8 @@ class Gate:
             try:
                 return list(response)
             finally:
-                response.close()
+                # The API answers with a list, which has nothing to close.
+                getattr(response, "close", lambda: None)()
 
     def turn(self, *, is_open: bool) -> None:
         """Open the gate, or close it once the last request is answered."""

@@ -401,3 +401,41 @@ def test_topics_are_exchanged_in_one_field(sample: None, editor: Client) -> None
         seen = portrait(Event, draft.pk).digest
         assert editor.post(url, meeting(slug=draft.slug, about=chosen, seen=seen)).status_code == 302
         assert sorted(draft.topics.values_list("pk", flat=True)) == sorted(chosen)
+
+
+# Proof of parts that are not there yet
+
+
+def test_proof_names_a_part_by_its_place(sample: None, editor: Client) -> None:
+    source = Source.objects.get(slug="libya-report-2020-10")
+    said = {"provisions__0__category": "other", "provisions__0__text": "They leave."}
+    proof = {"source": source.pk, "role": "supports"}
+    fields = ("", "provisions/1", "provisions/1/due", "provisions/2", "start")
+    cited = {
+        f"citations__{row}__{key}": value for row, name in enumerate(fields) for key, value in (proof | {"field": name}).items()
+    }
+    assert editor.post(page("agreement"), agreement(**said, **cited)).status_code == 302
+    made = Agreement.objects.get(slug="ceasefire-2020-10-23")
+    part = "provisions/ceasefire-2020-10-23-provision-1"
+    assert [one.field for one in made.citations.order_by("pk")] == ["", part, f"{part}/due", "provisions/2", "start"]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Ada Lovelace", "official"), ("Government of the North", "organization.government"),
+        ("Northern Army", "organization.armed_group"), ("Northern Armed Forces", "organization.state_organ"),
+        ("Northern media outlets", "organization.collective"), ("Partying", "official"),
+    ],
+)  # fmt: skip
+def test_the_sort_that_a_name_sounds_like_is_offered_first(editor: Client, name: str, first: str) -> None:
+    assert found(editor, name)["drafts"][0]["id"] == f"new:{first}:{name}"
+
+
+def test_to_whom_a_source_ascribes_something_is_not_carried_over(sample: None, editor: Client) -> None:
+    source = Source.objects.get(slug="libya-report-2020-10")
+    proof = {"source": source.pk, "role": "supports", "locator": "paragraph 1", "attribution": "according to diplomats"}
+    cited = {f"citations__0__{key}": value for key, value in proof.items()}
+    begun = editor.get(editor.post(page("meeting"), meeting(**cited, _from_source="statement"))["Location"])
+    citations = next(one.formset for one in begun.context["inline_admin_formsets"] if one.formset.prefix == "citations")
+    assert citations.forms[0].initial == {"source": source.pk, "role": "supports", "quote": "", "locator": "paragraph 1"}

@@ -6,6 +6,7 @@ save, and goes with it where the form is refused. The same name asked for twice 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,12 @@ class Draftable:
     # What it is called in the offer: a draft official, a draft armed group.
     label: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    # What names of the sort mostly hold: it is offered first for these.
+    hint: re.Pattern[str] | None = None
+
+    def fits(self, name: str) -> bool:
+        """Tell whether a name sounds like one of the sort."""
+        return self.hint is not None and self.hint.search(name) is not None
 
 
 DRAFTABLES: Final[dict[str, Draftable]] = {}

@@ -161,11 +161,12 @@ class FinderView(AutocompleteJsonView):
         return [(getattr(row, "closeness", 0), one) for row, one in zip(rows, shown, strict=True)]
 
     def _offers(self, request: HttpRequest, column: Any, prefix: str) -> list[dict[str, str]]:
-        """Return the drafts that could be made of what was typed."""
+        """Return the drafts that could be made of what was typed, what its name sounds like first."""
         name = " ".join(self.term.replace("\x00", "").split())
         if len(name) < SHORTEST_NAME:
             return []
+        sorts = sorted(sorts_for(column, request, self.admin_site), key=lambda sort: not sort.fits(name))
         return [
             {"id": f"{prefix}{NEW}{sort.word}:{name}", "text": name, "about": f"Create “{name}” as a draft {sort.label}"}
-            for sort in sorts_for(column, request, self.admin_site)
+            for sort in sorts
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -27,6 +27,8 @@ class QuickFields:
 
     # The fields that Enter leads through; Tab leads through all.
     quick: ClassVar[Sequence[str]] = ()
+    # The letters that lead, with Alt, to fields that are needed now and then.
+    keys: ClassVar[Mapping[str, str]] = {}
     admin_site: Any
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -42,6 +44,10 @@ class QuickFields:
         """Return `field`, marked if Enter leads to it."""
         if name in self.quick:
             field.widget.attrs["data-quick"] = ""
+        if name in self.keys:
+            letter = self.keys[name]
+            pressed = f"Alt+{letter.upper()}"
+            field.widget.attrs |= {"data-key": letter, "aria-keyshortcuts": pressed, "title": pressed}
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:

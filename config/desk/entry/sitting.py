@@ -102,5 +102,5 @@ def first_citation(request: HttpRequest, inline: type[Any]) -> Sequence[dict[str
     last = citation_of(entered_before(request))
     begun = {"source": source.pk, "role": CitationRole.SUPPORTS, "quote": request.GET.get("quote", "")[:QUOTE_LENGTH]}
     if last is not None and last.source_id == source.pk:
-        begun |= {"quote": begun["quote"] or last.quote, "locator": last.locator, "attribution": last.attribution}
+        begun |= {"quote": begun["quote"] or last.quote, "locator": last.locator}
     return [begun]

@@ -10,7 +10,8 @@
 
   /* Choosing: what distinguishes records, drafts at the end of the list. */
 
-  const PENDING = new WeakSet();
+  /* The keys that are pressed while an answer is waited for: they are for what comes after it. */
+  let held = null;
 
   const option = (item) => {
     const line = document.createElement("span");
@@ -57,16 +58,25 @@
           if (search) search.focus();
         });
         $(element).on("select2:select", (event) => {
+          forget(element);
           represent(element, event.params.data);
-          const tabbed = element.dataset.tabbed === "1";
-          element.dataset.tabbed = "0";
-          if (!element.multiple) setTimeout(() => (tabbed ? tabOn(element) : goOn(element)));
+          resume(element);
+          relate(element, event.params.data);
+          const way = element.dataset.way || "on";
+          delete element.dataset.way;
+          if (!element.multiple || way === "part" || way.length === 1) setTimeout(() => lead(element, way));
           changed();
         });
+        $(element).on("select2:close", () => forget(element));
         $(element).on("select2:unselect select2:clear", changed);
       });
     };
   }
+
+  const forget = (element) => {
+    delete element.dataset.asked;
+    delete element.dataset.answered;
+  };
 
   const searchOf = (element) => {
     const select2 = $(element).data("select2");
@@ -90,6 +100,25 @@
     const before = sessionStorage.getItem(`for:${called(element)}`);
     const body = item.represents || (before && JSON.parse(before));
     if (body) $(other).append(new Option(body.text, body.id, true, true)).trigger("change");
+  };
+
+  /* Who follows somebody in a list mostly has the same role. */
+  const resume = (element) => {
+    if (!/-actor$/.test(element.name)) return;
+    const roles = [...form().querySelectorAll('select[name^="participations-"][name$="-role"]')].filter(visible);
+    const at = roles.findIndex((one) => one.name === element.name.replace(/-actor$/, "-role"));
+    if (at > 0 && !roles[at].dataset.chosen) roles[at].value = roles[at - 1].value;
+  };
+
+  /* What is said of an event refers to it. */
+  const relate = (element, item) => {
+    const [, key] = /-target$/.test(element.name) ? String(item.id).match(/^target_event:(\d+)$/) || [] : [];
+    const group = document.getElementById("relations-group");
+    if (!key || !group) return;
+    const fields = () => [...group.querySelectorAll('select[name$="-object"]')].filter(visible);
+    if (fields().some((one) => one.value === key)) return;
+    if (!fields().some(isEmpty)) group.querySelector(".add-row a").click();
+    $(fields().find(isEmpty)).append(new Option(item.text, key, true, true)).trigger("change");
   };
 
   /* Going on: Enter leads to the next quick field, and past the rows of a part where a row is left empty. */
@@ -135,16 +164,61 @@
     return reach(rest[0]);
   };
 
+  const nextPart = (element) => {
+    const group = groupOf(element);
+    const rest = quick().filter((one) => after(element, one) && groupOf(one) !== group);
+    const next = rest.filter((one) => groupOf(one) === groupOf(rest[0]));
+    reach((rest[0] && !proves(groupOf(rest[0])) && next.find(isEmpty)) || rest[0]);
+  };
+
+  /* Another row of the part; another proof mostly is of the same source, from the same place. */
+  const another = (element) => {
+    const group = groupOf(element);
+    const add = group && group.querySelector(".add-row a");
+    if (!add || add.offsetParent === null) return;
+    const before = [...group.querySelectorAll(".inline-related[id], tr.form-row")].filter((one) => !one.matches(".empty-form")).pop();
+    add.click();
+    const row = [...group.querySelectorAll(".inline-related[id], tr.form-row")].filter((one) => !one.matches(".empty-form")).pop();
+    if (!proves(group)) return reach(quick().find((one) => rowOf(one) === row));
+    for (const name of ["locator", "attribution"]) {
+      row.querySelector(`[name$="-${name}"]`).value = before ? before.querySelector(`[name$="-${name}"]`).value : "";
+    }
+    const source = before && before.querySelector('[name$="-source"]').selectedOptions[0];
+    if (source) $(row.querySelector('[name$="-source"]')).append(new Option(source.textContent, source.value, true, true)).trigger("change");
+    return reach(row.querySelector('[name$="-field"]'));
+  };
+
   const tabOn = (element) => {
     const stops = form().querySelectorAll("input:not([type=hidden]), select, textarea, button, summary, a[href]");
     reach([...stops].find((one) => one !== element && after(element, one) && visible(one) && !one.closest(".select2-container")));
+  };
+
+  /* The field that a letter leads to: in the row one is in, or in the record. */
+  const keyed = (element, letter) => {
+    const rows = [rowOf(element), form()].filter(Boolean);
+    for (const row of rows) {
+      const found = [...row.querySelectorAll(`[data-key="${letter}"]`)].find((one) => !one.closest(".empty-form") && (row !== form() || !groupOf(one)));
+      if (found) return found;
+    }
+    return null;
+  };
+  const lead = (element, way) => {
+    if (way === "tab") return tabOn(element);
+    if (way === "part") return nextPart(element);
+    if (way === "n") return another(element);
+    if (way.length > 1) return goOn(element);
+    const field = keyed(element, way);
+    const closed = field.closest("details:not([open])");
+    if (closed) closed.open = true;
+    return reach(field);
   };
 
   /* One citation is mostly enough; another is a click away. */
   const proves = (group) => group.id.startsWith("citations");
 
   const fieldOf = (target) => {
-    if (target.matches("[data-quick]")) return target;
+    if (target.matches("[data-quick], input:is([type=text], [type=url], [type=number]), select")
+      && !target.matches(".select2-search__field")) return target;
     const container = target.closest(".select2-container");
     if (container && container.previousElementSibling && container.previousElementSibling.matches("select")) {
       return container.previousElementSibling;
@@ -157,28 +231,64 @@
 
   const isLoading = (select2) => Boolean(select2.$results && select2.$results.find(".loading-results").length);
 
-  /* Take what is marked as soon as the answer to what was typed is there. */
+  /* Take what is marked as soon as the answer to what was typed is there. Keys wait for it, too. */
   const take = (element, select2) => {
-    if (PENDING.has(element)) return;
-    PENDING.add(element);
-    const typed = Date.now();
+    const begun = Date.now();
+    held = [];
     const look = () => {
       const asked = element.dataset.asked || "";
       const search = searchOf(element);
-      const ready = search && asked === search.value && !isLoading(select2) && element.dataset.answered === asked;
-      if (!ready && Date.now() - typed < 5000) return setTimeout(look, 20);
-      PENDING.delete(element);
-      if (ready) {
-        select2.trigger("results:select", {});
-      }
-      return null;
+      const ready = search && asked === search.value && element.dataset.answered === asked && !isLoading(select2);
+      if (!ready && Date.now() - begun < 20000) return setTimeout(look, 20);
+      if (ready) select2.trigger("results:select", {});
+      /* What is chosen leads on in a task of its own; the keys go where it led. Without an answer they have nowhere to go. */
+      return setTimeout(() => {
+        const keys = held;
+        held = null;
+        if (ready) press(keys);
+      });
     };
     look();
   };
 
+  /* Press keys once more: a browser does nothing by itself for those that a page presses. */
+  const press = (keys) => {
+    for (const key of keys) {
+      const target = document.activeElement;
+      if (held) held.push(key);
+      else if (key.text) document.execCommand("insertText", false, key.text);
+      else if (target.dispatchEvent(new KeyboardEvent("keydown", key))) byDefault(document.activeElement, key);
+    }
+  };
+  const byDefault = (target, { key, ctrlKey, altKey, metaKey }) => {
+    if (key === "Tab") tabOn(fieldOf(target) || target);
+    if (key.length > 1 || ctrlKey || altKey || metaKey) return;
+    if (target.matches("select")) {
+      const fitting = [...target.options].find((one) => one.text.toLowerCase().startsWith(key.toLowerCase()));
+      if (fitting) target.value = fitting.value;
+      target.dispatchEvent(new Event("change", { bubbles: true }));
+    } else document.execCommand("insertText", false, key);
+  };
+
   const onKey = (event) => {
     const target = event.target;
+    if (held) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const { key, keyCode, ctrlKey, altKey, shiftKey, metaKey } = event;
+      held.push({ key, keyCode, ctrlKey, altKey, shiftKey, metaKey, bubbles: true, cancelable: true });
+      return;
+    }
     if (!form() || !(form().contains(target) || target.matches(".select2-search__field"))) return;
+    /* Whoever saves with a name typed in a list means the record that is marked there. */
+    const saves = (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+      || (event.altKey && !event.ctrlKey && !event.shiftKey && form().querySelector(`button[accesskey="${CSS.escape(event.key)}"]`));
+    const list = saves && target.matches(".select2-search__field") && target.value.trim() && fieldOf(target);
+    if (list && $(list).data("select2").isOpen()) {
+      take(list, $(list).data("select2"));
+      onKey(event);
+      return;
+    }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -193,46 +303,77 @@
         event.preventDefault();
         event.stopImmediatePropagation();
         form().requestSubmit(button);
+        return;
       }
-      return;
     }
     const element = fieldOf(target);
     if (!element) return;
     const select2 = $ && element.matches("select") && $(element).data("select2");
     const search = select2 && target.matches(".select2-search__field");
+    if (event.altKey && !event.ctrlKey && !event.shiftKey && /^[a-z]$/.test(event.key)
+      && (event.key === "n" || keyed(element, event.key))) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (search && target.value.trim() && select2.isOpen()) {
+        element.dataset.way = event.key;
+        take(element, select2);
+      } else {
+        if (select2) select2.close();
+        lead(element, event.key);
+      }
+      return;
+    }
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (select2 && !search && plain && event.key.length === 1 && event.key !== " " && !select2.isOpen()) {
       select2.open();
       return;
     }
-    const leaves = event.key === "Enter" && !event.shiftKey && plain;
-    if (search && (leaves || event.key === "Tab") && plain) {
+    const parts = event.key === "Enter" && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    const leaves = parts || (event.key === "Enter" && !event.shiftKey && plain);
+    const way = parts ? nextPart : goOn;
+    if (search && (leaves || (event.key === "Tab" && plain))) {
       const text = target.value.trim();
       const moved = element.dataset.moved === "1";
       if (text && select2.isOpen()) {
         event.preventDefault();
         event.stopImmediatePropagation();
-        element.dataset.tabbed = event.key === "Tab" ? "1" : "0";
+        element.dataset.way = event.key === "Tab" ? "tab" : parts ? "part" : "on";
         take(element, select2);
         return;
       }
-      if (leaves && !moved && element.matches("[data-quick]")) {
+      if (leaves && !moved) {
         event.preventDefault();
         event.stopImmediatePropagation();
         select2.close();
-        goOn(element);
+        way(element);
       }
+      return;
+    }
+    /* One key takes one choice away; select2 would have its letters taken away one by one. */
+    if (search && element.multiple && event.key === "Backspace" && !target.value && element.selectedOptions.length) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const last = [...element.selectedOptions].pop();
+      last.selected = false;
+      $(element).trigger("change");
+      changed();
       return;
     }
     if (search && (event.key === "ArrowDown" || event.key === "ArrowUp")) element.dataset.moved = "1";
     if (search && event.key.length === 1) element.dataset.moved = "0";
-    if (leaves && element.matches("[data-quick]") && !(select2 && select2.isOpen())) {
+    if (leaves && !(select2 && select2.isOpen())) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      goOn(element);
+      way(element);
     }
   };
   document.addEventListener("keydown", onKey, true);
+  /* Text also comes without keys: pasted, or from an input method. */
+  document.addEventListener("beforeinput", (event) => {
+    if (!held || !event.cancelable || !event.data) return;
+    event.preventDefault();
+    held.push({ text: event.data });
+  }, true);
 
   /* Readings: what a date means, beside it. */
 
@@ -327,6 +468,7 @@
     if (form() && form().contains(event.target)) changed();
   });
   document.addEventListener("change", (event) => {
+    event.target.dataset.chosen = "1";
     if (form() && form().contains(event.target)) changed();
   });
 
