@@ -59,7 +59,7 @@ ADDRESSES |= {name: text for name, (_, text) in OTHERS.items()}
 
 index = IndexView.as_view(addresses=ADDRESSES)
 
-_addresses = [
+addresses = [
     *(path(name, view.as_view({"get": "list"}), name=f"{name}-list") for name, view in COLLECTIONS.items()),
     *(path(f"{name}/counts", view.as_view({"get": "counts"}), name=f"{name}-counts") for name, view in COLLECTIONS.items()),
     *(path(f"exports/{name}", view.as_view({"get": "export"}), name=f"{name}-export") for name, view in COLLECTIONS.items()),
@@ -73,4 +73,4 @@ _addresses = [
     re_path(r"^(?:.+/)?$", without_slash),
 ]
 
-urlpatterns = [path("api/v1", index, name="index"), path("api/v1/", include(_addresses))]
+urlpatterns = [path("api/v1", index, name="index"), path("api/v1/", include(addresses))]
