@@ -26,12 +26,6 @@ QUOTE = "held a telephone conversation"
 
 
 @pytest.fixture
-def editor(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("editor"))
-    return client
-
-
-@pytest.fixture
 def staff(client: Client) -> Any:
     """Log in somebody who has the named permissions."""
 

@@ -19,7 +19,7 @@ from config.desk.findings.panel import lines_of
 from config.desk.models import Finding
 from config.record.models import Source
 from events.models import ProvisionReview
-from tests.desk.test_pages import address, curator, editor, entered, messages
+from tests.desk.test_pages import address, entered, messages
 from tests.factories import (
     ActionFactory,
     AgreementFactory,
@@ -35,8 +35,6 @@ from tests.factories import (
     TenureFactory,
     cited,
 )
-
-__all__ = ["curator", "editor"]
 
 pytestmark = pytest.mark.django_db
 

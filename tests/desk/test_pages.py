@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
-from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,21 +18,6 @@ from events.models import Agreement, Meeting, Provision
 from tests.factories import MeetingFactory, OfficialFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("editor"))
-    return client
-
-
-@pytest.fixture
-def curator(client: Client) -> Client:
-    user = User.objects.create_user("curator", is_staff=True)
-    ours = Permission.objects.filter(content_type__app_label__in=["record", "actors", "events"]).exclude(codename="publish")
-    user.user_permissions.set(ours)
-    client.force_login(user)
-    return client
 
 
 def address(record: Any, page: str = "change") -> str:

@@ -35,21 +35,6 @@ pytestmark = pytest.mark.django_db
 RECORDS = [model for model, page in site._registry.items() if isinstance(page, Uploads)]
 
 
-@pytest.fixture
-def editor(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("editor"))
-    return client
-
-
-@pytest.fixture
-def curator(client: Client) -> Client:
-    user = User.objects.create_user("curator", is_staff=True)
-    ours = Permission.objects.filter(content_type__app_label__in=["record", "actors", "events"]).exclude(codename="publish")
-    user.user_permissions.set(ours)
-    client.force_login(user)
-    return client
-
-
 def url(model: Any, page: str, *args: Any) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 

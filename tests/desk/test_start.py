@@ -18,10 +18,8 @@ from config.desk.findings import inspect_everything
 from config.record import curation
 from events.coverage import coverage
 from events.models import Event, Meeting
-from tests.desk.test_pages import address, curator, editor, entered
+from tests.desk.test_pages import address, entered
 from tests.factories import MeetingFactory, TopicFactory, published
-
-__all__ = ["curator", "editor"]
 
 pytestmark = pytest.mark.django_db
 START = "/admin/"
