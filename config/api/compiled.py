@@ -9,17 +9,17 @@ A question that cannot be put so is asked as the filter set builds it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 from config.api import leads
-from config.api.database import fetched
+from config.api.database import adapted, fetched
 from config.api.filters import FilterSet, Values
 from config.api.pagination import Place
 from config.api.prepared import Row
@@ -42,7 +42,7 @@ class _Statement:
 
     def rows(self, leaves: Leaves, *, planned: bool) -> list[Row]:
         """Return the rows that the database has for the values `leaves`; unless `planned`, it sees these before it plans."""
-        rows = fetched(self.sql, [_adapted(leaf) for leaf in leaves], planned=planned)
+        rows = fetched(self.sql, leaves, planned=planned)
         return [tuple(map(self._converted, range(len(row)), row)) for row in rows] if self.converters else rows
 
     def _converted(self, place: int, value: Any) -> Any:
@@ -60,10 +60,10 @@ def rows_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, pla
     """Return what `place.rows_of` returns for the rows of `base` that `values` select."""
 
     def built(marked: Values, position: Any) -> QuerySet[Any]:
-        return leads.page_of(base, filterset, marked, replace(place, position=position), *columns)
+        return leads.page_of(base, filterset, marked, place._replace(position=position), *columns)
 
     given = {name: values[name] for name in sorted(values) if name not in leads.SHOWN_BY}
-    key = (base.model, filterset, columns, place.ordering, place.backwards, place.limit)
+    key = (base.model, filterset, columns, place.ordering.name, place.backwards, place.limit)
     return answered(key, filterset, given, place.position, built)
 
 
@@ -79,7 +79,7 @@ def answered(
         return list(built(given, position))
     leaves: Leaves = []
     asked = tuple([(name, _shape(value, leaves, slotted=parameters[name].slotted)) for name, value in given.items()])
-    key = (connection.vendor, *key, asked, _shape(position, leaves, slotted=True))
+    key = (*key, asked, _shape(position, leaves, slotted=True))
     if key not in _statements:
         numbers = count(1)
         marked = {name: _marked(value, numbers, slotted=parameters[name].slotted) for name, value in given.items()}
@@ -124,26 +124,13 @@ def _mark(value: Any, number: int) -> Any:
     return f"\N{REPLACEMENT CHARACTER}{number}"
 
 
-def _adapted(value: Any) -> Any:
-    """Return a value as the database's driver takes it, which is how Django hands it over."""
-    if type(value) in (str, int):
-        return value
-    if isinstance(value, Terms):
-        return value.query(connection.vendor)
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, date):
-        return connection.ops.adapt_datefield_value(value)
-    return value
-
-
 def _compiled(queryset: QuerySet[Any], leaves: Leaves) -> _Statement | None:
     compiler = queryset.query.get_compiler(connection.alias)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
-    marks = {_adapted(_mark(leaf, number)): number for number, leaf in enumerate(leaves, 1)}
+    marks = {adapted(_mark(leaf, number), connections[DEFAULT_DB_ALIAS]): number for number, leaf in enumerate(leaves, 1)}
     written = [_written(one, marks) for one in parameters]
     # A mark that did not arrive was made into something else on the way: such a shape cannot be used again.
     if None in written or {number for number in marks.values() if f"%({number})s" not in written}:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from config.api import prepared
 from config.api.prepared import Row
+from config.record.search import Terms
 
 # What Django raises when the database cannot be reached, or no longer over the connection there was.
 LOST: Final = (OperationalError, InterfaceError)
@@ -22,14 +25,27 @@ def fetched(sql: str, values: Sequence[Any], *, planned: bool = True) -> list[Ro
 
     PostgreSQL keeps its plan (`config.api.prepared`) where it is `planned` once for all values; SQLite's driver does by itself.
     """
+    # To ask for it once is enough: which thread's it is takes longer to find out than a value to hand over.
     database = connections[DEFAULT_DB_ALIAS]
+    given = [value if type(value) in (str, int) else adapted(value, database) for value in values]
     watched = database.force_debug_cursor or database.execute_wrappers
     if database.vendor == "postgresql" and settings.PREPARED_STATEMENTS and not watched:
-        return prepared.fetched(database, sql, values, planned=planned)
+        return prepared.fetched(database, sql, given, planned=planned)
     with database.cursor() as cursor:
-        cursor.execute(sql, {str(number): value for number, value in enumerate(values, 1)})
+        cursor.execute(sql, {str(number): value for number, value in enumerate(given, 1)})
         rows: list[Row] = cursor.fetchall()
     return rows
+
+
+def adapted(value: Any, database: BaseDatabaseWrapper) -> Any:
+    """Return a value as the driver of `database` takes it, which is how Django hands it over."""
+    if isinstance(value, Terms):
+        return value.query(database.vendor)
+    if isinstance(value, datetime):
+        return database.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return database.ops.adapt_datefield_value(value)
+    return value
 
 
 def has_lost_connection() -> bool:

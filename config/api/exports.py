@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterator
 from copy import copy
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any, ClassVar, Final
 
@@ -76,7 +75,7 @@ class Stream:
 
     def __init__(self, read: Reader, place: Place, shown: Callable[[bytes], bytes] | None) -> None:
         self._open = True
-        self._chunks = self._read(read, replace(place, limit=AT_ONCE), shown)
+        self._chunks = self._read(read, place._replace(limit=AT_ONCE), shown)
 
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks
@@ -95,4 +94,4 @@ class Stream:
             yield b"\n".join([*(map(shown, documents) if shown else documents), b""])
             if len(rows) <= place.limit:
                 return
-            place = replace(place, position=rows[-1][: len(place.ordering.columns)])
+            place = place._replace(position=rows[-1][: len(place.ordering.columns)])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -68,8 +68,8 @@ class Headers:
             own["Access-Control-Allow-Headers"] = ASKED
             own["Access-Control-Max-Age"] = A_DAY
         if not response.streaming:
-            own.setdefault("Content-Length", str(sum(map(len, response))))
-        own["X-Request-ID"] = _request_id(request)
+            tell(response, "Content-Length", str(sum(map(len, response))))
+        tell(response, "X-Request-ID", _request_id(request))
         # What all answers have was checked once; to set it one by one would take longer than to find a record.
         own._store = {**(self._secure if request.is_secure() else self._fixed), **own._store}  # noqa: SLF001
         return response
@@ -97,6 +97,11 @@ def _headers(values: Mapping[str, str]) -> Mapping[str, tuple[str, str]]:
     return ResponseHeaders(values)._store  # noqa: SLF001
 
 
+def tell(response: HttpResponse, name: str, value: str) -> None:
+    """Set a header to a text of our own making. Django would look at each of its characters."""
+    response.headers._store[name.lower()] = (name, value)  # noqa: SLF001
+
+
 def written(response: HttpResponse) -> list[tuple[str, str]]:
     """Return the headers of a response as WSGI has them, which is how it keeps them."""
     return list(response.headers._store.values())  # noqa: SLF001
@@ -114,4 +119,4 @@ def _transport() -> dict[str, str]:
 def _request_id(request: HttpRequest) -> str:
     """Return what the caller calls the request, or a new name."""
     given = request.META.get("HTTP_X_REQUEST_ID")
-    return given if given and _REQUEST_ID.match(given) else uuid.uuid4().hex
+    return given if given and _REQUEST_ID.match(given) else os.urandom(16).hex()

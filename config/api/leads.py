@@ -32,7 +32,7 @@ def page_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, pla
     """Return the query of the rows of `base` that `values` select and that `place` asks for, as `Place.ordered` has it."""
     asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
     if any(filterset.parameters()[name].gathers for name in asked):
-        return replace(place, position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
+        return place._replace(position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
     dated = place.ordering.columns[0] in DAYS
     days, others = filterset.days(asked)
     if place.ordering.columns[0] == SLUG or not (others or (dated and days.reaching)):
@@ -41,7 +41,7 @@ def page_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, pla
     rest = {name: value for name, value in asked.items() if lead is None or name not in lead.says}
     dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
     walks = list(_Walks(filterset.narrow(base, rest), place, lead, days if dated else Days(), dates=dates))
-    return replace(place, position=None).ordered(base.filter(pk__in=_Found(walks)), *columns)
+    return place._replace(position=None).ordered(base.filter(pk__in=_Found(walks)), *columns)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class _Walks:
 
     def _placed(self, before: str, lead: Lead) -> Place:
         columns = (f"{before}{DAY}", f"{before}{lead.record}_id")
-        return replace(self.place, ordering=replace(self.place.ordering, columns=columns))
+        return self.place._replace(ordering=replace(self.place.ordering, columns=columns))
 
 
 class _Found(Expression):

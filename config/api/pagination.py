@@ -11,10 +11,9 @@ import binascii
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import orjson
 from django.db.models import DateField, DateTimeField, Field, IntegerField, Q, QuerySet
@@ -23,8 +22,8 @@ from django.http import HttpRequest, HttpResponse
 from config.api.errors import Flaw, InvalidParametersError
 from config.api.filters import FilterSet, Ordering, Parameter, UnreadableError, Values
 from config.api.parameters import Query
-from config.api.schema import JSON
 from config.api.values import Number
+from config.api.views import json_response
 
 USUAL: Final = 50
 MOST: Final = 200
@@ -80,8 +79,7 @@ class ListFilters(FilterSet):
     cursor = CursorParameter()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The part of a list that a request asks for."""
 
     ordering: Ordering
@@ -98,17 +96,17 @@ class Place:
 
         `fields` are those of the columns that `ordering` goes by.
         """
-        place = cls(ordering, values.get("limit", USUAL), _check(request.path, query, ordering))
+        limit, check = values.get("limit", USUAL), _check(request.path, query, ordering)
         if "cursor" not in values:
-            return place
-        check, direction, raw = values["cursor"]
+            return cls(ordering, limit, check)
+        given, direction, raw = values["cursor"]
         try:
-            if check != place.check or len(raw) != len(fields):
+            if given != check or len(raw) != len(fields):
                 raise BrokenCursorError  # noqa: TRY301 - answered like every broken one
-            position = tuple(_read(value, field) for value, field in zip(raw, fields, strict=True))
+            position = tuple([_read(value, field) for value, field in zip(raw, fields, strict=True)])
         except BrokenCursorError as error:
             raise InvalidParametersError(Flaw(error.code, str(error), "cursor")) from error
-        return replace(place, backwards=direction == "previous", position=position)
+        return cls(ordering, limit, check, direction == "previous", position)
 
     @property
     def descending(self) -> bool:
@@ -197,8 +195,7 @@ def _field_of(model: Any, column: str) -> AnyField:
     return field
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page of a list: its rows, each with its place in the order, and whether there are more on either side."""
 
     place: Place
@@ -227,13 +224,13 @@ class Page:
 
     def links(self, request: HttpRequest, query: Query) -> Links:
         """Return the addresses of the pages beside this one."""
-        cursors = {direction: self.cursor(direction) for direction in ("next", "previous")}
-        if not any(cursors.values()):
-            return cursors
+        following, preceding = self.cursor("next"), self.cursor("previous")
+        if not (following or preceding):
+            return {"next": None, "previous": None}
         rest = query.without("cursor").encoded()
         # The path of a list is words and slugs, in which nothing has to be escaped.
         before = f"{request.scheme}://{request.get_host()}{request.path}?{rest}{'&' if rest else ''}cursor="
-        return {direction: cursor and before + cursor for direction, cursor in cursors.items()}
+        return {"next": following and before + following, "previous": preceding and before + preceding}
 
 
 def page_response(request: HttpRequest, query: Query, page: Page, results: Sequence[bytes], etag: str = "") -> HttpResponse:
@@ -250,8 +247,7 @@ def page_etag(query: Query, links: Links, hashes: Sequence[str]) -> str:
 def json_page(results: Sequence[bytes], links: Links, etag: str = "") -> HttpResponse:
     """Join JSON texts and links to a page."""
     body = b"".join([b'{"results":[', b",".join(results), b"],", orjson.dumps(links)[1:]])
-    response = HttpResponse(body, content_type=JSON)
-    response.headers["ETag"] = etag or f'"{hashlib.sha256(body).hexdigest()}"'
+    response = json_response(body, etag)
     if given := [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS]:
         response.headers["Link"] = ", ".join(given)
     return response

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, quote_plus
 
 from django.http import HttpRequest
@@ -22,8 +21,7 @@ _SAFE = re.compile(r"[\w.~-]*\Z", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """The parameters of a request, in their order."""
 
     pairs: tuple[tuple[str, str], ...]
@@ -70,7 +68,7 @@ class Query:
 
     def without(self, *names: str) -> Query:
         """Return the query without some parameters."""
-        return Query(tuple(pair for pair in self.pairs if pair[0] not in names))
+        return Query(tuple([pair for pair in self.pairs if pair[0] not in names]))
 
     def encoded(self, **more: str) -> str:
         """Return the query as a URL has it, with some parameters added."""

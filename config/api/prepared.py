@@ -4,8 +4,10 @@ A list takes it longer to plan than to read, and a client longer to ask for than
 into the text of a query, so that each is a new one. Here a query is prepared once for each connection and then asked by
 name, in one call that waits for the answer.
 
-A plan that is kept is one for all values. Where the best one depends on how many rows have a value (one publisher of a
-thousand, or the publisher of half of them), the query goes the same way with its values, and is planned for these.
+A plan that is kept is one for all values, and PostgreSQL is told to keep it: left to itself it plans a page anew each time
+it expects the new plan to read a little less, which takes longer than the page. Where the best plan does depend on how many
+rows have a value (one publisher of a thousand, or the publisher of half of them), the query goes the same way with its
+values, and is planned for these.
 """
 
 from __future__ import annotations
@@ -33,19 +35,27 @@ class _Plans:
     """The statements that one connection has prepared."""
 
     def __init__(self, server: psycopg.Connection[Row]) -> None:
-        self._server, self._wire = server, server.pgconn
+        self._wire = server.pgconn
+        self._loading = Transformer(server)
         self._names: dict[str, bytes] = {}
+        self._keeps_plans = False
 
     def rows(self, sql: str, values: Sequence[Any], *, planned: bool) -> list[Row]:
         given: Any = [_text(one) for one in values]
+        # A transaction that is undone would undo the setting, too.
+        if planned is not self._keeps_plans and self._wire.transaction_status == pq.TransactionStatus.IDLE:
+            self._checked(self._wire.exec_(b"SET plan_cache_mode = " + (b"force_generic_plan" if planned else b"auto")))
+            self._keeps_plans = planned
         if planned:
             name = self._names.get(sql) or self._prepared(sql)
             answer = self._checked(self._wire.exec_prepared(name, given, result_format=BINARY))
         else:
             answer = self._checked(self._wire.exec_params(_numbered(sql), given, result_format=BINARY))
-        loading = Transformer(self._server)
-        loading.set_pgresult(answer)
-        return loading.load_rows(0, answer.ntuples, tuple)
+        self._loading.set_pgresult(answer)
+        rows = self._loading.load_rows(0, answer.ntuples, tuple)
+        # Else the whole answer would stay in memory until the next.
+        self._loading.set_pgresult(None)
+        return rows
 
     def _prepared(self, sql: str) -> bytes:
         if len(self._names) >= MOST_PLANS:
@@ -70,13 +80,17 @@ _plans: WeakKeyDictionary[Any, _Plans] = WeakKeyDictionary()
 
 def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any], *, planned: bool = True) -> list[Row]:
     """Return the rows of a query in which `%(1)s` stands for the first of `values`."""
-    database.ensure_connection()
+    if database.connection is None:
+        database.ensure_connection()
     server: Any = database.connection
     plans = _plans.get(server)
     if plans is None:
         plans = _plans[server] = _Plans(server)
-    with database.wrap_database_errors:
+    try:
         return plans.rows(sql, values, planned=planned)
+    except psycopg.Error:
+        with database.wrap_database_errors:
+            raise
 
 
 def _numbered(sql: str) -> bytes:

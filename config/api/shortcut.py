@@ -11,6 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.template.response import SimpleTemplateResponse
+from django.utils.functional import cached_property
 
 from config.api.errors import PREFIX
 from config.api.headers import Headers, written
@@ -49,6 +50,23 @@ def _answer(request: HttpRequest) -> Any:
     return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
 
+class PublicRequest(WSGIRequest):
+    """A request whose scheme and host are found out once: they are asked for several times, and do not change."""
+
+    @cached_property
+    def scheme(self) -> str | None:
+        """`http` or `https`, as the proxy has it if there is one."""
+        return super().scheme
+
+    @cached_property
+    def _host(self) -> str:
+        return super().get_host()
+
+    def get_host(self) -> str:
+        """Return the host that was asked; raise `DisallowedHost` where it is none of ours."""
+        return self._host
+
+
 class Server(WSGIHandler):
     """Django as a WSGI application, whose signals and bookkeeping around each request only pages need."""
 
@@ -56,7 +74,7 @@ class Server(WSGIHandler):
         """Answer one request."""
         if not environ.get("PATH_INFO", "").startswith(PREFIX):
             return super().__call__(environ, start_response)
-        response: Any = self._middleware_chain(WSGIRequest(environ))  # type: ignore[attr-defined]  # django-stubs leave it out
+        response: Any = self._middleware_chain(PublicRequest(environ))  # type: ignore[attr-defined]  # django-stubs leave it out
         start_response(f"{response.status_code} {response.reason_phrase}", written(response))
         # To ask for the content would copy it.
         return response if response.streaming else list(response)

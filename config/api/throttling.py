@@ -17,19 +17,18 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.api.database import LOST, asked_again
 from config.api.errors import Flaw, problem, unavailable
+from config.api.headers import tell
 from config.api.models import ApiKey
 
 WINDOW: Final = 60
@@ -42,8 +41,7 @@ _BUCKET: Final = _SLOTS * _SLOT.size
 View = Callable[[HttpRequest], HttpResponse]
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """Whoever asks: what is counted for, under which policy, and how many requests a minute."""
 
     name: str
@@ -51,8 +49,7 @@ class Reader:
     rate: int
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """What a reader has left, after how many seconds it has everything, and how long it must wait where it has nothing."""
 
     remaining: int
@@ -75,25 +72,23 @@ class Counters:
     def take(self, reader: Reader, now: float) -> Count:
         """Count one request of `reader`."""
         bucket, mark = _place(reader.name)
-        with self._locked(bucket):
-            at, known = self._find(bucket, mark)
-            # A clock that was set back must not shut anybody out.
-            full = min(max(known, now), now + WINDOW)
-            following = full + WINDOW / reader.rate
-            if following - now > WINDOW + 1e-6:
-                return Count(0, math.ceil(full - now), max(1, math.ceil(following - now - WINDOW)))
-            _SLOT.pack_into(self._memory, at, mark, following)
-        return Count(int((WINDOW - (following - now)) * reader.rate / WINDOW + 1e-6), math.ceil(following - now))
-
-    @contextmanager
-    def _locked(self, bucket: int) -> Iterator[None]:
         # The lock of the file is the process's; threads take turns by themselves.
         with self._threads:
             fcntl.lockf(self._file, fcntl.LOCK_EX, _BUCKET, bucket)
             try:
-                yield
+                return self._counted(bucket, mark, reader.rate, now)
             finally:
                 fcntl.lockf(self._file, fcntl.LOCK_UN, _BUCKET, bucket)
+
+    def _counted(self, bucket: int, mark: int, rate: int, now: float) -> Count:
+        at, known = self._find(bucket, mark)
+        # A clock that was set back must not shut anybody out.
+        full = min(max(known, now), now + WINDOW)
+        following = full + WINDOW / rate
+        if following - now > WINDOW + 1e-6:
+            return Count(0, math.ceil(full - now), max(1, math.ceil(following - now - WINDOW)))
+        _SLOT.pack_into(self._memory, at, mark, following)
+        return Count(int((WINDOW - (following - now)) * rate / WINDOW + 1e-6), math.ceil(following - now))
 
     def _find(self, bucket: int, mark: int) -> tuple[int, float]:
         """Return where the moment of `mark` stands, or may stand, and the moment."""
@@ -172,8 +167,8 @@ class RateLimits:
             response = _no_such_key(request)
         else:
             response = self.get_response(request)
-        response.headers["RateLimit-Policy"] = f'"{reader.policy}";q={reader.rate};w={WINDOW}'
-        response.headers["RateLimit"] = f'"{reader.policy}";r={count.remaining};t={count.reset}'
+        tell(response, "RateLimit-Policy", f'"{reader.policy}";q={reader.rate};w={WINDOW}')
+        tell(response, "RateLimit", f'"{reader.policy}";r={count.remaining};t={count.reset}')
         return response
 
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from config.api.database import LOST, has_lost_connection
 from config.api.errors import InvalidParametersError
 from config.api.filters import FilterSet
+from config.api.headers import tell
 from config.api.parameters import Query
 from config.api.schema import JSON
 
@@ -99,8 +100,9 @@ def unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:
 def json_response(body: str | bytes, etag: str = "") -> HttpResponse:
     """Answer with JSON."""
     content = body.encode() if isinstance(body, str) else body
-    etag = etag or f'"{hashlib.sha256(content).hexdigest()}"'
-    return HttpResponse(content, content_type=JSON, headers={"ETag": etag})
+    response = HttpResponse(content, content_type=JSON)
+    tell(response, "ETag", etag or f'"{hashlib.sha256(content).hexdigest()}"')
+    return response
 
 
 def moved(location: str) -> HttpResponse:

@@ -51,6 +51,18 @@ def test_a_question_is_planned_once_and_few_plans_are_kept(monkeypatch: pytest.M
     assert _plans() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_is_kept_whatever_is_asked_beside_it() -> None:
+    sql = "SELECT slug FROM actors_actor WHERE slug >= %(1)s AND slug < %(2)s ORDER BY slug LIMIT 5"
+    for number in range(8):
+        assert prepared.fetched(connection, sql, [f"U{number}", "V"]) == []
+        # This one is planned for its value.
+        assert prepared.fetched(connection, "SELECT %(1)s::int", [number], planned=False) == [(number,)]
+    told = "SELECT generic_plans::int, custom_plans::int FROM pg_prepared_statements WHERE statement LIKE 'SELECT slug FROM%%'"
+    assert prepared.fetched(connection, told, []) == [(8, 0)]
+    assert prepared.fetched(connection, "SHOW plan_cache_mode", [], planned=False) == [("auto",)]
+
+
 @pytest.mark.django_db
 def test_a_question_that_is_wrong_is_an_error_as_anywhere() -> None:
     with pytest.raises(ProgrammingError):
