@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -33,16 +34,15 @@ Leaves = list[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
+class Statement:
     """Compiled SQL, in which `%(1)s` stands for the first value of a request."""
 
     sql: str
     # By the place of the column: what makes of the database's values those of Python.
     converters: Mapping[int, Any]
 
-    def rows(self, leaves: Leaves, *, planned: bool) -> list[Row]:
-        """Return the rows that the database has for the values `leaves`; unless `planned`, it sees these before it plans."""
-        rows = fetched(self.sql, leaves, planned=planned)
+    def converted(self, rows: list[Row]) -> list[Row]:
+        """Return the rows of the database as those of Python."""
         return [tuple(map(self._converted, range(len(row)), row)) for row in rows] if self.converters else rows
 
     def _converted(self, place: int, value: Any) -> Any:
@@ -52,31 +52,48 @@ class _Statement:
         return value
 
 
+class Question(NamedTuple):
+    """A query and its values, ready to be asked."""
+
+    # None: one that is built anew each time.
+    statement: Statement | None
+    values: Leaves
+    built: Callable[[], QuerySet[Any]]
+    # Whether one plan serves for all values; else the database sees these before it plans.
+    planned: bool = False
+
+    def rows(self) -> list[Row]:
+        """Ask, and return the rows."""
+        if self.statement is None:
+            return list(self.built())
+        return self.statement.converted(fetched(self.statement.sql, self.values, planned=self.planned))
+
+
 # None: a shape that has to be built anew each time.
-_statements: dict[Any, _Statement | None] = {}
+_statements: dict[Any, Statement | None] = {}
 
 
-def rows_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: Place, *columns: str) -> list[Row]:
-    """Return what `place.rows_of` returns for the rows of `base` that `values` select."""
+def page_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: Place, *columns: str) -> Question:
+    """Return the question for what `place.rows_of` returns for the rows of `base` that `values` select."""
 
     def built(marked: Values, position: Any) -> QuerySet[Any]:
         return leads.page_of(base, filterset, marked, place._replace(position=position), *columns)
 
     given = {name: values[name] for name in sorted(values) if name not in leads.SHOWN_BY}
     key = (base.model, filterset, columns, place.ordering.name, place.backwards, place.limit)
-    return answered(key, filterset, given, place.position, built)
+    return question(key, filterset, given, place.position, built)
 
 
-def answered(
+def question(
     key: tuple[Any, ...], filterset: type[FilterSet], given: Values, position: Any, built: Callable[[Values, Any], QuerySet[Any]]
-) -> list[Row]:
-    """Return the rows of the query that `built` makes of values and of a position.
+) -> Question:
+    """Return the question for the rows of the query that `built` makes of values and of a position.
 
     `key` is what the query depends on besides them.
     """
     parameters = filterset.parameters()
     if not all(parameters[name].compiles(value) for name, value in given.items()):
-        return list(built(given, position))
+        return Question(None, [], partial(built, given, position))
     leaves: Leaves = []
     asked = tuple([(name, _shape(value, leaves, slotted=parameters[name].slotted)) for name, value in given.items()])
     key = (*key, asked, _shape(position, leaves, slotted=True))
@@ -87,11 +104,9 @@ def answered(
         if len(_statements) >= MOST_SHAPES:
             _statements.clear()
         _statements[key] = compiled
-    # Another thread may have cleared them all.
-    statement = _statements.get(key)
-    if statement is None:
-        return list(built(given, position))
-    return statement.rows(leaves, planned=not any(parameters[name].weighed for name in given))
+    planned = not any(parameters[name].weighed for name in given)
+    # Another thread may have cleared them all: then it is built.
+    return Question(_statements.get(key), leaves, partial(built, given, position), planned)
 
 
 def _shape(value: Any, leaves: Leaves, *, slotted: bool) -> Any:
@@ -124,13 +139,14 @@ def _mark(value: Any, number: int) -> Any:
     return f"\N{REPLACEMENT CHARACTER}{number}"
 
 
-def _compiled(queryset: QuerySet[Any], leaves: Leaves) -> _Statement | None:
+def _compiled(queryset: QuerySet[Any], leaves: Leaves) -> Statement | None:
     compiler = queryset.query.get_compiler(connection.alias)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
-    marks = {adapted(_mark(leaf, number), connections[DEFAULT_DB_ALIAS]): number for number, leaf in enumerate(leaves, 1)}
+    marked = [_mark(leaf, number) for number, leaf in enumerate(leaves, 1)]
+    marks = {mark: number for number, mark in enumerate(adapted(marked, connections[DEFAULT_DB_ALIAS]), 1)}
     written = [_written(one, marks) for one in parameters]
     # A mark that did not arrive was made into something else on the way: such a shape cannot be used again.
     if None in written or {number for number in marks.values() if f"%({number})s" not in written}:
@@ -138,7 +154,7 @@ def _compiled(queryset: QuerySet[Any], leaves: Leaves) -> _Statement | None:
     first, *others = sql.split("%s")
     text = first + "".join(f"{value}{part}" for value, part in zip(written, others, strict=True))
     converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
-    return _Statement(text, converters)
+    return Statement(text, converters)
 
 
 def _written(value: Any, marks: Mapping[Any, int]) -> str | None:

@@ -128,7 +128,7 @@ def counts(base: QuerySet[Any], filterset: type[FilterSet], values: Values, chos
         return found
 
     given = {name: values[name] for name in sorted(values)}
-    rows = compiled.answered((base.model, filterset, "counts", *chosen), filterset, given, None, built)
+    rows = compiled.question((base.model, filterset, "counts", *chosen), filterset, given, None, built).rows()
     # What is blank has no value, as in a document.
     groups: list[dict[str, Any]] = [
         {name: None if value == "" else value for name, value in zip(chosen, row, strict=False)} | {"count": row[-1]}

@@ -27,7 +27,7 @@ def fetched(sql: str, values: Sequence[Any], *, planned: bool = True) -> list[Ro
     """
     # To ask for it once is enough: which thread's it is takes longer to find out than a value to hand over.
     database = connections[DEFAULT_DB_ALIAS]
-    given = [value if type(value) in (str, int) else adapted(value, database) for value in values]
+    given = adapted(values, database)
     watched = database.force_debug_cursor or database.execute_wrappers
     if database.vendor == "postgresql" and settings.PREPARED_STATEMENTS and not watched:
         return prepared.fetched(database, sql, given, planned=planned)
@@ -37,8 +37,12 @@ def fetched(sql: str, values: Sequence[Any], *, planned: bool = True) -> list[Ro
     return rows
 
 
-def adapted(value: Any, database: BaseDatabaseWrapper) -> Any:
-    """Return a value as the driver of `database` takes it, which is how Django hands it over."""
+def adapted(values: Sequence[Any], database: BaseDatabaseWrapper) -> list[Any]:
+    """Return values as the driver of `database` takes them, which is how Django hands them over."""
+    return [value if type(value) in (str, int) else _adapted(value, database) for value in values]
+
+
+def _adapted(value: Any, database: BaseDatabaseWrapper) -> Any:
     if isinstance(value, Terms):
         return value.query(database.vendor)
     if isinstance(value, datetime):

@@ -1,23 +1,27 @@
 """Whole lists as JSON Lines, streamed from stored documents.
 
 A stream reads some hundred records at a time, each time from where it was: it holds no transaction and no cursor, however
-slowly its reader reads. A worker serves few streams at once, so that they hold up nobody.
+slowly its reader reads. For a reader who keeps up, the next part is asked for while one is sent. A worker serves few streams
+at once, so that they hold up nobody.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from copy import copy
-from functools import cache, partial
+from functools import cache
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
 
+from config.api.ahead import Ahead
+from config.api.compiled import Question
 from config.api.database import asked_again
 from config.api.filters import FilterSet, Ordering, Parameter, UnreadableError
 from config.api.pagination import Place
-from config.api.prepared import Row
 from config.api.references import is_slug
 from config.record.constraints import SLUG, SLUG_LENGTH
 
@@ -27,7 +31,10 @@ AT_ONCE: Final = 250
 _UNEXPORTED: Final = ("limit", "cursor", "known_at")
 BY_SLUG: Final = {sign + "slug": Ordering(sign + "slug", ("slug",), descending=bool(sign)) for sign in ("", "-")}
 
-Reader = Callable[[Place], list[Row]]
+# Whoever takes longer over a part, in seconds, is not asked ahead for: the database would wait for them with an answer half sent.
+PATIENCE: Final = 0.1
+
+Part = Callable[[Place], Question]
 
 
 class SlugBound(Parameter):
@@ -69,13 +76,13 @@ class Stream:
     """One export: chunks of lines. Whoever serves it closes it, read to its end or not."""
 
     @classmethod
-    def opened(cls, read: Reader, place: Place, shown: Callable[[bytes], bytes] | None) -> Stream | None:
-        """Open a stream of the last columns of what `read` returns; None where this worker serves as many as it may."""
-        return cls(read, place, shown) if _streams().acquire(blocking=False) else None
+    def opened(cls, part: Part, place: Place, shown: Callable[[bytes], bytes] | None) -> Stream | None:
+        """Open a stream of the last columns of each `part`; None where this worker serves as many as it may."""
+        return cls(part, place, shown) if _streams().acquire(blocking=False) else None
 
-    def __init__(self, read: Reader, place: Place, shown: Callable[[bytes], bytes] | None) -> None:
+    def __init__(self, part: Part, place: Place, shown: Callable[[bytes], bytes] | None) -> None:
         self._open = True
-        self._chunks = self._read(read, place._replace(limit=AT_ONCE), shown)
+        self._chunks = self._read(part, place._replace(limit=AT_ONCE), shown)
 
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks
@@ -88,10 +95,17 @@ class Stream:
             _streams().release()
 
     @staticmethod
-    def _read(read: Reader, place: Place, shown: Callable[[bytes], bytes] | None) -> Generator[bytes, None, None]:
-        while rows := asked_again(partial(read, place)):
-            documents = [row[-1] for row in rows]
-            yield b"\n".join([*(map(shown, documents) if shown else documents), b""])
-            if len(rows) <= place.limit:
-                return
-            place = place._replace(position=rows[-1][: len(place.ordering.columns)])
+    def _read(part: Part, place: Place, shown: Callable[[bytes], bytes] | None) -> Generator[bytes, None, None]:
+        with closing(Ahead()) as ahead:
+            keeps_up = False
+            while rows := ahead.rows() or asked_again(part(place).rows):
+                more = len(rows) > place.limit
+                place = place._replace(position=rows[-1][: len(place.ordering.columns)])
+                if more and keeps_up:
+                    ahead.ask(part(place))
+                documents = [row[-1] for row in rows]
+                begun = time.monotonic()
+                yield b"\n".join([*(map(shown, documents) if shown else documents), b""])
+                keeps_up = time.monotonic() - begun < PATIENCE
+                if not more:
+                    return

@@ -23,6 +23,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import pq
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
+from psycopg.generators import fetch_many, send
 
 MOST_PLANS: Final = 300
 BINARY: Final = 1
@@ -31,33 +32,49 @@ Row = tuple[Any, ...]
 _NUMBER: Final = re.compile(r"%\((\d+)\)s")
 
 
-class _Plans:
-    """The statements that one connection has prepared."""
+class Session:
+    """One connection, and the statements that it has prepared. One question is asked at a time."""
 
     def __init__(self, server: psycopg.Connection[Row]) -> None:
-        self._wire = server.pgconn
+        self._server, self._wire = server, server.pgconn
         self._loading = Transformer(server)
         self._names: dict[str, bytes] = {}
         self._keeps_plans = False
 
     def rows(self, sql: str, values: Sequence[Any], *, planned: bool) -> list[Row]:
+        """Return the rows of a query in which `%(1)s` stands for the first of `values`."""
         given: Any = [_text(one) for one in values]
+        if self._planned(planned=planned):
+            return self._loaded(self._wire.exec_prepared(self._name(sql), given, result_format=BINARY))
+        return self._loaded(self._wire.exec_params(_numbered(sql), given, result_format=BINARY))
+
+    def send(self, sql: str, values: Sequence[Any], *, planned: bool) -> None:
+        """Ask without waiting for the answer. Nothing else can be asked before it was `received`."""
+        given: Any = [_text(one) for one in values]
+        if self._planned(planned=planned):
+            self._wire.send_query_prepared(self._name(sql), given, result_format=BINARY)
+        else:
+            self._wire.send_query_params(_numbered(sql), given, result_format=BINARY)
+        self._server.wait(send(self._wire))
+
+    def received(self) -> list[Row]:
+        """Wait for the answer to what was sent, and return its rows."""
+        answer, *_ = self._server.wait(fetch_many(self._wire))
+        return self._loaded(answer)
+
+    def _planned(self, *, planned: bool) -> bool:
+        """Tell PostgreSQL whether plans are kept."""
         # A transaction that is undone would undo the setting, too.
         if planned is not self._keeps_plans and self._wire.transaction_status == pq.TransactionStatus.IDLE:
             self._checked(self._wire.exec_(b"SET plan_cache_mode = " + (b"force_generic_plan" if planned else b"auto")))
             self._keeps_plans = planned
-        if planned:
-            name = self._names.get(sql) or self._prepared(sql)
-            answer = self._checked(self._wire.exec_prepared(name, given, result_format=BINARY))
-        else:
-            answer = self._checked(self._wire.exec_params(_numbered(sql), given, result_format=BINARY))
-        self._loading.set_pgresult(answer)
-        rows = self._loading.load_rows(0, answer.ntuples, tuple)
-        # Else the whole answer would stay in memory until the next.
-        self._loading.set_pgresult(None)
-        return rows
+        return planned
 
-    def _prepared(self, sql: str) -> bytes:
+    def _name(self, sql: str) -> bytes:
+        """Return the name of a statement, which is prepared if it was not yet."""
+        name = self._names.get(sql)
+        if name is not None:
+            return name
         if len(self._names) >= MOST_PLANS:
             self._checked(self._wire.exec_(b"DEALLOCATE ALL"))
             self._names.clear()
@@ -65,6 +82,13 @@ class _Plans:
         self._checked(self._wire.prepare(name, _numbered(sql)))
         self._names[sql] = name
         return name
+
+    def _loaded(self, answer: pq.abc.PGresult) -> list[Row]:
+        self._loading.set_pgresult(self._checked(answer))
+        rows = self._loading.load_rows(0, answer.ntuples, tuple)
+        # Else the whole answer would stay in memory until the next.
+        self._loading.set_pgresult(None)
+        return rows
 
     def _checked(self, answer: pq.abc.PGresult) -> pq.abc.PGresult:
         if answer.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
@@ -75,7 +99,7 @@ class _Plans:
 
 
 # By the connection of the driver, which takes what was prepared with it when it goes.
-_plans: WeakKeyDictionary[Any, _Plans] = WeakKeyDictionary()
+_sessions: WeakKeyDictionary[Any, Session] = WeakKeyDictionary()
 
 
 def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any], *, planned: bool = True) -> list[Row]:
@@ -83,11 +107,11 @@ def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any], *, p
     if database.connection is None:
         database.ensure_connection()
     server: Any = database.connection
-    plans = _plans.get(server)
-    if plans is None:
-        plans = _plans[server] = _Plans(server)
+    session = _sessions.get(server)
+    if session is None:
+        session = _sessions[server] = Session(server)
     try:
-        return plans.rows(sql, values, planned=planned)
+        return session.rows(sql, values, planned=planned)
     except psycopg.Error:
         with database.wrap_database_errors:
             raise

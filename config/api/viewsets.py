@@ -24,7 +24,6 @@ from config.api.filtersets import DetailFilters, RecordFilters
 from config.api.history import known_columns, known_page, version_json, versions_page
 from config.api.pagination import ListFilters, Page, Place, fields_of, json_page, page_etag, page_response
 from config.api.parameters import Query
-from config.api.prepared import Row
 from config.api.reading import BySlug
 from config.api.references import has_identifiers, is_identifier, is_slug, named_by
 from config.api.schema import PARTIAL, Operation, ViewSchema, one_record
@@ -92,7 +91,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             return known_page(request, query, values, self.queryset, *columns)
         ordering = self.filterset_class.ordering(values)
         place = Place.asked_for(request, query, values, ordering, fields_of(self.queryset, ordering.columns))
-        return Page.of(place, compiled.rows_of(self.queryset, self.filterset_class, values, place, *columns))
+        return Page.of(place, compiled.page_of(self.queryset, self.filterset_class, values, place, *columns).rows())
 
     def retrieve(self, request: HttpRequest, slug: str) -> HttpResponse:
         _, values = asked(request, DetailFilters)
@@ -131,10 +130,10 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         if request.method == "HEAD":
             return HttpResponse(content_type=EXPORT, headers=headers)
 
-        def read(place: Place) -> list[Row]:
-            return compiled.rows_of(self.queryset, filterset, values, place, "document__utf8")
+        def part(place: Place) -> compiled.Question:
+            return compiled.page_of(self.queryset, filterset, values, place, "document__utf8")
 
-        stream = Stream.opened(read, place, (lambda document: chosen(document, fields)) if fields else None)
+        stream = Stream.opened(part, place, (lambda document: chosen(document, fields)) if fields else None)
         if stream is None:
             return unavailable(request.path)
         return StreamingHttpResponse(stream, content_type=EXPORT, headers=headers)

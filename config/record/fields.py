@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+import psycopg
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.types.string import ByteaBinaryLoader
 
 from config.exceptions import InvalidDateError
 from config.record import dates
@@ -46,14 +50,27 @@ class PlainTextField(models.TextField):  # type: ignore[type-arg]  # not generic
 
 @models.TextField.register_lookup
 class Utf8(models.Transform):
-    """`document__utf8`: a text as bytes, which is how the wire takes it, without making characters of it in between."""
+    """`document__utf8`: a text as bytes, which is how the wire takes it, without making characters of it in between.
+
+    PostgreSQL sends a text as it stands, whatever its type is called. No column of ours is called `bpchar`, so what is
+    called so reaches us as bytes (below). A function that makes bytes of it would copy each document once more.
+    """
 
     lookup_name = "utf8"
-    template = "textsend(%(expressions)s)"
+    template = "(%(expressions)s)::bpchar"
     output_field = models.BinaryField()
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **more: Any) -> Any:
         return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS BLOB)", **more)
+
+
+class _Bytes(Loader):
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+psycopg.adapters.register_loader("bpchar", _Bytes)
+psycopg.adapters.register_loader("bpchar", ByteaBinaryLoader)
 
 
 class EdtfField(PlainTextField):

@@ -40,15 +40,18 @@ def leave(answer: Any) -> None:
         close()
 
 
-def end_all_sessions() -> None:
+def sessions(ask: str = "count(*)") -> int:
+    """Return how many sessions of others there are, having asked each of them for something."""
     settings = connection.settings_dict
     with psycopg.connect(
         host=settings["HOST"], port=settings["PORT"], user=settings["USER"], dbname=settings["NAME"], autocommit=True
-    ) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    ) as own:
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        return len(own.execute(f"SELECT {ask} {others} GROUP BY pid").fetchall())
+
+
+def end_all_sessions() -> None:
+    sessions("pg_terminate_backend(pid, 5000)")
 
 
 def test_all_parts_come_once_and_in_order(client: Client) -> None:
@@ -83,12 +86,41 @@ def test_a_slow_reader_holds_no_transaction(client: Client) -> None:
     leave(answer)
 
 
-def test_a_stream_goes_on_when_the_database_comes_back(client: Client) -> None:
+def test_who_keeps_up_is_asked_ahead_for_over_a_connection_of_its_own(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "PATIENCE", 60)
+    answer = client.get(PATH)
+    chunks = iter(answer)
+    seen = [sessions() for _ in chunks]
+    # The first part may be all there is.
+    assert seen == [1, 2, 2, 2, 2, 2]
+    leave(answer)
+    assert sessions() == 1
+
+
+def test_who_is_slow_is_not(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "PATIENCE", 0)
+    answer = client.get(PATH)
+    read = b""
+    for chunk in answer:
+        read += chunk
+        assert sessions() == 1
+    assert slugs(read) == SLUGS
+
+
+@pytest.mark.parametrize("parts", [1, 2, 4])
+def test_a_stream_goes_on_when_the_database_comes_back(client: Client, parts: int) -> None:
     chunks = iter(client.get(PATH))
-    read = next(chunks)
+    read = b"".join(next(chunks) for _ in range(parts))
     end_all_sessions()
     assert slugs(read + b"".join(chunks)) == SLUGS
     assert client.get("/api/v1/countries/UAA").status_code == 200
+
+
+def test_what_is_planned_for_its_values_is_asked_ahead_like_anything_else(client: Client) -> None:
+    path = "/api/v1/exports/countries?updated_after=2020-01-01T00:00:00Z&fields=slug"
+    chunks = iter(client.get(path))
+    read = next(chunks)
+    assert len(slugs(read + b"".join(chunks))) == len(SLUGS)
 
 
 def test_a_stream_breaks_off_when_the_database_has_gone_and_makes_room(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
