@@ -26,8 +26,11 @@ from config.api.references import is_slug
 from config.record.constraints import SLUG, SLUG_LENGTH
 
 MEDIA_TYPE: Final = "application/x-ndjson"
-# So few that the memory of one part serves for the next: larger ones are given back to the system and asked for each time.
+# How many records the first part has: so few that the reader soon has something.
 AT_ONCE: Final = 250
+# By how much more the following ones may have, as long as their documents have room in so many bytes.
+MORE: Final = (4, 2)
+ROOM: Final = 2_000_000
 _UNEXPORTED: Final = ("limit", "cursor", "known_at")
 BY_SLUG: Final = {sign + "slug": Ordering(sign + "slug", ("slug",), descending=bool(sign)) for sign in ("", "-")}
 
@@ -101,11 +104,17 @@ class Stream:
             while rows := ahead.rows() or asked_again(part(place).rows):
                 more = len(rows) > place.limit
                 place = place._replace(position=rows[-1][: len(place.ordering.columns)])
+                documents = [row[-1] for row in rows]
+                place = place._replace(limit=_fitting(sum(map(len, documents)) / len(documents)))
                 if more and keeps_up:
                     ahead.ask(part(place))
-                documents = [row[-1] for row in rows]
                 begun = time.monotonic()
                 yield b"\n".join([*(map(shown, documents) if shown else documents), b""])
                 keeps_up = time.monotonic() - begun < PATIENCE
                 if not more:
                     return
+
+
+def _fitting(size: float) -> int:
+    """Return how many records a part has when they have `size` bytes each: one of few numbers, for each of which SQL is kept."""
+    return AT_ONCE * next((times for times in MORE if size * AT_ONCE * times <= ROOM), 1)

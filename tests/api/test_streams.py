@@ -26,6 +26,7 @@ PATH = "/api/v1/exports/countries?order=slug"
 @pytest.fixture
 def countries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "AT_ONCE", 4)
+    monkeypatch.setattr(exports, "ROOM", 0)
     for slug in SLUGS:
         published(CountryFactory(slug=slug))
 
