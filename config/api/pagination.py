@@ -246,7 +246,10 @@ def page_etag(query: Query, links: Links, hashes: Sequence[str]) -> str:
 
 def json_page(results: Sequence[bytes], links: Links, etag: str = "") -> HttpResponse:
     """Join JSON texts and links to a page."""
-    body = b"".join([b'{"results":[', b",".join(results), b"],", orjson.dumps(links)[1:]])
+    # What stands around the records is added to the first and the last, so that all of them are copied but once.
+    first, *others = results or [b""]
+    *others, last = [b'{"results":[' + first, *others]
+    body = b",".join([*others, last + b"]," + orjson.dumps(links)[1:]])
     response = json_response(body, etag)
     if given := [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS]:
         response.headers["Link"] = ", ".join(given)

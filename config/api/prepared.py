@@ -29,6 +29,8 @@ MOST_PLANS: Final = 300
 BINARY: Final = 1
 Row = tuple[Any, ...]
 
+# An enumeration takes longer to be asked for its members than a tuple to be looked through.
+_RIGHT: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 _NUMBER: Final = re.compile(r"%\((\d+)\)s")
 
 
@@ -91,7 +93,7 @@ class Session:
         return rows
 
     def _checked(self, answer: pq.abc.PGresult) -> pq.abc.PGresult:
-        if answer.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
+        if answer.status in _RIGHT:
             return answer
         if self._wire.status != pq.ConnStatus.OK:
             raise psycopg.OperationalError(self._wire.get_error_message())

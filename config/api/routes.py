@@ -22,10 +22,13 @@ class Routes:
     def __init__(self, resolver: URLResolver) -> None:
         self._resolver = resolver
         self._views = {_segments(route): (view, _names(route)) for route, view in _routes(resolver)}
+        self._fixed = {f"/{'/'.join(map(str, parts))}": view for parts, (view, _) in self._views.items() if None not in parts}
         self._longest = max(map(len, self._views))
 
     def find(self, path: str) -> tuple[View, dict[str, Any]]:
         """Return the view at `path`, and the names in it; raise `Resolver404` where there is none."""
+        if fixed := self._fixed.get(path):
+            return fixed, {}
         given = path.split("/")[1:]
         if all(given) and len(given) <= self._longest:
             # Words come before names: there is no meeting called counts.
