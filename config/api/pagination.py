@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import orjson
-from django.db.models import DateField, DateTimeField, Field, IntegerField, Q, QuerySet
+from django.db.models import BooleanField, DateField, DateTimeField, Expression, F, Field, IntegerField, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 
 from config.api.errors import Flaw, InvalidParametersError
@@ -124,8 +124,7 @@ class Place(NamedTuple):
     def beyond(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
         """Return the rows of `queryset` that come after this place: the columns of the order, then `columns`."""
         if self.position is not None:
-            side = "lt" if self.descending else "gt"
-            queryset = queryset.filter(_beyond(self.ordering.columns, self.position, side))
+            queryset = queryset.filter(_Beyond(self.ordering.columns, self.position, descending=self.descending))
         return queryset.values_list(*self.ordering.columns, *columns)
 
     def first_of(self, rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
@@ -167,16 +166,36 @@ def _instant(text: str) -> datetime:
     return instant
 
 
-def _beyond(columns: Sequence[str], position: Sequence[Any], side: str) -> Q:
-    """Return the condition that a row stands beyond `position`.
+class _Beyond(Expression):
+    """The condition that a row stands beyond a position.
 
-    That of the first column alone stands beside it, so that databases enter its index at the right place.
+    Columns are compared as rows, which databases look up in an index: they enter it at the very row. Were it said of one
+    column after the other, all rows of the day that were on earlier pages would be met once more.
     """
-    beyond, equal = Q(), Q()
-    for column, value in zip(columns, position, strict=True):
-        beyond |= equal & Q(**{f"{column}__{side}": value})
-        equal &= Q(**{column: value})
-    return Q(**{f"{columns[0]}__{side}e": position[0]}) & beyond if len(columns) > 1 else beyond
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, columns: Sequence[str], position: Sequence[Any], *, descending: bool) -> None:
+        super().__init__()
+        self.columns: list[Any] = [F(column) for column in columns]
+        self.position, self.descending = position, descending
+
+    def get_source_expressions(self) -> list[Any]:
+        return self.columns
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        self.columns = list(exprs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        values = [Value(value, column.output_field) for column, value in zip(self.columns, self.position, strict=True)]
+        (left, given), (right, asked) = self._row(compiler, self.columns), self._row(compiler, values)
+        return f"{left} {'<' if self.descending else '>'} {right}", [*given, *asked]
+
+    @staticmethod
+    def _row(compiler: Any, expressions: Sequence[Any]) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(expression) for expression in expressions]
+        return f"({', '.join(sql for sql, _ in parts)})", [value for _, given in parts for value in given]
 
 
 def fields_of(queryset: QuerySet[Any], columns: Sequence[str]) -> list[AnyField]:

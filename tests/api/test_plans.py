@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from config.api.filters import Ordering
+from config.api.pagination import Place
 from config.api_urls import COLLECTIONS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -33,3 +36,14 @@ def test_every_order_has_an_index(name: str) -> None:
         assert "Sort" not in found, (ordering.name, found)
         assert "Seq Scan" not in found, (ordering.name, found)
         assert "TEMP B-TREE" not in found, (ordering.name, found)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite enters an index by the day alone.")
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_page_begins_in_the_index_at_the_very_row(*, descending: bool) -> None:
+    """A day may have more records than a page: those of the pages before are not met again."""
+    view, ordering = COLLECTIONS["events"], Ordering("start", ("start_earliest", "pk"), descending)
+    place = Place(ordering, 50, "", position=(date(2020, 10, 27), 2**40))
+    found = plan(place.ordered(view.queryset.all(), "document"))
+    side = "<" if descending else ">"
+    assert f"Index Cond: (ROW(start_earliest, id) {side} ROW('2020-10-27'::date, '1099511627776'::bigint))" in found
