@@ -1,6 +1,6 @@
 """Chancery in the peers' harness: `python -m benchmarks.peers load FOLDER`, then `python -m benchmarks.peers target`.
 
-Both work on the PostgreSQL database in DATABASE_URL, which `load` makes where it does not exist.
+Both work on the database in DATABASE_URL, which `load` makes where it does not exist.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main() -> None:
     commands.add_parser("target", help="print the target for the harness, as TOML")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
-    if arguments.command == "load":
+    if arguments.command == "load" and os.environ["DATABASE_URL"].startswith("postgres"):
         made(os.environ["DATABASE_URL"])
     django.setup()
     # Models can be imported now.

@@ -30,4 +30,8 @@ def _count_from(part: str) -> None:
 
 def _set_next_key(key: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT setval(pg_get_serial_sequence('events_event', 'id'), %s, false)", [key])
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT setval(pg_get_serial_sequence('events_event', 'id'), %s, false)", [key])
+        else:
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'events_event'")
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('events_event', %s)", [key - 1])

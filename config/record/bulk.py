@@ -47,10 +47,11 @@ def new_keys(model: type[models.Model], count: int) -> list[int]:
     # Whoever writes to SQLite writes alone.
     with connection.cursor() as cursor:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
-        last = (cursor.fetchone() or (0,))[0]
-        if last == 0:
+        known = cursor.fetchone()
+        if known is None:
             cursor.execute(f"SELECT coalesce(max(id), 0) FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608 - as below
-            last = cursor.fetchone()[0]
+            known = cursor.fetchone()
+        [last] = known
     return list(range(last + 1, last + 1 + count))
 
 
