@@ -27,10 +27,10 @@ from config.record.constraints import SLUG, SLUG_LENGTH
 
 MEDIA_TYPE: Final = "application/x-ndjson"
 # How many records the first part has: so few that the reader soon has something.
-AT_ONCE: Final = 250
-# By how much more the following ones may have, as long as their documents have room in so many bytes.
-MORE: Final = (4, 2)
-ROOM: Final = 2_000_000
+AT_ONCE: Final = 125
+# How many times as many the following ones may have, as long as their documents have room in so many bytes.
+MORE: Final = (8, 4, 2)
+ROOM: Final = 1_000_000
 _UNEXPORTED: Final = ("limit", "cursor", "known_at")
 BY_SLUG: Final = {sign + "slug": Ordering(sign + "slug", ("slug",), descending=bool(sign)) for sign in ("", "-")}
 
@@ -108,8 +108,12 @@ class Stream:
                 place = place._replace(limit=_fitting(sum(map(len, documents)) / len(documents)))
                 if more and keeps_up:
                     ahead.ask(part(place))
+                lines = b"\n".join([*(map(shown, documents) if shown else documents), b""])
+                # Neither are documents kept while the reader takes their lines, nor these while the next ones come.
+                del rows, documents
                 begun = time.monotonic()
-                yield b"\n".join([*(map(shown, documents) if shown else documents), b""])
+                yield lines
+                del lines
                 keeps_up = time.monotonic() - begun < PATIENCE
                 if not more:
                     return
