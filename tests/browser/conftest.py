@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,7 +34,11 @@ class Served(ThreadedWSGIServer):
 
 
 class Gate:
-    """Lets requests in one at a time, as the transaction is one, too; and none that a closed page asked for last."""
+    """Lets requests in one at a time, as the transaction is one, too; and none that a closed page asked for last.
+
+    Nor does it let one in while the test itself asks the database: two threads that use one connection of SQLite at a time
+    can wait for each other for ever, one with the interpreter and one with the connection.
+    """
 
     def __init__(self) -> None:
         self._answer = Server()
@@ -53,10 +58,22 @@ class Gate:
                 # The API answers with a list, which has nothing to close.
                 getattr(response, "close", lambda: None)()
 
-    def turn(self, *, is_open: bool) -> None:
-        """Open the gate, or close it once the last request is answered."""
+    @contextmanager
+    def passable(self) -> Iterator[None]:
+        """Let requests in while the test waits for the browser."""
+        self._lock.release()
+        try:
+            yield
+        finally:
+            self._lock.acquire()
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the gate for a test: requests wait for it to be passable. Later ones are sent away."""
         with self._lock:
-            self._is_open = is_open
+            self._is_open = True
+            yield
+            self._is_open = False
 
 
 @pytest.fixture(scope="session")
@@ -141,14 +158,14 @@ def watch(server: str) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def let_in(db: None, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def let_in(db: None, gate: Gate, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let requests into the transaction of the test."""
     # At the end of a request Django would close a connection in a transaction that it does not know.
     monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
+    monkeypatch.setattr(browser, "at_work", gate.passable)
     connection.inc_thread_sharing()
-    gate.turn(is_open=True)
-    yield
-    gate.turn(is_open=False)
+    with gate.kept():
+        yield
     connection.dec_thread_sharing()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from playwright.sync_api import Playwright, expect, sync_playwright
@@ -45,6 +46,8 @@ class Browser:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="browser")
+        # What holds while the browser is at work, and a test waits for it.
+        self.at_work: Callable[[], AbstractContextManager[None]] = nullcontext
         self._playwright: Playwright = self.run(lambda: sync_playwright().start())
         # Tests may run as root, where Chromium has no sandbox.
         options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
@@ -53,7 +56,8 @@ class Browser:
 
     def run(self, task: Run, *arguments: Any, **named: Any) -> Any:
         """Do `task` in the browser's thread."""
-        return self._thread.submit(task, *arguments, **named).result()
+        with self.at_work():
+            return self._thread.submit(task, *arguments, **named).result()
 
     def stop(self) -> None:
         """Close it."""
