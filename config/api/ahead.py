@@ -7,11 +7,10 @@ stream, nobody else reads from it.
 
 from __future__ import annotations
 
-from typing import Any
-
 import psycopg
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from config.api.compiled import Question
 from config.api.database import LOST, adapted
@@ -22,7 +21,7 @@ class Ahead:
     """Where one export asks ahead. What cannot be asked so has to be asked in turn."""
 
     def __init__(self) -> None:
-        self._connection: Any = None
+        self._own: BaseDatabaseWrapper | None = None
         self._session: Session | None = None
         self._asked = False
 
@@ -36,10 +35,11 @@ class Ahead:
             return
         try:
             if self._session is None:
-                own = database.copy()
-                own.connect()
-                self._connection = own.connection
-                self._session = Session(self._connection)
+                self._own = database.copy()
+                # Whichever thread ends the stream closes it.
+                self._own.inc_thread_sharing()
+                self._own.connect()
+                self._session = Session(self._own.connection)
             self._session.send(question.statement.sql, adapted(question.values, database), planned=question.planned)
             self._asked = True
         except (psycopg.Error, *LOST):
@@ -58,6 +58,6 @@ class Ahead:
 
     def close(self) -> None:
         """Leave the database, whatever it is doing."""
-        if self._connection is not None:
-            self._connection.close()
-        self._connection, self._session, self._asked = None, None, False
+        if self._own is not None:
+            self._own.close()
+        self._own, self._session, self._asked = None, None, False
