@@ -1,19 +1,32 @@
 PYTHON ?= python3
 PORT ?= 8000
 SCALE ?= 0.1
+RUNS ?= 1
 RUN = .venv/bin/python
 
-.PHONY: run test check format bench lock clean
+.PHONY: run test check sdk drill cluster-drill format bench lock release-contract clean
 
 run: .venv/.run ## SQLite, reference data, the sample record, and the server
 	@$(RUN) manage.py up --port $(PORT)
 
 test: .venv/.test ## the whole suite, on SQLite and on PostgreSQL
-	$(RUN) -m pytest -n 2
-	$(RUN) -m tests.postgresql pytest -n 2 -m "not workshop"
+	$(RUN) -m pytest -n 2 --dist worksteal
+	$(RUN) -m tests.postgresql pytest -n 2 --dist worksteal -m "not workshop and not drill and not cluster"
 
 check: .venv/.test ## style, types, layers, migrations
 	$(RUN) -m pytest -n 2 -m workshop
+
+sdk: .venv/.run ## generate clients in four languages, compile them, run them against the sample (docs/sdk/README.md)
+	docs/sdk/check
+
+release-contract: ## take today's OpenAPI document as what clients rely on (docs/api-evolution.md)
+	cp config/api/openapi.yaml config/api/released.yaml
+
+drill: .venv/.test ## attacks and faults on a running server, and an upgrade from the commit before (UPGRADE_FROM=…)
+	$(RUN) -m pytest -m drill tests/drills
+
+cluster-drill: .venv/.test ## kill the primary of three database nodes under load: RUNS=5 does it five times (docs/scaling.md)
+	RUNS=$(RUNS) $(RUN) -m pytest -s -m cluster tests/cluster
 
 format: .venv/.test ## rewrite the code in the house's style
 	$(RUN) -m ruff format .
@@ -26,6 +39,9 @@ lock: ## write the lock files anew, with hashes and without the address of a reg
 	$(RUN) -m pip install --disable-pip-version-check uv
 	$(RUN) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements.txt pyproject.toml
 	$(RUN) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --group dev -o requirements-dev.txt pyproject.toml
+	$(RUN) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o docs/sdk/requirements.txt docs/sdk/requirements.in
+	cd docs/sdk && npm install --package-lock-only
+	$(RUN) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --group pyproject.toml:audit -o requirements-audit.txt
 
 clean: ## remove the environment and the database
 	rm -rf .venv chancery.sqlite3*

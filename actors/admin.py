@@ -25,10 +25,10 @@ from actors.models import (
     Tenure,
     TenureCitation,
 )
-from config.desk.entry.drafting import Draftable, register
-from config.desk.entry.finding import Findable, day_of
-from config.desk.forms import RecordForm
-from config.desk.pages import (
+from config.desk.pages.entry.drafting import Draftable, register
+from config.desk.pages.entry.finding import Findable, day_of
+from config.desk.pages.forms import RecordForm
+from config.desk.pages.record import (
     CitationInline,
     IdentifierInline,
     LinkInline,
@@ -86,6 +86,20 @@ class TenureForm(RecordForm):
         return f"{str(official or '').split()[-1:] and str(official).split()[-1]} {office or ''}"
 
 
+class OfficialForm(RecordForm):
+    """The form of an official: the start and the end are the dates of birth and death."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, label, unknown in (
+            ("start", "Date of birth", "Empty: unknown."),
+            ("end", "Date of death", "Empty: unknown. Two dots (..): alive."),
+        ):
+            if name in self.fields:
+                self.fields[name].label = label
+                self.fields[name].help_text = f"In EDTF (ISO 8601-2): 1950-03-21, 1950-03, 1950, 1950~. {unknown}"
+
+
 class FoundActors(Findable):
     """What is said of actors that are found: of officials, the office they held on the day."""
 
@@ -136,6 +150,7 @@ class CountryAdmin(ActorKindAdmin):
     form = CountryForm
     list_display = ("name", "slug", "status", "start", "end", "state", "updated_at")
     list_filter = ("state", "status")
+    quick = ("name", "slug", "official_name", "status", "start")
     autocomplete_fields = ()
     content = (
         (None, {"fields": ["name", "slug", "official_name", "status", "description", ("start", "end")]}),
@@ -149,6 +164,7 @@ class OrganizationAdmin(ActorKindAdmin):
 
     list_display = ("name", "organization_type", "country", "start", "end", "state", "updated_at")
     list_filter = ("state", "organization_type")
+    quick = ("name", "organization_type", "country", "description")
     list_select_related = ("country",)
     content = ((None, {"fields": ["name", "slug", "organization_type", "country", "description", ("start", "end")]}),)
 
@@ -157,13 +173,25 @@ class OrganizationAdmin(ActorKindAdmin):
 class OfficialAdmin(ActorKindAdmin):
     """Officials. The start and the end are the days of birth and death."""
 
-    list_display = ("name", "country", "start", "end", "state", "updated_at")
+    form = OfficialForm
+    list_display = ("name", "country", "born", "died", "state", "updated_at")
+    quick = ("name", "country", "description")
     list_select_related = ("country",)
     content = ((None, {"fields": ["name", "slug", "country", "description", ("start", "end")]}),)
     inlines = (
         *ActorKindAdmin.inlines,
         inline(LinkInline, Tenure, fk_name="official", fields=TENURE_FIELDS, readonly_fields=("state",)),
     )
+
+    @admin.display(description="Date of birth", ordering="start")
+    def born(self, official: Official) -> str:
+        """Return the start of an official."""
+        return str(official.start)
+
+    @admin.display(description="Date of death", ordering="end")
+    def died(self, official: Official) -> str:
+        """Return the end of an official."""
+        return str(official.end)
 
 
 @admin.register(Actor)
@@ -187,6 +215,7 @@ class OfficeAdmin(RecordAdmin):
 
     list_display = ("name", "body", "rank", "seats", "state", "updated_at")
     list_editable = ("rank", "seats")
+    quick = ("name", "body", "rank")
     list_filter = ("state", "rank")
     list_select_related = ("body",)
     autocomplete_fields = ("body", "accredited_to")
@@ -204,6 +233,7 @@ class TenureAdmin(RecordAdmin):
     form = TenureForm
     list_display = ("official", "office", "start", "end", "status", "state", "updated_at")
     list_filter = ("state", "status", "is_acting", "office__rank")
+    quick = ("official", "office", "start", "end")
     list_select_related = ("official", "office")
     search_fields = ("slug", "official__name_folded", "office__name_folded")
     autocomplete_fields = ("official", "office")

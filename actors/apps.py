@@ -8,10 +8,10 @@ class ActorsConfig(AppConfig):
     verbose_name = "Actors"
 
     def ready(self) -> None:
-        from actors.documents import SHAPES  # noqa: PLC0415 - models are not ready before
+        from actors.documents import DOCUMENT_TYPES  # noqa: PLC0415 - models are not ready before
         from actors.findings import RULES  # noqa: PLC0415
-        from config.desk import findings  # noqa: PLC0415
-        from config.record import shapes  # noqa: PLC0415
+        from config.desk.editorial import checks  # noqa: PLC0415
+        from config.record.documents import registry  # noqa: PLC0415
 
-        shapes.register(*SHAPES)
-        findings.register(*RULES)
+        registry.register(*DOCUMENT_TYPES)
+        checks.register(*RULES)

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class ActorKind(models.TextChoices):
-    """What an actor is."""
+    """Kind of actor."""
 
     COUNTRY = "country", "Country"
     ORGANIZATION = "organization", "Organization"
@@ -12,16 +12,50 @@ class ActorKind(models.TextChoices):
 
 
 class CountryStatus(models.TextChoices):
-    """What a country is in the record. Listing implies no recognition."""
+    """Status of a country. Listing implies no recognition."""
 
-    STATE = "state", "State"
+    STATE = "state", "State: a member of the state system"
     DEPENDENCY = "dependency", "Dependency"
     DISPUTED = "disputed", "Disputed"
     AREA = "area", "Area"
+    DE_FACTO = "de_facto", "De facto state: self-governing, with little or no recognition"
+    OUTSIDE_SYSTEM = "outside_system", "State outside the state system of the Correlates of War list"
+
+
+class M49Region(models.TextChoices):
+    """Region in the M49 standard of the United Nations."""
+
+    AFRICA = "002", "Africa"
+    OCEANIA = "009", "Oceania"
+    AMERICAS = "019", "Americas"
+    ASIA = "142", "Asia"
+    EUROPE = "150", "Europe"
+
+
+class M49Subregion(models.TextChoices):
+    """Subregion in the M49 standard of the United Nations."""
+
+    NORTHERN_AFRICA = "015", "Northern Africa"
+    SUB_SAHARAN_AFRICA = "202", "Sub-Saharan Africa"
+    NORTHERN_AMERICA = "021", "Northern America"
+    LATIN_AMERICA_AND_THE_CARIBBEAN = "419", "Latin America and the Caribbean"
+    CENTRAL_ASIA = "143", "Central Asia"
+    EASTERN_ASIA = "030", "Eastern Asia"
+    SOUTH_EASTERN_ASIA = "035", "South-eastern Asia"
+    SOUTHERN_ASIA = "034", "Southern Asia"
+    WESTERN_ASIA = "145", "Western Asia"
+    EASTERN_EUROPE = "151", "Eastern Europe"
+    NORTHERN_EUROPE = "154", "Northern Europe"
+    SOUTHERN_EUROPE = "039", "Southern Europe"
+    WESTERN_EUROPE = "155", "Western Europe"
+    AUSTRALIA_AND_NEW_ZEALAND = "053", "Australia and New Zealand"
+    MELANESIA = "054", "Melanesia"
+    MICRONESIA = "057", "Micronesia"
+    POLYNESIA = "061", "Polynesia"
 
 
 class OrganizationType(models.TextChoices):
-    """What sort of organization an actor is."""
+    """Type of organization."""
 
     INTERGOVERNMENTAL = "intergovernmental", "Intergovernmental organization"
     GOVERNMENT = "government", "Government"
@@ -33,11 +67,11 @@ class OrganizationType(models.TextChoices):
     COMPANY = "company", "Company"
     COALITION = "coalition", "Coalition"
     COMMUNITY = "community", "Community"
-    COLLECTIVE = "collective", "Collective: those whom a source names together without naming one"
+    COLLECTIVE = "collective", "Collective: several actors that a source names together"
 
 
 class OfficeRank(models.TextChoices):
-    """The rank of an office, the same across countries and organizations."""
+    """Rank of an office, on one scale for all countries and organizations."""
 
     HEAD_OF_STATE = "head_of_state", "Head of state"
     HEAD_OF_GOVERNMENT = "head_of_government", "Head of government"
@@ -51,15 +85,15 @@ class OfficeRank(models.TextChoices):
 
 
 class TenureStatus(models.TextChoices):
-    """What is known of the end of a tenure: an unknown end is not the same as no end."""
+    """Status of a tenure. An unknown end differs from no end."""
 
-    CURRENT = "current", "Current: it has not ended"
+    CURRENT = "current", "Current: not ended"
     ENDED = "ended", "Ended"
     UNKNOWN = "unknown", "Unknown whether it has ended"
 
 
 class RelationType(models.TextChoices):
-    """How one actor stands to another, read from the subject: *subject* `member_of` *object*."""
+    """Type of relation between two actors, read from the subject: *subject* `member_of` *object*."""
 
     PART_OF = "part_of", "Part of"
     MEMBER_OF = "member_of", "Member of"
@@ -67,5 +101,6 @@ class RelationType(models.TextChoices):
     CONTROLS = "controls", "Controls"
     AFFILIATED_WITH = "affiliated_with", "Affiliated with"
     RECOGNISES = "recognises", "Recognises"
+    DEPENDENCY_OF = "dependency_of", "Dependency of"
     DIPLOMATIC_RELATIONS = "has_diplomatic_relations_with", "Has diplomatic relations with"
     SUCCESSOR_OF = "successor_of", "Successor of"

@@ -10,9 +10,8 @@ from django.db.models.functions import Coalesce, NullIf
 
 from actors.choices import ActorKind
 from actors.models import Actor, ActorRelation, Office, Tenure
-from config.record.choices import CurationState
-from config.record.models import Source
-from config.record.rendering import (
+from config.record.documents.registry import DocumentType
+from config.record.documents.rendering import (
     Grouped,
     Rendering,
     citations_of,
@@ -25,8 +24,9 @@ from config.record.rendering import (
     ref,
     ref_columns,
 )
-from config.record.shapes import Shape
-from config.record.stores import STORED, Row, Store
+from config.record.documents.row_source import STORED, Row, Store
+from config.record.models import Source
+from config.record.values.choices import CurationState
 
 TENURE_TITLE = Coalesce(NullIf(F("title_held"), Value("")), F("office__name"))
 
@@ -134,26 +134,26 @@ def _render_tenures(ids: Sequence[int], store: Store = STORED) -> dict[int, Rend
     return renderings
 
 
-SHAPES = (
-    Shape(
+DOCUMENT_TYPES = (
+    DocumentType(
         model=Actor,
         collection="actors",
         render=_render_actors,
-        shows={Actor: ("country", "relations__object"), Source: ("citations__source",)},
+        references={Actor: ("country", "relations__object"), Source: ("citations__source",)},
         optional=frozenset({"relations__object"}),
         kinds={"country": ActorKind.COUNTRY},
     ),
-    Shape(
+    DocumentType(
         model=Office,
         collection="offices",
         render=_render_offices,
-        shows={Actor: ("body", "accredited_to"), Source: ("citations__source",)},
+        references={Actor: ("body", "accredited_to"), Source: ("citations__source",)},
     ),
-    Shape(
+    DocumentType(
         model=Tenure,
         collection="tenures",
         render=_render_tenures,
-        shows={Actor: ("official", "office__body"), Office: ("office",), Source: ("citations__source",)},
+        references={Actor: ("official", "office__body"), Office: ("office",), Source: ("citations__source",)},
         title=TENURE_TITLE,
         kinds={"official": ActorKind.OFFICIAL},
     ),

@@ -9,17 +9,17 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from actors.models import Actor, ActorName, ActorRelation, Office, Tenure
-from config.desk.findings.records import duplicate_rule, end_rule, hasty, paired, proof_rule
-from config.desk.findings.rules import Found, Rule, alike, standing, told_apart
-from config.record.choices import NameKind
-from config.record.querysets import PUBLIC
+from config.desk.editorial.checks.records import duplicate_rule, end_rule, hasty, paired, proof_rule
+from config.desk.editorial.checks.rules import Found, Rule, alike, standing, told_apart
+from config.record.models.querysets import PUBLIC
+from config.record.values.choices import NameKind
 
 
 def _relations(within: Q) -> Iterator[Found]:
     subjects = Actor.objects.filter(within, standing())
     rows = ActorRelation.objects.filter(subject__in=subjects.values("pk"))
     for one in hasty(rows, "subject_id", "object_id"):
-        yield one._replace(message=f"A relation of it: {one.message[0].lower()}{one.message[1:]}")
+        yield one._replace(message=f"Relation: {one.message[0].lower()}{one.message[1:]}")
 
 
 def _overlapping(within: Q) -> Iterator[Found]:
@@ -35,7 +35,7 @@ def _overlapping(within: Q) -> Iterator[Found]:
             other, first, last, holder, _ = before[1:]
             # One day of both is a handover.
             if first < lasted and begun < last:
-                yield Found(pk, f"{holder} holds {office} at the same time, and it has one seat.", told_apart(Tenure, other))
+                yield Found(pk, f"{holder} holds {office} at the same time; the office has one seat.", told_apart(Tenure, other))
             before = max(before, one, key=lambda row: row[3])
 
 
@@ -49,7 +49,7 @@ def _namesakes(within: Q) -> Iterator[Found]:
     # Public records have one index of their names, and the others another.
     found = _named([actors.filter(state=PUBLIC), actors.exclude(state=PUBLIC)], names)
     pairs = alike(((kind, name), pk) for kind, name, pk in found if name)
-    yield from paired(Actor, list(pairs), "It shares a name with {}, which is of the same kind.")
+    yield from paired(Actor, list(pairs), "It has the same name as {}, of the same kind.")
 
 
 def _named(actors: Iterable[QuerySet[Actor]], names: QuerySet[ActorName]) -> Iterator[tuple[str, str, int]]:
@@ -67,9 +67,9 @@ RULES: Final = (
     end_rule(Tenure),
     Rule(
         code="overlapping_tenures",
-        label="Two holders at a time",
-        explanation="The office has one seat, and two tenures of it surely overlap. Correct their dates, say that one was "
-        "acting, or give the office more seats.",
+        label="Overlapping tenures",
+        explanation="The office has one seat, and two of its tenures overlap. Correct their dates, mark one as "
+        "acting, or increase the number of seats.",
         about=Tenure,
         find=_overlapping,
         involves={Tenure: ("pk",)},

@@ -7,12 +7,21 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from actors.choices import ActorKind, CountryStatus, OfficeRank, OrganizationType, RelationType, TenureStatus
+from actors.choices import (
+    ActorKind,
+    CountryStatus,
+    M49Region,
+    M49Subregion,
+    OfficeRank,
+    OrganizationType,
+    RelationType,
+    TenureStatus,
+)
 from actors.querysets import TenureQuerySet
-from config.record.choices import CurationState
-from config.record.constraints import located, named, needed_for, one_of, only_for
+from config.record.database.constraints import located, named, needed_for, one_of, only_for
 from config.record.models import Citation, Documented, Identifier, KindManager, Lasting, Name, Named, OfKind
-from config.record.querysets import DatedQuerySet, DocumentedQuerySet
+from config.record.models.querysets import DatedQuerySet, DocumentedQuerySet
+from config.record.values.choices import CurationState
 
 PUBLISHED = Q(state=CurationState.PUBLISHED)
 
@@ -20,23 +29,25 @@ PUBLISHED = Q(state=CurationState.PUBLISHED)
 class Actor(Named, Lasting, Documented):
     """A country, an organization or an official: whoever can take part in an event."""
 
-    kind = models.CharField(max_length=12, choices=ActorKind.choices, help_text="What the actor is.")
-    description = models.TextField(blank=True, help_text="What a reader should know of it, in a sentence or two.")
+    kind = models.CharField(max_length=12, choices=ActorKind.choices, help_text="Kind of actor.")
+    description = models.TextField(blank=True, help_text="Short description, in one or two sentences.")
     country = models.ForeignKey(
         "Country", models.PROTECT, null=True, blank=True, related_name="belonging", db_index=False,
-        help_text="The country an organization belongs to, or whose national an official is.",
+        help_text="Country of an organization, or nationality of an official.",
     )  # fmt: skip
 
-    official_name = models.CharField(max_length=300, blank=True, help_text="The full name of a country.")
+    official_name = models.CharField(max_length=300, blank=True, help_text="Full official name of a country.")
     status = models.CharField(
-        max_length=12, choices=CountryStatus.choices, blank=True,
-        help_text="What a country is in the record. Listing implies no recognition.",
+        max_length=16, choices=CountryStatus.choices, blank=True,
+        help_text="Status of a country. Listing implies no recognition.",
     )  # fmt: skip
     m49_region = models.CharField(
-        max_length=3, blank=True, help_text="Region in the M49 standard of the United Nations, a code such as 150."
+        max_length=3, choices=M49Region.choices, blank=True, help_text="Region in the M49 standard of the United Nations."
     )
-    m49_subregion = models.CharField(max_length=3, blank=True, help_text="Subregion in the M49 standard, a code such as 151.")
-    capital = models.CharField(max_length=120, blank=True, help_text="The capital of a country.")
+    m49_subregion = models.CharField(
+        max_length=3, choices=M49Subregion.choices, blank=True, help_text="Subregion in the M49 standard."
+    )
+    capital = models.CharField(max_length=120, blank=True, help_text="Capital of a country.")
     latitude = models.DecimalField(
         max_digits=8, decimal_places=5, null=True, blank=True, help_text="Degrees north of the equator (WGS 84)."
     )
@@ -45,7 +56,7 @@ class Actor(Named, Lasting, Documented):
     )
 
     organization_type = models.CharField(
-        max_length=20, choices=OrganizationType.choices, blank=True, help_text="What sort of organization it is."
+        max_length=20, choices=OrganizationType.choices, blank=True, help_text="Type of organization."
     )
 
     objects = DatedQuerySet.as_manager()
@@ -58,6 +69,8 @@ class Actor(Named, Lasting, Documented):
             *located(),
             one_of("kind", ActorKind),
             one_of("status", CountryStatus, blank=True),
+            one_of("m49_region", M49Region, blank=True),
+            one_of("m49_subregion", M49Subregion, blank=True),
             one_of("organization_type", OrganizationType, blank=True),
             needed_for(ActorKind.COUNTRY, ~Q(status="")),
             needed_for(ActorKind.ORGANIZATION, ~Q(organization_type="")),
@@ -87,7 +100,12 @@ class Actor(Named, Lasting, Documented):
                 models.Index(
                     fields=[column, "name_folded", "id"], name=f"actors_actor_by_{name}", condition=PUBLISHED & ~Q(**{column: ""})
                 )
-                for column, name in (("organization_type", "type"), ("status", "status"), ("m49_region", "region"))
+                for column, name in (
+                    ("organization_type", "type"),
+                    ("status", "status"),
+                    ("m49_region", "region"),
+                    ("m49_subregion", "subregion"),
+                )
             ),
         ]
 
@@ -96,7 +114,10 @@ ActorKindManager = KindManager.from_queryset(DatedQuerySet)
 
 
 class Country(OfKind, Actor):
-    """A state, dependency, disputed country or area. Its slug is the ISO 3166-1 alpha-3 code."""
+    """A state, dependency, disputed country or area. Its slug is the ISO 3166-1 alpha-3 code, if it has one.
+
+    The start and the end of a state are the days on which it entered and left the international state system.
+    """
 
     KIND = ActorKind.COUNTRY
     objects: ClassVar[Any] = ActorKindManager()  # type: ignore[assignment]
@@ -107,7 +128,7 @@ class Country(OfKind, Actor):
 
 
 class Organization(OfKind, Actor):
-    """A body of any sort: a government, a party, an armed group, an intergovernmental organization."""
+    """Organization of any type: government, party, armed group or intergovernmental organization."""
 
     KIND = ActorKind.ORGANIZATION
     objects: ClassVar[Any] = ActorKindManager()  # type: ignore[assignment]
@@ -157,10 +178,16 @@ class ActorRelation(Lasting):
     """How one actor stands to another for a time, read from the subject."""
 
     # An index of its own begins with the subject already.
-    subject = models.ForeignKey(Actor, models.CASCADE, related_name="relations", db_index=False, help_text="Of whom it is said.")
-    type = models.CharField(max_length=32, choices=RelationType.choices, help_text="How the subject stands to the object.")
-    object = models.ForeignKey(Actor, models.PROTECT, related_name="relations_of", help_text="To whom.")
-    note = models.TextField(blank=True, help_text="What a reader should know to understand it.")
+    subject = models.ForeignKey(
+        Actor, models.CASCADE, related_name="relations", db_index=False, help_text="Actor that is the subject of the relation."
+    )
+    type = models.CharField(
+        max_length=32, choices=RelationType.choices, help_text="Type of the relation of the subject to the object."
+    )
+    object = models.ForeignKey(
+        Actor, models.PROTECT, related_name="relations_of", help_text="Actor that is the object of the relation."
+    )
+    note = models.TextField(blank=True, help_text="Note for readers.")
 
     class Meta:
         ordering = ("start_earliest", "id")
@@ -180,20 +207,26 @@ class ActorRelation(Lasting):
 
 
 class Office(Named, Documented):
-    """A post that people hold one after another."""
+    """Post held by successive officials."""
 
     body = models.ForeignKey(
-        Actor, models.PROTECT, related_name="offices", db_index=False, help_text="The country or organization it belongs to."
+        Actor,
+        models.PROTECT,
+        related_name="offices",
+        db_index=False,
+        help_text="Country or organization that the office belongs to.",
     )
     accredited_to = models.ForeignKey(
         Actor, models.PROTECT, null=True, blank=True, related_name="accredited_offices", db_index=False,
-        help_text="To which country or organization its holder is accredited, if any.",
+        help_text="Country or organization that the holder is accredited to, if any.",
     )  # fmt: skip
-    rank = models.CharField(max_length=24, choices=OfficeRank.choices, help_text="Its rank, the same for all countries.")
-    seats = models.PositiveSmallIntegerField(
-        default=1, null=True, blank=True, help_text="How many hold it at a time. Empty: not limited or not known."
+    rank = models.CharField(
+        max_length=24, choices=OfficeRank.choices, help_text="Rank of the office, on one scale for all countries."
     )
-    description = models.TextField(blank=True, help_text="What a reader should know of it.")
+    seats = models.PositiveSmallIntegerField(
+        default=1, null=True, blank=True, help_text="Number of simultaneous holders. Empty: unlimited or unknown."
+    )
+    description = models.TextField(blank=True, help_text="Short description.")
 
     objects = DocumentedQuerySet.as_manager()
 
@@ -228,22 +261,24 @@ class OfficeCitation(Citation):
 
 
 class Tenure(Lasting, Documented):
-    """An official's time in an office."""
+    """Tenure of an official in an office."""
 
     official = models.ForeignKey(
         Actor, models.PROTECT, related_name="tenures", limit_choices_to={"kind": ActorKind.OFFICIAL}, db_index=False,
-        help_text="Who holds or held it.",
+        help_text="Official who holds or held the office.",
     )  # fmt: skip
-    office = models.ForeignKey(Office, models.PROTECT, related_name="tenures", db_index=False, help_text="What is or was held.")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="tenures", db_index=False, help_text="Office held.")
     status = models.CharField(
         max_length=8, choices=TenureStatus.choices, default=TenureStatus.UNKNOWN,
-        help_text="What is known of its end. An unknown end is not the same as no end.",
+        help_text="Status of the tenure: current, ended or unknown. An unknown end differs from no end.",
     )  # fmt: skip
-    is_acting = models.BooleanField(default=False, help_text="Whether it is held only in the meantime.")
+    is_acting = models.BooleanField(default=False, help_text="Whether the official holds the office in an acting capacity.")
     title_held = models.CharField(
-        max_length=300, blank=True, help_text="The title the holder bears, where it differs from the office's."
+        max_length=300, blank=True, help_text="Title of the holder, if it differs from that of the office."
     )
 
+    # The rows that its name comes from: lists select them with it.
+    NAMED_BY: ClassVar = ("official", "office")
     objects = TenureQuerySet.as_manager()
 
     class Meta:
@@ -271,6 +306,9 @@ class Tenure(Lasting, Documented):
             models.Index(fields=["status", "start_earliest", "id"], name="actors_tenure_by_status", condition=PUBLISHED),
             models.Index(fields=["is_acting", "start_earliest", "id"], name="actors_tenure_by_acting", condition=PUBLISHED),
         ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.official.name}, {self.office.name}" if self.official_id and self.office_id else self.slug
 
 
 class TenureCitation(Citation):

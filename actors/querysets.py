@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
-from config.record.querysets import DatedQuerySet, Row
+from config.record.models.querysets import DatedQuerySet, Row
 
 
 class TenureQuerySet(DatedQuerySet[Row]):
     """Who held which office."""
 
-    def held_on(self, day: date) -> Self:
-        """Those that can have been held on `day`.
+    def held_on(self, day: date, *, certain: bool = False) -> Self:
+        """Return those that can have been held on `day`, or were for certain.
 
-        A tenure whose end is unknown may have ended since; it counts, because nothing says that it had.
+        A tenure whose end is unknown may have ended since: it can have been held, and is not certain to have been.
         """
-        return self.on(day)
+        return self.on(day, certain=certain)

@@ -32,9 +32,9 @@ KEPT: Final = Path(tempfile.gettempdir()) / "chancery-benchmarks"
 
 
 @contextmanager
-def opened(scale: float, *, sqlite: bool, keep: bool) -> Iterator[str]:
+def opened(world: str, scale: float, *, sqlite: bool, keep: bool) -> Iterator[str]:
     """Yield the URL of a database for a world of this scale; it is dropped afterwards unless it is to be kept."""
-    name = f"benchmark_{scale:g}".replace(".", "_")
+    name = f"{world}_{scale:g}".replace(".", "_")
     with _sqlite(name, keep=keep) if sqlite else _postgresql(name, keep=keep) as url:
         yield url
 

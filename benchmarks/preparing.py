@@ -45,7 +45,7 @@ def add_drafts(world: MadeUp) -> None:
     topic = Topic.objects.get(slug=rows.topics[1])
     for meeting in islice(world.meetings(), 0, None, _DRAFTED):
         draft = Meeting.objects.create(
-            slug=f"draft-meeting-{meeting.id}", name="Draft", start=meeting.day.isoformat(), format=meeting.format,
+            slug=f"draft-meeting-{meeting.id}", name="Draft", start=meeting.day.isoformat(), mode=meeting.format,
             held_state="held",
         )  # fmt: skip
         for one in meeting.participants:

@@ -21,7 +21,7 @@ from events.api.relations import RelationsView
 
 
 class SourceViewSet(DocumentViewSet):
-    """The documents, pages and datasets that prove the record."""
+    """Documents, pages and datasets cited as evidence."""
 
     queryset = Source.objects.public()
     filterset_class = SourceFilters
@@ -48,10 +48,10 @@ COLLECTIONS: dict[str, type[DocumentViewSet]] = {
 }
 
 OTHERS: dict[str, tuple[Any, str]] = {
-    "search": (SearchView, "Every collection at once, the best match first."),
-    "changes": (ChangesView, "What was published, changed and retracted, in the order it happened."),
-    "schema": (SchemaView, "The OpenAPI document that SDKs are generated from."),
-    "docs": (DocsView, "Documentation to read and to try in the browser."),
+    "search": (SearchView, "Full-text search in all collections, best match first."),
+    "changes": (ChangesView, "Log of publications, updates and retractions, in order."),
+    "schema": (SchemaView, "OpenAPI document, for generating SDKs."),
+    "docs": (DocsView, "Interactive documentation in the browser."),
 }
 
 ADDRESSES = {name: inspect.getdoc(view) or "" for name, view in COLLECTIONS.items()}
@@ -68,7 +68,7 @@ addresses = [
         path(f"{name}/<str:slug>/versions", view.as_view({"get": "versions"}), name=f"{name}-versions")
         for name, view in COLLECTIONS.items()
     ),
-    path("relations/<str:a>/<str:b>", RelationsView.as_view(), name="relations"),
+    path("relations/<str:actor>/<str:other>", RelationsView.as_view(), name="relations"),
     *(path(name, view.as_view(), name=name) for name, (view, _) in OTHERS.items()),
     re_path(r"^(?:.+/)?$", without_slash),
 ]

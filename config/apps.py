@@ -1,4 +1,10 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from config.limits import database
+from config.limits.requests import current
 
 
 class ConfigConfig(AppConfig):
@@ -6,3 +12,15 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     label = "config"
+
+    def ready(self) -> None:
+        """Have every connection to the database told of the limits that hold for it."""
+        connection_created.connect(_introduce, dispatch_uid="config.limits")
+
+
+def _introduce(connection: Any, **_: Any) -> None:
+    limited = current()
+    if limited is None:
+        database.introduce(connection, None, lambda: False)
+    else:
+        database.introduce(connection, limited.seconds, limited.is_over)

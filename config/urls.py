@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from config.api import errors
 from config.api.documentation import lead_to_docs, security_txt
 from config.desk.access.throttling import too_many
-from config.desk.addresses import lead_to_icon
+from config.desk.pages.urls import lead_to_icon
 
 urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),

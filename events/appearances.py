@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from config.record.choices import CurationState
-from config.record.indexes import Index, IndexRow
-from config.record.rendering import grouped
-from config.record.stores import STORED, Row, Store
+from config.record.documents.projections import Index, IndexRow
+from config.record.documents.rendering import grouped
+from config.record.documents.row_source import STORED, Row, Store
+from config.record.values.choices import CurationState
 from events.choices import ParticipationRole
 from events.models import Appearance, Event, Holding, Participation, Stance, Wording
 

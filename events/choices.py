@@ -4,7 +4,7 @@ from django.db import models
 
 
 class EventKind(models.TextChoices):
-    """What sort of event a record is: people met, agreed, spoke or acted."""
+    """Kind of event."""
 
     MEETING = "meeting", "Meeting"
     AGREEMENT = "agreement", "Agreement"
@@ -12,8 +12,8 @@ class EventKind(models.TextChoices):
     ACTION = "action", "Action"
 
 
-class MeetingFormat(models.TextChoices):
-    """How the participants met."""
+class MeetingMode(models.TextChoices):
+    """Format of a meeting."""
 
     PHONE_CALL = "phone_call", "Phone call"
     VIDEO_CALL = "video_call", "Video call"
@@ -26,7 +26,7 @@ class MeetingFormat(models.TextChoices):
 
 
 class HeldState(models.TextChoices):
-    """Whether a meeting took place."""
+    """Status of a meeting."""
 
     SCHEDULED = "scheduled", "Scheduled"
     HELD = "held", "Held"
@@ -35,7 +35,7 @@ class HeldState(models.TextChoices):
 
 
 class AgreementType(models.TextChoices):
-    """The form of an agreement."""
+    """Type of agreement."""
 
     CEASEFIRE = "ceasefire", "Ceasefire"
     PEACE_AGREEMENT = "peace_agreement", "Peace agreement"
@@ -52,7 +52,7 @@ class AgreementType(models.TextChoices):
 
 
 class AgreementStage(models.TextChoices):
-    """How far an agreement has come."""
+    """Stage of an agreement."""
 
     PROPOSED = "proposed", "Proposed"
     INITIALLED = "initialled", "Initialled"
@@ -66,23 +66,23 @@ class AgreementStage(models.TextChoices):
 
 
 class StatementForm(models.TextChoices):
-    """Whether the text of a statement is the speaker's own words."""
+    """Form of the text of a statement."""
 
     QUOTE = "quote", "Quote"
     PARAPHRASE = "paraphrase", "Paraphrase"
 
 
 class StatementAttribution(models.TextChoices):
-    """How the words came to the source."""
+    """Attribution of a statement in its source."""
 
     DIRECT = "direct", "Direct"
     PARAPHRASED = "paraphrased", "Paraphrased"
     REPORTED = "reported", "Reported by others"
-    ANONYMOUS_OFFICIAL = "anonymous_official", "Said by an official who is not named"
+    ANONYMOUS_OFFICIAL = "anonymous_official", "Said by an unnamed official"
 
 
 class StatementMedium(models.TextChoices):
-    """Where a statement was made."""
+    """Medium of a statement."""
 
     PRESS_CONFERENCE = "press_conference", "Press conference"
     SPEECH = "speech", "Speech"
@@ -95,7 +95,7 @@ class StatementMedium(models.TextChoices):
 
 
 class ActionType(models.TextChoices):
-    """What was done. The values follow the material classes of PLOVER where it has one."""
+    """Type of action. Values follow the material classes of PLOVER where one exists."""
 
     TRAINING = "training", "Military training or assistance"
     DEPLOYMENT = "deployment", "Deployment of forces"
@@ -114,7 +114,7 @@ class ActionType(models.TextChoices):
 
 
 class ParticipationRole(models.TextChoices):
-    """What an actor was to an event."""
+    """Role of an actor in an event."""
 
     PARTICIPANT = "participant", "Participant"
     HOST = "host", "Host"
@@ -129,12 +129,12 @@ class ParticipationRole(models.TextChoices):
     ADOPTER = "adopter", "Adopter: the body that adopted a resolution"
     SPEAKER = "speaker", "Speaker"
     ADDRESSEE = "addressee", "Addressee"
-    AGENT = "agent", "Agent: who did it"
-    TARGET = "target", "Target: to whom or for whom it was done"
+    AGENT = "agent", "Agent: performs the action"
+    TARGET = "target", "Target: affected by the action"
 
 
 class PartyActionType(models.TextChoices):
-    """What a party did to an agreement on a day of its own."""
+    """Type of action of a party on an agreement."""
 
     SIGNATURE = "signature", "Signature"
     RATIFICATION = "ratification", "Ratification"
@@ -147,7 +147,7 @@ class PartyActionType(models.TextChoices):
 
 
 class ProvisionCategory(models.TextChoices):
-    """What a provision is about."""
+    """Category of a provision."""
 
     CEASEFIRE = "ceasefire", "Ceasefire"
     WITHDRAWAL = "withdrawal", "Withdrawal of forces"
@@ -165,16 +165,16 @@ class ProvisionCategory(models.TextChoices):
 
 
 class DeadlineKind(models.TextChoices):
-    """How a deadline is fixed."""
+    """Kind of deadline."""
 
     NONE = "none", "None"
     ABSOLUTE = "absolute", "On a date"
-    RELATIVE = "relative", "So long after another date"
+    RELATIVE = "relative", "Period after another date"
     CONDITIONAL = "conditional", "When a condition is met"
 
 
 class DeadlineAnchor(models.TextChoices):
-    """What a relative deadline is counted from."""
+    """Anchor that a relative deadline is counted from."""
 
     SIGNATURE = "signature", "Signature of the agreement"
     ENTRY_INTO_FORCE = "entry_into_force", "Entry into force of the agreement"
@@ -182,7 +182,7 @@ class DeadlineAnchor(models.TextChoices):
 
 
 class ReviewStatus(models.TextChoices):
-    """How far a provision was kept, as a source judges it on a day."""
+    """Status of compliance with a provision, as assessed by a source on a date."""
 
     PENDING = "pending", "Pending"
     IN_PROGRESS = "in_progress", "In progress"
@@ -193,7 +193,7 @@ class ReviewStatus(models.TextChoices):
 
 
 class StancePosition(models.IntegerChoices):
-    """Where a speaker stands on a target."""
+    """Position of a speaker on a target."""
 
     REJECTS = -2, "Rejects"
     DOUBTS = -1, "Doubts"
@@ -203,14 +203,14 @@ class StancePosition(models.IntegerChoices):
 
 
 class Explicitness(models.TextChoices):
-    """Whether the stance was said or concluded from what was said."""
+    """Explicitness of a stance: expressed in the statement, or inferred from it."""
 
     EXPLICIT = "explicit", "Explicit"
     INFERRED = "inferred", "Inferred"
 
 
 class EventRelationType(models.TextChoices):
-    """How one event stands to another, read from the subject: *subject* `implements` *object*."""
+    """Type of relation between two events, read from the subject: *subject* `implements` *object*."""
 
     FOLLOWS = "follows", "Follows"
     IMPLEMENTS = "implements", "Implements"
@@ -222,7 +222,7 @@ class EventRelationType(models.TextChoices):
 
 
 class TopicType(models.TextChoices):
-    """What sort of subject a topic is."""
+    """Type of topic."""
 
     CONFLICT = "conflict", "Conflict"
     PROCESS = "process", "Process"
@@ -230,7 +230,7 @@ class TopicType(models.TextChoices):
 
 
 class CodeScheme(models.TextChoices):
-    """An event ontology whose codes an event can carry."""
+    """Event ontology that assigns codes to events."""
 
     CAMEO = "cameo", "CAMEO (Conflict and Mediation Event Observations)"
     PLOVER = "plover", "PLOVER (Political Language Ontology for Verifiable Event Records)"

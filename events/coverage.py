@@ -10,8 +10,8 @@ from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 
-from config.desk.coverage import Coverage
-from config.desk.coverage import Topic as Row
+from config.desk.editorial.coverage import Coverage
+from config.desk.editorial.coverage import Topic as Row
 from events.models import Event, Topic
 
 MONTHS: Final = 60
@@ -34,7 +34,7 @@ def coverage() -> Coverage | None:
     most = sorted(counts, key=lambda topic: -sum(counts[topic]))[:TOPICS]
     names = dict(Topic.objects.filter(pk__in=[topic for topic in most if topic]).values_list("pk", "name"))
     rows = [Row(names[topic], reverse("admin:desk_record", args=["topics", topic]), counts[topic]) for topic in most if topic]
-    without = [Row("Without a topic", "", counts[None])] if None in counts else []
+    without = [Row("No topic", "", counts[None])] if None in counts else []
     return Coverage(months, [*rows, *without])
 
 

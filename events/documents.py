@@ -11,10 +11,8 @@ from django.db.models import F
 
 from actors.choices import ActorKind
 from actors.models import Actor, Office, Tenure
-from config.record import dates
-from config.record.choices import CurationState
-from config.record.models import Source
-from config.record.rendering import (
+from config.record.documents.registry import DocumentType
+from config.record.documents.rendering import (
     Grouped,
     Rendering,
     citations_of,
@@ -23,12 +21,17 @@ from config.record.rendering import (
     identifiers_of,
     names_of,
     number,
+    part_citations,
     partial_date,
     ref,
     ref_columns,
+    source_columns,
+    source_ref,
 )
-from config.record.shapes import Shape
-from config.record.stores import STORED, Row, Store
+from config.record.documents.row_source import STORED, Row, Store
+from config.record.models import Source
+from config.record.values import edtf
+from config.record.values.choices import CurationState
 from events.appearances import APPEARANCES, HOLDINGS, WORDINGS
 from events.choices import EventKind, ParticipationRole
 from events.models import (
@@ -71,7 +74,7 @@ def _render_topics(ids: Sequence[int], store: Store = STORED) -> dict[int, Rende
 
 _DEADLINE = ("kind", "date", "offset", "anchor", "condition", "condition_met_on", "earliest", "latest")
 _PROVISION = (
-    "slug", "order", "locator", "text", "category", "bound_wording", *ref_columns("agreement"),
+    "slug", "order", "locator", "text", "category", "bound_wording", "agreement_id", *ref_columns("agreement"),
     *(f"{prefix}_{column}" for prefix in ("due", "lasts_until") for column in _DEADLINE),
     *ref_columns("due_anchor_event"), *ref_columns("lasts_until_anchor_event"),
 )  # fmt: skip
@@ -81,14 +84,17 @@ def _render_provisions(ids: Sequence[int], store: Store = STORED) -> dict[int, R
     parties = store.parts(Provision.bound_actors.through, "provision", ids, ref_columns("actor"), order=["actor__slug"])
     bound = grouped(parties, "provision_id", lambda row: ref(row, "actor"))
     reviews = _reviews_of(store, ids)
+    rows = list(store.records(Provision, ids, _PROVISION))
+    citations = citations_of(store, Event, list({row["agreement_id"]: None for row in rows}))
     renderings = {}
-    for row in store.records(Provision, ids, _PROVISION):
+    for row in rows:
         body = {
             "slug": row["slug"], "kind": "provision", "name": row["text"], "agreement": ref(row, "agreement"),
             "order": row["order"], "locator": row["locator"] or None, "text": row["text"], "category": row["category"],
             "bound_actors": bound.get(row["pk"], []), "bound_wording": row["bound_wording"] or None,
             "due": _deadline(row, "due"), "lasts_until": _deadline(row, "lasts_until"),
             "reviews": reviews.get(row["pk"], []),
+            "citations": part_citations(citations[row["agreement_id"]], f"provisions/{row['slug']}", "agreement"),
         }  # fmt: skip
         texts = [row["text"], row["bound_wording"], row["agreement__name"]]
         renderings[row["pk"]] = Rendering("provision", row["slug"], row["text"], body, texts)
@@ -102,17 +108,17 @@ def _deadline(row: Row, prefix: str) -> Row:
         "anchor_event": ref(row, f"{prefix}_anchor_event"),
         "condition": row[f"{prefix}_condition"] or None,
         "condition_met_on": row[f"{prefix}_condition_met_on"] or None,
-        **{key: dates.shown(row[f"{prefix}_{key}"]) for key in ("earliest", "latest")},
+        **{key: edtf.shown(row[f"{prefix}_{key}"]) for key in ("earliest", "latest")},
     }
 
 
 def _reviews_of(store: Store, ids: Sequence[int]) -> Grouped:
     plain = ("status", "quote", "locator", "note")
-    columns = [*plain, *date_columns("date"), *ref_columns("source", kind=False)]
+    columns = [*plain, *date_columns("date"), *source_columns("source")]
     return grouped(
         store.parts(ProvisionReview, "provision", ids, columns, order=["date_earliest"]), "provision_id",
         lambda row: {
-            "status": row["status"], **partial_date(row, "date"), "source": ref(row, "source", "source"),
+            "status": row["status"], **partial_date(row, "date"), "source": source_ref(row, "source"),
             **{key: row[key] or None for key in plain[1:]},
         },
     )  # fmt: skip
@@ -129,7 +135,8 @@ _STANCE = (
 
 def _render_stances(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
     rows = list(store.records(Stance, ids, _STANCE))
-    holders = _holders_of(store, list({row["statement_id"]: None for row in rows}))
+    statements = list({row["statement_id"]: None for row in rows})
+    holders, citations = _holders_of(store, statements), citations_of(store, Event, statements)
     renderings = {}
     for row in rows:
         target = next(filter(None, (_target(row, column, kind) for column, kind in _TARGETS.items())))
@@ -139,6 +146,7 @@ def _render_stances(ids: Sequence[int], store: Store = STORED) -> dict[int, Rend
             "statement": ref(row, "statement"), **partial_date(said, "start", "date"),
             "holders": holders.get(row["statement_id"], []), "target": target, "position": row["position"],
             "explicitness": row["explicitness"], "note": row["note"] or None,
+            "citations": part_citations(citations[row["statement_id"]], f"stances/{row['slug']}", "statement"),
         }  # fmt: skip
         texts = [row["statement__name"], target["name"], row["note"]]
         renderings[row["pk"]] = Rendering("stance", row["slug"], row["statement__name"], body, texts)
@@ -162,7 +170,7 @@ def _holders_of(store: Store, statements: Sequence[int]) -> Grouped:
 
 _PLAIN = (
     "slug", "kind", "name", "description", "place_name", "latitude", "longitude", "dataset", "external_id",
-    "format", "held_state", "agreement_type", "stage", "number", "text_url", "text", "form", "language", "medium",
+    "mode", "held_state", "agreement_type", "stage", "number", "text_url", "text", "form", "language", "medium",
     "attribution", "action_type", *date_columns("start", "end", "in_force_on", "ended_on"), *ref_columns("country"),
 )  # fmt: skip
 
@@ -205,7 +213,7 @@ def _place(row: Row) -> Row | None:
 
 
 def _meeting(row: Row, nested: dict[str, list[Any]]) -> Row:
-    return {"format": row["format"], "held_state": row["held_state"]}
+    return {"mode": row["mode"], "held_state": row["held_state"]}
 
 
 def _agreement(row: Row, nested: dict[str, list[Any]]) -> Row:
@@ -291,48 +299,49 @@ def _parts_of(store: Store, model: type[Provision | Stance], parent: str, ids: S
     return grouped(parts, f"{parent}_id", lambda row: orjson.Fragment(row["document"]))
 
 
-SHAPES = (
-    Shape(
+DOCUMENT_TYPES = (
+    DocumentType(
         model=Topic,
         collection="topics",
         render=_render_topics,
-        shows={Topic: ("parent",), Actor: ("countries",), Source: ("citations__source",)},
+        references={Topic: ("parent",), Actor: ("countries",), Source: ("citations__source",)},
         kinds={"countries": ActorKind.COUNTRY},
     ),
-    Shape(
+    DocumentType(
         model=Provision,
         collection="provisions",
         render=_render_provisions,
-        shows={
+        references={
             Event: ("agreement", "due_anchor_event", "lasts_until_anchor_event"),
             Actor: ("bound_actors",),
-            Source: ("reviews__source",),
+            Source: ("reviews__source", "agreement__citations__source"),
         },
-        settle=set_deadlines,
+        compute_derived=set_deadlines,
         part_of="agreement",
         title=F("text"),
         kinds={"agreement": EventKind.AGREEMENT},
     ),
-    Shape(
+    DocumentType(
         model=Stance,
         collection="stances",
         render=_render_stances,
-        shows={
+        references={
             Event: ("statement", "target_event"),
             Actor: ("statement__participations__actor", "statement__participations__on_behalf_of", "target_actor"),
             Topic: ("target_topic",),
             Provision: ("target_provision",),
+            Source: ("statement__citations__source",),
         },
         part_of="statement",
         indexes=(HOLDINGS,),
         title=F("statement__name"),
         kinds={"statement": EventKind.STATEMENT},
     ),
-    Shape(
+    DocumentType(
         model=Event,
         collection="events",
         render=_render_events,
-        shows={
+        references={
             Actor: ("country", "participations__actor", "participations__on_behalf_of", "party_actions__actor"),
             Tenure: ("participations__capacity",),
             Office: ("participations__capacity__office",),
@@ -340,7 +349,7 @@ SHAPES = (
             Event: ("relations__object",),
             Source: ("citations__source",),
         },
-        settle=set_capacities,
+        compute_derived=set_capacities,
         indexes=(APPEARANCES, WORDINGS),
         optional=frozenset({"relations__object", "participations__capacity", "participations__capacity__office"}),
         kinds={"country": ActorKind.COUNTRY, "participations__capacity__official": ActorKind.OFFICIAL},

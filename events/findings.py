@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from actors.choices import ActorKind
 from actors.models import Actor, Tenure
-from config.desk.findings.addresses import flaw
-from config.desk.findings.records import duplicate_rule, end_rule, paired, proof_rule
-from config.desk.findings.rules import Found, Rule, alike, gathered, standing, told_apart
-from config.record import dates
-from config.record.querysets import PUBLIC
+from config.desk.editorial.checks.records import duplicate_rule, end_rule, paired, proof_rule
+from config.desk.editorial.checks.rules import Found, Rule, alike, gathered, standing, told_apart
+from config.outbound.addresses import flaw
+from config.record.models.querysets import PUBLIC
+from config.record.values import edtf
 from events.choices import EventKind, HeldState, ParticipationRole, ReviewStatus
 from events.models import Event, Participation, Provision, ProvisionReview, Topic
 
@@ -30,15 +30,15 @@ def _ended_before_signed(within: Q) -> Iterator[Found]:
         within, standing(), kind=EventKind.AGREEMENT, ended_on_latest__lt=F("start_earliest")
     )  # fmt: skip
     for pk, ended, start in rows.values_list("pk", "ended_on", "start"):
-        yield Found(pk, f"It ceased to be in force ({ended}) before it was made ({start}).", "ended_on")
+        yield Found(pk, f"It ended ({ended}) before its date ({start}).", "ended_on")
 
 
 def _absent(within: Q) -> Iterator[Found]:
     """Yield who took part, or was represented, after its end or before its beginning."""
     for who, did in (("actor", "took part"), ("on_behalf_of", "was represented")):
         # The bounds of the actor alone spare the database to look at all events of one that has neither.
-        over = Q(**{f"{who}__end_latest__lt": dates.LATEST}) & Q(**{f"{who}__end_latest__lt": F("event__start_earliest")})
-        ahead = Q(**{f"{who}__start_earliest__gt": dates.EARLIEST}) & Q(**{f"{who}__start_earliest__gt": F("event__end_latest")})
+        over = Q(**{f"{who}__end_latest__lt": edtf.LATEST}) & Q(**{f"{who}__end_latest__lt": F("event__start_earliest")})
+        ahead = Q(**{f"{who}__start_earliest__gt": edtf.EARLIEST}) & Q(**{f"{who}__start_earliest__gt": F("event__end_latest")})
         rows = Participation.objects.filter(within, over | ahead, standing("event__"))
         columns = ("event", who, f"{who}__name", f"{who}__kind", f"{who}__start", f"{who}__end", f"{who}__end_latest")
         for event, actor, name, kind, start, end, last, day, first in rows.values_list(
@@ -60,7 +60,7 @@ def _out_of_office(within: Q) -> Iterator[Found]:
     for event, actor, name, body_name, day in rows.values_list(
         "event", "actor", "actor__name", "on_behalf_of__name", "event__start"
     ):
-        message = f"{name} acts for {body_name}, but held none of its offices that are in the record on that day ({day})."
+        message = f"{name} represents {body_name}, but no tenure in one of its offices covers that date ({day})."
         yield Found(event, message, told_apart(Actor, actor))
 
 
@@ -81,13 +81,13 @@ def _twice(within: Q) -> Iterator[Found]:
     rows = {
         pk: (kind, day, name, form)
         for part in parts
-        for pk, kind, day, name, form in part.values_list("pk", "kind", "start_earliest", "name_folded", "format")
+        for pk, kind, day, name, form in part.values_list("pk", "kind", "start_earliest", "name_folded", "mode")
     }
     same_name = alike(((kind, day, name), pk) for pk, (kind, day, name, _) in rows.items())
     met = {pk: (day, form) for pk, (kind, day, _, form) in rows.items() if kind == EventKind.MEETING}
     same_people = alike(((met[pk], people), pk) for pk, people in _participants(parts) if len(people) > 1 and pk in met)
     pairs = list(dict.fromkeys([*same_name, *same_people]))
-    yield from paired(Event, pairs, "On the same day there is another like it: {}.")
+    yield from paired(Event, pairs, "A similar event has the same date: {}.")
 
 
 def _participants(parts: Iterable[QuerySet[Event]]) -> Iterator[tuple[int, frozenset[object]]]:
@@ -111,8 +111,8 @@ def _alone(within: Q) -> Iterator[Found]:
 
 
 _LACKS: Final[dict[str, str]] = {
-    EventKind.MEETING: "Fewer than two took part.",
-    EventKind.STATEMENT: "Nobody speaks in it.",
+    EventKind.MEETING: "It has fewer than two participants.",
+    EventKind.STATEMENT: "It has no speaker.",
     EventKind.AGREEMENT: "It has no party, signatory, guarantor or adopter.",
 }
 
@@ -123,10 +123,10 @@ def _out_of_time(within: Q) -> Iterator[Found]:
     ahead = rows.filter(start_earliest__gt=today).exclude(kind=EventKind.MEETING, held_state__in=_NOT_HELD)
     # What an agreement or a statement will be is not known before; a meeting can be scheduled.
     for pk, start in ahead.values_list("pk", "start"):
-        yield Found(pk, f"Its day ({start}) is still to come.")
+        yield Found(pk, f"Its date ({start}) is in the future.")
     behind = rows.filter(kind=EventKind.MEETING, held_state=HeldState.SCHEDULED, end_latest__lt=today)
     for pk, start in behind.values_list("pk", "start"):
-        yield Found(pk, f"It was scheduled for a day that has passed ({start}). Was it held?")
+        yield Found(pk, f"Its status is Scheduled, but its date ({start}) has passed.")
 
 
 _NOT_HELD: Final = (HeldState.SCHEDULED, HeldState.POSTPONED, HeldState.CANCELLED)
@@ -135,17 +135,17 @@ _NOT_HELD: Final = (HeldState.SCHEDULED, HeldState.POSTPONED, HeldState.CANCELLE
 def _unreviewed(within: Q) -> Iterator[Found]:
     waiting = (ReviewStatus.PENDING, ReviewStatus.IN_PROGRESS)
     judged = ProvisionReview.objects.filter(provision=OuterRef("pk")).exclude(status__in=waiting)
-    due = Provision.objects.filter(due_latest__lt=timezone.now().date(), due_latest__gt=dates.EARLIEST)
+    due = Provision.objects.filter(due_latest__lt=timezone.now().date(), due_latest__gt=edtf.EARLIEST)
     rows = due.filter(within, ~Exists(judged), standing(), standing("agreement__"))
     for pk, last in rows.values_list("pk", "due_latest"):
-        yield Found(pk, f"It was due by {last}, and no review says yet whether it was kept.")
+        yield Found(pk, f"It was due by {last} and has no compliance review.")
 
 
 def _malformed(within: Q) -> Iterator[Found]:
     rows = Event.objects.filter(within, standing(), kind=EventKind.AGREEMENT).exclude(text_url="")
     for pk, url in rows.values_list("pk", "text_url"):
         if wrong := flaw(url):
-            yield Found(pk, f"The address of its text {wrong}: {url}", "text_url")
+            yield Found(pk, f"The URL of its text {wrong}: {url}", "text_url")
 
 
 RULES: Final = (
@@ -154,18 +154,18 @@ RULES: Final = (
     end_rule(Event, _ended_before_signed),
     Rule(
         code="participant_absent",
-        label="Took part before or after its time",
-        explanation="Who is dead or dissolved, or not yet there, does not take part. Correct the day of the event, the dates "
-        "of the actor, or who it was.",
+        label="Participant outside lifetime",
+        explanation="A participant was not alive, or did not exist, on the date of the event. Correct that date, the dates of "
+        "the actor, or the participant.",
         about=Event,
         find=_absent,
         involves={Event: ("event",), Actor: ("actor", "on_behalf_of")},
     ),
     Rule(
         code="out_of_office",
-        label="Held no office on the day",
-        explanation="An official acts for a body whose offices were his only before or after. Correct the day, the tenure, or "
-        "for whom he acts; or add the tenure that is missing.",
+        label="No tenure on the date",
+        explanation="An official represents a body but held none of its offices on the date. Correct the date, the tenure, or "
+        "the represented body, or add the missing tenure.",
         about=Event,
         find=_out_of_office,
         involves={Event: ("event",), Actor: ("actor",)},
@@ -174,25 +174,25 @@ RULES: Final = (
     duplicate_rule(Event, _twice),
     Rule(
         code="too_few",
-        label="Nobody, or too few, took part",
-        explanation="Meetings have at least two participants, statements a speaker, and agreements parties.",
+        label="Missing participants",
+        explanation="Meetings need at least two participants, statements a speaker, and agreements parties.",
         about=Event,
         find=_alone,
         involves={Event: ("pk",)},
     ),
     Rule(
         code="out_of_time",
-        label="Not yet, or no longer",
-        explanation="What is still to come has not happened, and what was scheduled for a day that has passed was held or not. "
-        "Correct the date, or say what became of the meeting.",
+        label="Outside period of existence",
+        explanation="The date is in the future, or a scheduled meeting is in the past. "
+        "Correct the date, or the status of the meeting.",
         about=Event,
         find=_out_of_time,
         involves={Event: ("pk",)},
     ),
     Rule(
         code="unreviewed",
-        label="Due, and not reviewed",
-        explanation="The day has passed by which this was to be done. Add a review that says whether it was.",
+        label="Overdue, no compliance review",
+        explanation="The deadline has passed. Add a compliance review.",
         about=Provision,
         find=_unreviewed,
         involves={Provision: ("pk",)},
@@ -200,8 +200,8 @@ RULES: Final = (
     ),
     Rule(
         code="malformed_link",
-        label="Impossible link",
-        explanation="Nobody can follow the link. Correct it, or leave it empty.",
+        label="Invalid link",
+        explanation="The URL is invalid. Correct it, or leave it empty.",
         about=Event,
         find=_malformed,
         involves={Event: ("pk",)},

@@ -8,8 +8,8 @@ from typing import Any, Self
 
 from django.db.models import BigIntegerField, Expression, OuterRef, Q, QuerySet
 
-from config.record.querysets import PUBLIC, DatedQuerySet, DocumentedQuerySet, Row, ThereIs
-from events.choices import ReviewStatus
+from config.record.models.querysets import PUBLIC, CorrelatedExists, DatedQuerySet, DocumentedQuerySet, Row, lasting
+from events.choices import AgreementStage, ReviewStatus
 
 SETTLED = (ReviewStatus.FULFILLED, ReviewStatus.LAPSED)
 
@@ -17,32 +17,52 @@ SETTLED = (ReviewStatus.FULFILLED, ReviewStatus.LAPSED)
 class EventQuerySet(DatedQuerySet[Row]):
     """What happened."""
 
-    def in_force_on(self, day: date) -> Self:
-        """Agreements that can have been in force on `day`."""
-        return self.filter(kind="agreement", in_force_on_earliest__lte=day, ended_on_latest__gte=day).exclude(in_force_on="")
+    def in_force_on(self, day: date, *, certain: bool = False) -> Self:
+        """Return the agreements that can have been in force on `day`, or were for certain.
+
+        Their bounds say from when one can be in force whose entry into force is unknown. Since when one is suspended is not on
+        record: it is in force on no day for certain.
+        """
+        found = self.filter(lasting("in_force_on", "ended_on", day, certain=certain), kind="agreement")
+        return found.exclude(stage=AgreementStage.SUSPENDED) if certain else found
+
+    def ended_by(self, day: date, *, certain: bool = False) -> Self:
+        """Return the agreements that can have ceased to be in force by `day`, or had for certain."""
+        ended = Q(ended_on_latest__lte=day) if certain else Q(ended_on_earliest__lte=day)
+        # An unknown end comes after the beginning.
+        return self.filter(ended, kind="agreement", in_force_on_earliest__lte=day)
 
 
 class ProvisionQuerySet(DocumentedQuerySet[Row]):
     """What agreements provide."""
 
-    def settled_by(self, day: date) -> Q:
-        """The condition that a review on or before `day` found the provision fulfilled or lapsed."""
+    def settled_by(self, day: date, *, certain: bool) -> Q:
+        """Return the condition that, by `day`, a review can have found the provision fulfilled or lapsed, or had for certain."""
         reviews = self.model._meta.get_field("reviews").related_model.objects  # type: ignore[union-attr]
-        return Q(ThereIs(reviews.filter(provision=OuterRef("pk"), status__in=SETTLED, date_latest__lte=day)))
+        dated = Q(date_latest__lte=day) if certain else Q(date_earliest__lte=day)
+        return Q(CorrelatedExists(reviews.filter(dated, provision=OuterRef("pk"), status__in=SETTLED)))
 
-    def standing_on(self, day: date) -> Self:
-        """Those that can have bound somebody on `day`: agreed by then, and neither they nor the agreement over."""
-        agreed = self.filter(agreement__start_earliest__lte=day, agreement__ended_on_latest__gte=day, lasts_until_latest__gte=day)
+    def standing_on(self, day: date, *, certain: bool = False) -> Self:
+        """Return those that can have bound somebody on `day`, or did for certain: in force, and not over themselves."""
+        found = self.filter(lasting("agreement__in_force_on", "agreement__ended_on", day, certain=certain))
+        found = found.filter(lasts_until_latest__gte=day)
+        if certain:
+            found = found.filter(lasts_until_earliest__gte=day).exclude(agreement__stage=AgreementStage.SUSPENDED)
         # Nothing new, but what indexes of agreements must hear.
-        return agreed.filter(agreement__state=PUBLIC, agreement__kind="agreement")
+        return found.filter(agreement__state=PUBLIC, agreement__kind="agreement")
 
-    def overdue_on(self, day: date) -> Self:
-        """Those whose day had passed by `day` without a review that found them fulfilled or lapsed."""
-        return self.filter(~self.settled_by(day), due_latest__lt=day)
+    def overdue_on(self, day: date, *, certain: bool = False) -> Self:
+        """Return those that can have been overdue on `day`, or were for certain.
 
-    def not_overdue_on(self, day: date) -> Self:
-        """The others."""
-        return self.filter(Q(due_latest__gte=day) | self.settled_by(day))
+        Their day had passed, and no review had found them fulfilled or lapsed.
+        """
+        passed = Q(due_latest__lt=day) if certain else Q(due_earliest__lt=day)
+        return self.filter(~self.settled_by(day, certain=not certain), passed)
+
+    def not_overdue_on(self, day: date, *, certain: bool = False) -> Self:
+        """Return those that can have been not overdue on `day`, or were not for certain."""
+        ahead = Q(due_earliest__gte=day) if certain else Q(due_latest__gte=day)
+        return self.filter(ahead | self.settled_by(day, certain=certain))
 
 
 class _Below(Expression):
@@ -50,8 +70,9 @@ class _Below(Expression):
 
     output_field = BigIntegerField()
 
-    def __init__(self, tops: QuerySet[Any]) -> None:
+    def __init__(self, tops: QuerySet[Any], *, few: bool) -> None:
         super().__init__()
+        self.few = few
         self.table = tops.model._meta.db_table
         self.tops = tops.query
 
@@ -71,10 +92,10 @@ class _Below(Expression):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         sql, parameters = self.as_sql(compiler, connection)
-        return _few(sql), parameters
+        return (_few(sql) if self.few else sql), parameters
 
 
-class First(Expression):
+class MaterializedKeys(Expression):
     """The keys that a queryset finds, as a subquery that is answered before anything else."""
 
     output_field = BigIntegerField()
@@ -107,6 +128,9 @@ def _few(keys: str) -> str:
     return f"(SELECT unnest(ARRAY{keys}))"
 
 
-def topics_within(keys: QuerySet[Any]) -> Expression:
-    """Return the keys of the topics in `keys` and of those below them, for use in a condition."""
-    return _Below(keys)
+def topics_within(topics: QuerySet[Any], *, few: bool = True) -> Expression:
+    """Return the keys of `topics` and of those below them, for use in a condition: one that finds rows, if there are `few`.
+
+    Where rows are met otherwise and compared with them, however many these are, they are better kept as they are: in a hash.
+    """
+    return _Below(topics.values("pk"), few=few)

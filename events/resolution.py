@@ -14,24 +14,25 @@ from django.db.models import Q
 
 from actors.choices import ActorKind
 from actors.models import Office, Tenure
-from config.record import dates
-from config.record.bulk import chunks
-from config.record.choices import CurationState
-from config.record.shapes import Causes, Key, Model
-from config.record.stores import STORED, Row, Store
+from config.record.database.bulk import chunks
+from config.record.documents.registry import Causes, Key, Model
+from config.record.documents.row_source import STORED, Row, Store
+from config.record.values import edtf
+from config.record.values.choices import CurationState
 from events.choices import DeadlineAnchor, DeadlineKind, PartyActionType
 from events.models import Event, Participation, PartyAction, Provision
 
 Bounds = tuple[date, date]
 
-NEVER: Final[Bounds] = (dates.LATEST, dates.LATEST)
+NEVER: Final[Bounds] = (edtf.LATEST, edtf.LATEST)
+UNKNOWN: Final[Bounds] = (edtf.EARLIEST, edtf.LATEST)
 
 
-def resolve(touched: Mapping[Model, set[int]], arrived: Mapping[Model, set[int]]) -> Causes:
+def resolve(touched: Mapping[Model, set[int]], inserted: Mapping[Model, set[int]]) -> Causes:
     """Set what follows from records in others, and return which others that changed."""
     neighbours: Causes = defaultdict(lambda: defaultdict(set))
     # What is counted from a new event, or held in one, is new itself.
-    events, officials = touched.get(Event, set()), _officials_of(touched, arrived)
+    events, officials = touched.get(Event, set()), _officials_of(touched, inserted)
     for ids in chunks(sorted(officials)):
         for event, official in _set_capacities(STORED, STORED.parts(Participation, "actor", ids, _PARTICIPATION)):
             if event not in events:
@@ -144,20 +145,26 @@ def _signed(store: Store, agreements: Sequence[int]) -> dict[int, Bounds]:
     columns = ("agreement_id", "date", "date_earliest", "date_latest")
     for row in store.parts(PartyAction, "agreement", agreements, columns, type=PartyActionType.SIGNATURE):
         if row["date"]:
-            low, high = signed.get(row["agreement_id"], (dates.EARLIEST, dates.EARLIEST))
+            low, high = signed.get(row["agreement_id"], (edtf.EARLIEST, edtf.EARLIEST))
             signed[row["agreement_id"]] = (max(low, row["date_earliest"]), max(high, row["date_latest"]))
     return signed
 
 
 def _resolved(row: Row, prefix: str, signed: Mapping[int, Bounds]) -> Bounds:
-    """Return the days on which a deadline can fall; never, where it is not fixed or its condition is not met."""
+    """Return the days on which a deadline can fall; never, where it is not fixed.
+
+    Of a condition no day of which is on record, nobody knows whether it was met. What hangs on it can have come to its end, but
+    is not taken to be due.
+    """
     kind, met_on = row[f"{prefix}_kind"], row[f"{prefix}_condition_met_on"]
     if kind == DeadlineKind.ABSOLUTE:
-        day = dates.bounds(row[f"{prefix}_date"])
+        day = edtf.bounds(row[f"{prefix}_date"])
         return day.earliest, day.latest
     if kind == DeadlineKind.CONDITIONAL and met_on:
-        day = dates.bounds(met_on)
+        day = edtf.bounds(met_on)
         return day.earliest, day.latest
+    if kind == DeadlineKind.CONDITIONAL and prefix == "lasts_until":
+        return UNKNOWN
     if kind == DeadlineKind.RELATIVE:
         return _later(_anchor(row, prefix, signed), row[f"{prefix}_offset"])
     return NEVER
@@ -175,6 +182,6 @@ def _anchor(row: Row, prefix: str, signed: Mapping[int, Bounds]) -> Bounds:
 
 def _later(day: Bounds, offset: str) -> Bounds:
     """Return the days so much later; what is unknown stays unknown."""
-    duration = dates.Duration.parse(offset)
-    low = day[0] if day[0] == dates.EARLIEST else duration.after(day[0])
+    duration = edtf.Duration.parse(offset)
+    low = day[0] if day[0] == edtf.EARLIEST else duration.after(day[0])
     return low, duration.after(day[1])

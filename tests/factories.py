@@ -9,15 +9,16 @@ from factory.django import DjangoModelFactory
 
 from actors.choices import CountryStatus, OfficeRank, OrganizationType
 from actors.models import Country, Office, Official, Organization, Tenure
-from config.record import curation, documents
-from config.record.documents import Touched
+from config.record.curation import transitions
+from config.record.documents import writer
+from config.record.documents.writer import Touched
 from config.record.models import Documented, Source
 from events.choices import (
     ActionType,
     AgreementStage,
     AgreementType,
     HeldState,
-    MeetingFormat,
+    MeetingMode,
     ParticipationRole,
     ProvisionCategory,
     StancePosition,
@@ -102,7 +103,7 @@ class MeetingFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"meeting-{n}")
     name = factory.Sequence(lambda n: f"Meeting {n}")
     start = "2020-10-27"
-    format = MeetingFormat.PHONE_CALL
+    mode = MeetingMode.PHONE_CALL
     held_state = HeldState.HELD
 
 
@@ -181,8 +182,8 @@ def published(record: Record) -> Record:
     shown: Touched = {table: {record.pk}}
     while any(shown.values()):
         _cite(shown)
-        shown = documents.shown_by(documents.with_parts(shown), unpublished=True)
-    curation.publish({table: [record.pk]}, along=True, reason="Test")
+        shown = writer.shown_by(writer.with_parts(shown), unpublished=True)
+    transitions.publish({table: [record.pk]}, along=True, reason="Test")
     record.refresh_from_db()
     return record
 

@@ -8,7 +8,7 @@ from config.api.viewsets import DocumentViewSet
 
 
 class ActorViewSet(DocumentViewSet):
-    """Whoever can take part in an event: countries, organizations and officials together."""
+    """Countries, organizations and officials: the actors that can take part in events."""
 
     queryset = Actor.objects.public()
     filterset_class = filtersets.ActorFilters
@@ -26,7 +26,7 @@ class CountryViewSet(DocumentViewSet):
 
 
 class OrganizationViewSet(DocumentViewSet):
-    """Bodies of any sort: governments, parties, armed groups, intergovernmental organizations."""
+    """Organizations of any type: governments, parties, armed groups and intergovernmental organizations."""
 
     queryset = Organization.objects.public()
     filterset_class = filtersets.OrganizationFilters
@@ -44,7 +44,7 @@ class OfficialViewSet(DocumentViewSet):
 
 
 class OfficeViewSet(DocumentViewSet):
-    """Posts that people hold one after another, with a rank that is the same for all countries."""
+    """Posts held by successive officials, with ranks on one scale for all countries."""
 
     queryset = Office.objects.public()
     filterset_class = filtersets.OfficeFilters
@@ -53,7 +53,7 @@ class OfficeViewSet(DocumentViewSet):
 
 
 class TenureViewSet(DocumentViewSet):
-    """Who held which office from when to when."""
+    """Tenures of officials in offices, with their dates."""
 
     queryset = Tenure.objects.public()
     filterset_class = filtersets.TenureFilters

@@ -2,13 +2,14 @@
 
 Pure functions from the files in `fixtures/` (their README tells the form and the sources), from pycountry
 (the codes and formal names of ISO 3166-1) and from Babel (the names of Unicode CLDR) to rows for
-`config.record.loading`. The order is always the same. Where a file and a library disagree, the file is right.
+`config.record.loading.loader`. The order is always the same. Where a file and a library disagree, the file is right.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -19,25 +20,37 @@ from babel import Locale, localedata
 from babel.core import get_global
 from babel.languages import get_official_languages
 
+from config.record.values.edtf import bounds
+
 Row = dict[str, Any]
 Text = dict[str, str]
 
 FIXTURES: Final = Path(__file__).resolve().parents[2] / "fixtures"
-# Beside English and the languages of the country itself.
-LANGUAGES: Final = ("fr", "es", "ru", "ar", "zh", "tr", "de")
+# Beside English and the languages of the country itself: the other languages of the United Nations, then large ones.
+LANGUAGES: Final = (
+    "fr", "es", "ru", "ar", "zh",
+    "de", "tr", "pt", "it", "nl", "pl", "uk", "sv", "el", "he", "fa", "ja", "ko", "id", "vi", "sw",
+)  # fmt: skip
 NOW: Final = ".."
 KOSOVO: Final = "XKX"
 # What the standards do not list although the record has it: neither is in M49, and Kosovo not in ISO 3166-1.
 NOT_IN_M49: Final = ("TWN", KOSOVO)
 STATES_OUTSIDE_UN: Final = ("COK", "NIU", "VAT")
 UN_OBSERVERS: Final = ("PSE", "VAT")
+# The lists of states: what their codes are called, and the sources that they are.
+LISTS: Final = {"cow": "cow-state-system", "gw": "gleditsch-ward"}
+# Both lists begin on this day; who is on them then has been a state before.
+FIRST_DAY: Final = "1816-01-01"
+SINCE_BEFORE: Final = f"[..{FIRST_DAY}]"
+# Tables of countries that are not in ISO 3166-1.
+OTHER_COUNTRIES: Final = ("former_countries", "de_facto_states")
 
 
 def reference_rows() -> list[Row]:
     """Return countries, states that ended, and organizations, each with its names, codes and proof."""
     countries = [_country(row) for row in _table("countries")]
-    former = [_former_country(row) for row in _table("former_countries")]
-    return [*countries, *former, *(_organization(row) for row in _table("organizations"))]
+    others = [_other_country(row) for table in OTHER_COUNTRIES for row in _table(table)]
+    return [*countries, *others, *(_organization(row) for row in _table("organizations"))]
 
 
 def reference_sources() -> list[Text]:
@@ -45,14 +58,30 @@ def reference_sources() -> list[Text]:
     return [*map(dict, _table("sources")), *map(_website, _table("organizations"))]
 
 
-def successor_rows() -> list[Text]:
-    """Return which state (subject) succeeded which (object), and since when."""
-    return [
-        {"subject": subject, "object": row["slug"], "type": "successor_of", "start": start, "end": NOW}
-        for table in ("former_countries", "organizations")
-        for row in _table(table)
-        for subject, _, start in (entry.partition(":") for entry in _packed(row["successors"]))
-    ]
+def relation_rows() -> list[Text]:
+    """Return how actors stand to each other: successors, members of organizations, and dependencies with their sovereigns."""
+    return [*_successors(), *_dependencies(), *_memberships()]
+
+
+def _successors() -> Iterator[Text]:
+    for table in (*OTHER_COUNTRIES, "organizations"):
+        for row in _table(table):
+            for subject, _, start in (entry.partition(":") for entry in _packed(row["successors"])):
+                yield _relation(subject, "successor_of", row["slug"], {"start": start, "end": NOW, "note": ""})
+
+
+def _dependencies() -> Iterator[Text]:
+    for row in _table("dependencies"):
+        yield _relation(row["slug"], row["type"], row["object"], row)
+
+
+def _memberships() -> Iterator[Text]:
+    for row in _table("memberships"):
+        yield _relation(row["member"], "member_of", row["organization"], row)
+
+
+def _relation(subject: str, kind: str, object_: str, row: Text) -> Text:
+    return {"subject": subject, "type": kind, "object": object_} | {key: row[key] for key in ("start", "end", "note")}
 
 
 def m49_names() -> Text:
@@ -81,7 +110,7 @@ def _country(row: Text) -> Row:
     return _country_columns(row, official) | {
         "names": _distinct(names),
         "identifiers": _identifiers(row, list(_standard_codes(row["slug"]))),
-        "citations": list(_country_citations(row)),
+        "citations": _cited(row, _country_citations(row)),
     }
 
 
@@ -96,14 +125,21 @@ def _standard_codes(slug: str) -> Iterator[Text]:
             yield _code("m49", iso.numeric)
 
 
-def _former_country(row: Text) -> Row:
+def _other_country(row: Text) -> Row:
     official = row["official_name"] or row["name"]
-    in_iso = any(code.startswith("iso3166-3:") for code in _packed(row["codes"]))
     return _country_columns(row, official) | {
         "names": _distinct(_english(row, official)),
         "identifiers": _identifiers(row, []),
-        "citations": [_citation("iso-3166-3" if in_iso else "cow-state-system"), *_position_citation(row)],
+        "citations": _cited(row, _other_citations(row)),
     }
+
+
+def _other_citations(row: Text) -> Iterator[Text]:
+    if any(code.startswith("iso3166-3:") for code in _packed(row["codes"])):
+        yield _citation("iso-3166-3")
+    else:
+        yield from (_citation(LISTS[name]) for name in dict.fromkeys(spell["list"] for spell in _spells(row["slug"])))
+    yield from map(_citation, _packed(row["sources"]))
 
 
 def _country_columns(row: Text, official: str) -> Row:
@@ -121,7 +157,7 @@ def _organization(row: Text) -> Row:
     return {"kind": "organization"} | {column: row[column] for column in same} | {
         "names": _distinct([*official, _name("short", "en", row["name"]), *_listed(row["names"])]),
         "identifiers": _identifiers(row, []),
-        "citations": [_citation(_website(row)["slug"])],
+        "citations": [_citation(_website(row)["slug"]), *_relation_citations(row["slug"])],
     }  # fmt: skip
 
 
@@ -178,14 +214,37 @@ def _distinct(names: list[Text]) -> list[Text]:
 def _identifiers(row: Text, standard: list[Text]) -> list[Text]:
     """Return the codes that the file lists, and of the `standard` ones those it does not list otherwise."""
     listed = [_code(*entry.split(":")) for entry in _packed(row["codes"])]
+    listed += [code for spell in _spells(row["slug"]) for code in _list_codes(spell)]
     own = {(code["scheme"], code["value"]) for code in listed}
     more = [_code(scheme, row[scheme]) for scheme in ("wikidata", "fips", "ioc") if row.get(scheme)]
     codes = [*(code for code in (*standard, *more) if (code["scheme"], code["value"]) not in own), *listed]
-    return sorted(codes, key=lambda code: (code["scheme"], code["value"], code["valid_from"]))
+    return sorted(codes, key=lambda code: (code["scheme"], code["value"], code["valid_from"], code["listed_from"]))
 
 
 def _code(scheme: str, value: str, valid_from: str = "", valid_to: str = NOW) -> Text:
-    return {"scheme": scheme, "value": value, "valid_from": valid_from, "valid_to": valid_to}
+    return {
+        "scheme": scheme, "value": value, "valid_from": valid_from, "valid_to": valid_to, "listed_from": "", "listed_to": "",
+    }  # fmt: skip
+
+
+@cache
+def _spells_of() -> Mapping[str, list[Text]]:
+    spells: dict[str, list[Text]] = defaultdict(list)
+    for row in _table("state_lists"):
+        spells[row["slug"]].append(row)
+    return spells
+
+
+def _spells(slug: str) -> list[Text]:
+    """Return when the lists of states counted a state among their members, the earlier first."""
+    return _spells_of().get(slug, [])
+
+
+def _list_codes(spell: Text) -> Iterator[Text]:
+    """Yield the number and the letters by which a list counted a state."""
+    dates = {column: spell[column] for column in ("valid_from", "valid_to", "listed_from", "listed_to")}
+    yield _code(f"{spell['list']}-numeric", spell["number"]) | dates
+    yield _code(f"{spell['list']}-alpha", spell["alpha"]) | dates
 
 
 def _country_citations(row: Text) -> Iterator[Text]:
@@ -200,7 +259,11 @@ def _country_citations(row: Text) -> Iterator[Text]:
         yield _citation("un-member-states", "status")
     if row["slug"] in UN_OBSERVERS:
         yield _citation("un-non-member-states", "status")
-    yield from _position_citation(row)
+
+
+def _cited(row: Text, own: Iterable[Text]) -> list[Text]:
+    """Return the proof of a country: what is said of it alone, and of its position, its days and its relations."""
+    return [*own, *_position_citation(row), *_day_citations(row), *_claims(row), *_relation_citations(row["slug"])]
 
 
 def _position_citation(row: Text) -> Iterator[Text]:
@@ -208,5 +271,52 @@ def _position_citation(row: Text) -> Iterator[Text]:
         yield _citation(row["position_source"], "latitude")
 
 
-def _citation(source: str, field: str = "", note: str = "") -> Text:
-    return {"source": source, "role": "supports", "field": field, "note": note}
+def _day_citations(row: Text) -> Iterator[Text]:
+    """Yield what the lists of states say: the codes, and the same first and last day as the record, or another."""
+    for name, source in LISTS.items():
+        spells = [spell for spell in _spells(row["slug"]) if spell["list"] == name]
+        if spells:
+            yield _citation(source, "identifiers")
+            for field, listed in _listed_days(row, spells).items():
+                yield _citation(source, field, claim="" if listed == row[field] else listed)
+
+
+def _listed_days(row: Text, spells: list[Text]) -> Text:
+    """Return the first and the last day of the state by a list, where it tells them."""
+    days = {}
+    # A state can have been on a list long before it was, by our reckoning, founded anew.
+    begun = [one for one in spells if bounds(one["listed_to"]).latest >= bounds(row["start"]).earliest]
+    if begun:
+        days["start"] = begun[0]["listed_from"].replace(FIRST_DAY, SINCE_BEFORE)
+    if NOW not in (row["end"], spells[-1]["listed_to"]):
+        days["end"] = spells[-1]["listed_to"]
+    return days
+
+
+def _claims(row: Text) -> Iterator[Text]:
+    """Yield the other values that sources give: `field:source:value`."""
+    for field, source, value in (entry.split(":") for entry in _packed(row["claims"])):
+        yield _citation(source, field, claim=value)
+
+
+def _relation_citations(slug: str) -> Iterator[Text]:
+    """Yield the proof of memberships, the sites of the organizations, and that of a dependency's sovereign."""
+    for source in _relation_sources().get(slug, ()):
+        yield _citation(source, "relations")
+
+
+@cache
+def _relation_sources() -> Mapping[str, Iterable[str]]:
+    sources: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in _table("dependencies"):
+        sources[row["slug"]]["cia-world-factbook"] = None
+    for row in _table("memberships"):
+        in_un = row["organization"] == "united-nations"
+        sources[row["member"]]["un-member-states" if in_un else f"{row['organization']}-website"] = None
+    return sources
+
+
+def _citation(source: str, field: str = "", note: str = "", claim: str = "") -> Text:
+    """Return a citation that supports the record, or contradicts it by its `claim`."""
+    role = "contradicts" if claim else "supports"
+    return {"source": source, "role": role, "field": field, "claim": claim, "note": note}

@@ -17,7 +17,7 @@ from actors.models import (
     Tenure,
     TenureCitation,
 )
-from config.record.loading import Loadable, Nested
+from config.record.loading.loader import Loadable, Nested
 from config.record.models import Source
 
 
@@ -28,7 +28,7 @@ def names(model: type[models.Model]) -> Nested:
 
 def identifiers(model: type[models.Model]) -> Nested:
     """Return the list of codes, kept in `model`."""
-    return Nested("identifiers", model, "record", ("scheme", "value", "valid_from"))
+    return Nested("identifiers", model, "record", ("scheme", "value", "valid_from", "listed_from"))
 
 
 def citations(model: type[models.Model]) -> Nested:

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.record.dialects import PlainRows
+from config.record.database.operations import PlainRows
 
 
 class Migration(migrations.Migration):

@@ -83,5 +83,5 @@ _READERS: Final[Mapping[str, Callable[[bytes], Answer]]] = {
     "Q2": lambda body: [_meeting(record) for record in orjson.loads(body)["results"]],
     "Q3": lambda body: [_speaker(record) for record in orjson.loads(body)["results"]],
     "Q5": lambda body: sorted((one["year"], one["position"], one["count"]) for one in orjson.loads(body)["groups"]),
-    "Q7": lambda body: [int(orjson.loads(line)["external_id"]) for line in body.splitlines()],
+    "Q7": lambda body: [int(orjson.loads(line)["external_id"]) for line in body.splitlines()[:-1]],
 }

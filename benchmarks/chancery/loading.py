@@ -9,8 +9,8 @@ from typing import Final
 from actors.importers.rows import LOADABLES as ACTORS
 from benchmarks.chancery.rows import Row, Rows
 from benchmarks.records import World
-from config.record.bulk import chunks
-from config.record.loading import load
+from config.record.database.bulk import chunks
+from config.record.loading.loader import load
 from events.importers.rows import LOADABLES as EVENTS
 
 BATCH: Final = 20_000

@@ -107,7 +107,7 @@ class Rows:
         ]
         return {
             "kind": "meeting", "slug": meeting_slug(one.id), "name": one.title, "description": one.summary,
-            "start": one.day.isoformat(), "country": self.countries[one.place], "format": one.format, "held_state": "held",
+            "start": one.day.isoformat(), "country": self.countries[one.place], "mode": one.format, "held_state": "held",
             "dataset": "meetings", "external_id": str(one.id), "participations": participations,
             "topics": [self.topics[topic] for topic in one.topics], "citations": _from_source(one.proof),
         }  # fmt: skip

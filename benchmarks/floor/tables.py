@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import connection
 
 from benchmarks.records import World
-from config.record.bulk import chunks
+from config.record.database.bulk import chunks
 
 Line = tuple[Any, ...]
 

@@ -38,7 +38,7 @@ class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """Revoke keys."""
         count = ApiKey.objects.filter(pk__in=queryset.values("pk")).revoke()
-        self.message_user(request, f"{count} revoked. They open nothing any more.", messages.SUCCESS)
+        self.message_user(request, f"{count} revoked.", messages.SUCCESS)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from config.api.database import replicas
+from config.monitoring import health, metrics
+
 
 class ApiConfig(AppConfig):
     """What every address of the API does, and the keys that raise its rate limit."""
@@ -7,3 +10,19 @@ class ApiConfig(AppConfig):
     name = "config.api"
     label = "api"
     verbose_name = "API"
+
+    def ready(self) -> None:
+        """Have operators told whether requests can be counted, and how far the log is."""
+        from config.api.server.throttling import check  # noqa: PLC0415 - models are there only now
+        from config.record.models import LogHead  # noqa: PLC0415
+
+        health.add_check("rate_store", check)
+        metrics.add_gauge("chancery_log_sequence", "The last number in the log of published documents.", LogHead.last_sequence)
+        if replicas.names():
+            metrics.add_gauge(
+                "chancery_replica_lag_seconds", "How far replicas that answer are behind.",
+                lambda: replicas.replicas().lags(), label="replica",
+            )  # fmt: skip
+            metrics.add_gauge(
+                "chancery_replica_in_use", "1 for replicas that readers are sent to.", replicas.in_use, label="replica"
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -17,9 +17,9 @@ from django.utils import timezone
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.renderers import BaseRenderer
 
-from config.api.parameters import refuse_parameters
+from config.api.parameters.query_string import refuse_parameters
 from config.api.schema import Operation, ViewSchema
-from config.api.serializers import IndexSerializer
+from config.api.serializers import ApiIndexSerializer
 from config.api.views import PublicAPIView, json_response
 
 DOCUMENT: Final = Path(__file__).with_name("openapi.yaml")
@@ -28,7 +28,7 @@ VALID: Final = timedelta(days=180)
 
 
 class IndexView(PublicAPIView):
-    """What there is to read."""
+    """Endpoints of the API."""
 
     addresses: ClassVar[dict[str, str]] = {}
 
@@ -40,7 +40,7 @@ class IndexView(PublicAPIView):
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the index."""
-        return Operation("get_index", "index", "List the addresses", self.__doc__ or "", schema.ref(IndexSerializer))
+        return Operation("get_index", "index", "List the endpoints", self.__doc__ or "", schema.ref(ApiIndexSerializer))
 
 
 class _Served(BaseRenderer):
@@ -71,7 +71,7 @@ class PlainJson(OpenApiJson):
 
 
 class SchemaView(PublicAPIView):
-    """The OpenAPI document, as it is committed: YAML, or JSON where Accept prefers it."""
+    """The OpenAPI document: YAML, or JSON where Accept prefers it. It is the committed one, with this server's address in it."""
 
     renderer_classes = (OpenApiYaml, OpenApiJson, PlainJson)
 
@@ -79,17 +79,22 @@ class SchemaView(PublicAPIView):
         """Answer with the document."""
         refuse_parameters(request)
         form, _ = self.perform_content_negotiation(self.initialize_request(request))
-        body, etag = _document(str(form.format))
+        body, etag = _document(str(form.format), f"{request.scheme}://{request.get_host()}")
         headers = {"ETag": etag, "Vary": "Accept"}
         return HttpResponse(body, content_type=f"{form.media_type}; charset=utf-8", headers=headers)
 
 
-@cache
-def _document(form: str) -> tuple[bytes, str]:
-    body = DOCUMENT.read_bytes()
-    if form == "json":
-        body = orjson.dumps(yaml.safe_load(body))
+@lru_cache(maxsize=8)
+def _document(form: str, origin: str) -> tuple[bytes, str]:
+    """Return the document for those who reach the server at `origin`, and its entity tag."""
+    body = _committed(form).replace(settings.OPENAPI_SERVER.encode(), origin.encode())
     return body, f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+@cache
+def _committed(form: str) -> bytes:
+    body = DOCUMENT.read_bytes()
+    return orjson.dumps(yaml.safe_load(body)) if form == "json" else body
 
 
 class DocsView(SpectacularSwaggerSplitView):

@@ -2,28 +2,36 @@
 
 A stream reads some hundred records at a time, each time from where it was: it holds no transaction and no cursor, however
 slowly its reader reads. For a reader who keeps up, the next part is asked for while one is sent. A worker serves few streams
-at once, so that they hold up nobody.
+at once, so that they hold up nobody, and fewer to one address, so that nobody has them all.
+
+Servers end an answer that breaks off like one that is whole. So the last line is none of the list: it says how many there were.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from copy import copy
-from functools import cache
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
+from rest_framework.exceptions import Throttled
 
-from config.api.ahead import Ahead
-from config.api.compiled import Question
-from config.api.database import asked_again
-from config.api.filters import FilterSet, Ordering, Parameter, UnreadableError
-from config.api.pagination import Place
-from config.api.references import is_slug
-from config.record.constraints import SLUG, SLUG_LENGTH
+from config.api.database.connection import asked_again
+from config.api.database.prepared import Row
+from config.api.database.replicas import read_from, reading_alias
+from config.api.engine.keyset import CursorPosition
+from config.api.engine.prefetch import Ahead
+from config.api.engine.sql_cache import CachedQuery
+from config.api.parameters.base import FilterSet, Ordering, Parameter, UnreadableError
+from config.api.parameters.references import is_slug
+from config.limits.requests import Kind, each_limited
+from config.monitoring.metrics import metrics
+from config.record.database.constraints import SLUG, SLUG_LENGTH
 
 MEDIA_TYPE: Final = "application/x-ndjson"
 # How many records the first part has: so few that the reader soon has something.
@@ -36,25 +44,31 @@ BY_SLUG: Final = {sign + "slug": Ordering(sign + "slug", ("slug",), descending=b
 
 # Whoever takes longer over a part, in seconds, is not asked ahead for: the database would wait for them with an answer half sent.
 PATIENCE: Final = 0.1
+# Whoever takes longer over one is sent no more of them.
+LONGEST: Final = 120.0
+RETRY_AFTER: Final = 5
 
-Part = Callable[[Place], Question]
+logger = logging.getLogger(__name__)
+
+Part = Callable[[CursorPosition], CachedQuery]
 
 
 class SlugBound(Parameter):
     """The first or the last slug of a part of a list, so that several can fetch one together."""
 
-    slotted = True
+    bindable = True
     value_schema: ClassVar = {"type": "string", "minLength": 1, "maxLength": SLUG_LENGTH, "pattern": SLUG}
 
     def __init__(self, select: str, end: str) -> None:
         text = (
-            f"The {end} slug to export, by code point. With `slug_min` and `slug_max` a list is fetched in parts, side by side."
+            f"{end.capitalize()} slug to export, by code point. `slug_min` and `slug_max` split a list into parts that can be "
+            "fetched in parallel."
         )
         super().__init__(select, help_text=text)
 
     def read_one(self, text: str) -> str:
         if not is_slug(text):
-            raise UnreadableError("invalid_slug", f"“{text}” cannot be a slug: words of letters and digits joined by hyphens.")
+            raise UnreadableError("invalid_slug", f"“{text}” is not a slug: words of letters and digits joined by hyphens.")
         return text
 
 
@@ -70,53 +84,114 @@ def exporting(filterset: Any) -> type[FilterSet]:
     return made
 
 
-@cache
-def _streams() -> threading.BoundedSemaphore:
-    return threading.BoundedSemaphore(settings.EXPORTS_AT_ONCE)
+class Room:
+    """How many streams a worker has open, in all and to each address."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._to: Counter[str] = Counter()
+
+    def enter(self, address: str) -> bool:
+        """Return whether there is room for one more stream, and take it; raise `Throttled` where the address has its share."""
+        with self._lock:
+            if self._to[address] >= settings.EXPORTS_OF_ONE:
+                raise Throttled(RETRY_AFTER, "Too many concurrent exports from this address.")
+            if self._to.total() >= settings.EXPORTS_AT_ONCE:
+                return False
+            self._to[address] += 1
+            return True
+
+    def leave(self, address: str) -> None:
+        """Give room back."""
+        with self._lock:
+            self._to[address] -= 1
+            # Addresses without a stream are not remembered.
+            self._to = +self._to
+
+
+_room: Final = Room()
 
 
 class Stream:
     """One export: chunks of lines. Whoever serves it closes it, read to its end or not."""
 
     @classmethod
-    def opened(cls, part: Part, place: Place, shown: Callable[[bytes], bytes] | None) -> Stream | None:
-        """Open a stream of the last columns of each `part`; None where this worker serves as many as it may."""
-        return cls(part, place, shown) if _streams().acquire(blocking=False) else None
+    def opened(cls, part: Part, place: CursorPosition, shown: Callable[[bytes], bytes] | None, address: str) -> Stream | None:
+        """Open a stream of the last columns of each `part` to `address`; None where this worker serves as many as it may."""
+        if not _room.enter(address):
+            return None
+        stream = cls(part, place, shown, address)
+        try:
+            # Made before the answer begins, so that what cannot be made is answered by an error.
+            stream._first = next(stream._chunks)
+        except BaseException:
+            stream.close()
+            raise
+        return stream
 
-    def __init__(self, part: Part, place: Place, shown: Callable[[bytes], bytes] | None) -> None:
-        self._open = True
+    def __init__(self, part: Part, place: CursorPosition, shown: Callable[[bytes], bytes] | None, address: str) -> None:
+        self._open, self._address, self._alias = True, address, reading_alias()
+        self._count(1)
+        self._first = b""
         self._chunks = self._read(part, place._replace(limit=AT_ONCE), shown)
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._chunks
+        yield self._first
+        self._first = b""
+        yield from each_limited(Kind.EXPORT, self._chunks)
 
     def close(self) -> None:
         """Make room for another stream."""
         if self._open:
             self._open = False
+            self._count(-1)
             self._chunks.close()
-            _streams().release()
+            _room.leave(self._address)
 
     @staticmethod
-    def _read(part: Part, place: Place, shown: Callable[[bytes], bytes] | None) -> Generator[bytes, None, None]:
+    def _count(change: int) -> None:
+        if (counted := metrics()) is not None:
+            counted.exports_open.inc(change)
+
+    def _asked(self, ahead: Ahead, part: Part, place: CursorPosition) -> list[Row]:
+        """Return the rows of a part, of the server that had the last one if that is still there."""
+        with read_from(self._alias, self._address):
+            rows = ahead.rows() or asked_again(lambda: part(place).rows())
+            self._alias = reading_alias()
+        return rows
+
+    def _read(self, part: Part, place: CursorPosition, shown: Callable[[bytes], bytes] | None) -> Generator[bytes, None, None]:
         with closing(Ahead()) as ahead:
-            keeps_up = False
-            while rows := ahead.rows() or asked_again(part(place).rows):
+            keeps_up, count = False, 0
+            while rows := self._asked(ahead, part, place):
                 more = len(rows) > place.limit
                 place = place._replace(position=rows[-1][: len(place.ordering.columns)])
                 documents = [row[-1] for row in rows]
+                count += len(documents)
                 place = place._replace(limit=_fitting(sum(map(len, documents)) / len(documents)))
                 if more and keeps_up:
-                    ahead.ask(part(place))
-                lines = b"\n".join([*(map(shown, documents) if shown else documents), b""])
+                    with read_from(self._alias, self._address):
+                        ahead.ask(part(place))
+                end = b"" if more else last_line(count)
+                lines = b"\n".join([*(map(shown, documents) if shown else documents), end])
                 # Neither are documents kept while the reader takes their lines, nor these while the next ones come.
                 del rows, documents
                 begun = time.monotonic()
                 yield lines
                 del lines
-                keeps_up = time.monotonic() - begun < PATIENCE
+                took = time.monotonic() - begun
+                if took > LONGEST:
+                    logger.warning("An export was ended: its reader took %d s over one part.", took)
+                    return
+                keeps_up = took < PATIENCE
                 if not more:
                     return
+            yield last_line(count)
+
+
+def last_line(count: int) -> bytes:
+    """Return the line that ends an export of `count` documents. Where it is missing, the export broke off."""
+    return b'{"complete": true, "count": %d}\n' % count
 
 
 def _fitting(size: float) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -12,9 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import ResponseHeaders
 from django.utils.cache import patch_vary_headers
 
+from config.monitoring.context import request_id
+
 # A shared cache may keep an answer this long before it asks again; whoever reads asks each time, and mostly gets a 304.
 FRESH: Final = "public, max-age=0, s-maxage=30, must-revalidate"
-EXPOSED: Final = "ETag, Link, Location, Allow, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-ID"
+EXPOSED: Final = "Age, ETag, Link, Location, Allow, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-ID"
 ASKED: Final = "Accept, Accept-Encoding, Authorization, If-None-Match, X-Request-ID"
 A_DAY: Final = "86400"
 # Documents are data: a browser that shows one as a page loads nothing for it. Pages take everything from this server.
@@ -39,8 +39,6 @@ _SAME: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z", re.ASCII)
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -69,13 +67,13 @@ class Headers:
             own["Access-Control-Max-Age"] = A_DAY
         if not response.streaming:
             tell(response, "Content-Length", str(sum(map(len, response))))
-        tell(response, "X-Request-ID", _request_id(request))
+        tell(response, "X-Request-ID", request_id())
         # What all answers have was checked once; to set it one by one would take longer than to find a record.
         own._store = {**(self._secure if request.is_secure() else self._fixed), **own._store}  # noqa: SLF001
         return response
 
 
-class PageHeaders:
+class PageHeadersMiddleware:
     """Middleware that adds to the pages of the desk what Django does not."""
 
     def __init__(self, get_response: View) -> None:
@@ -88,7 +86,7 @@ class PageHeaders:
         response.headers.setdefault("Content-Security-Policy", DESK_POLICY if page else DATA_POLICY)
         if page:
             response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Request-ID"] = _request_id(request)
+        response.headers["X-Request-ID"] = request_id()
         return response
 
 
@@ -114,9 +112,3 @@ def _transport() -> dict[str, str]:
     rest = [("includeSubDomains", settings.SECURE_HSTS_INCLUDE_SUBDOMAINS), ("preload", settings.SECURE_HSTS_PRELOAD)]
     told = [f"max-age={settings.SECURE_HSTS_SECONDS}", *(word for word, said in rest if said)]
     return {"Strict-Transport-Security": "; ".join(told)}
-
-
-def _request_id(request: HttpRequest) -> str:
-    """Return what the caller calls the request, or a new name."""
-    given = request.META.get("HTTP_X_REQUEST_ID")
-    return given if given and _REQUEST_ID.match(given) else os.urandom(16).hex()

@@ -9,14 +9,16 @@ import orjson
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from config.api.errors import Flaw, InvalidParametersError
-from config.api.filters import Ordering, Values
-from config.api.pagination import Page, Place, fields_of
-from config.api.parameters import Query
-from config.api.references import public_slugs
-from config.record import log
-from config.record.appending import dump
-from config.record.shapes import shape_of
+from config.api.engine.keyset import CursorPosition, fields_of
+from config.api.engine.names import MOST_SUGGESTED, unknown
+from config.api.errors import ErrorItem, InvalidParametersError
+from config.api.pagination import Page
+from config.api.parameters.base import Ordering, Values
+from config.api.parameters.query_string import Query
+from config.api.parameters.references import AmbiguousNameError, find
+from config.record.documents import log
+from config.record.documents.log_writer import dump
+from config.record.documents.registry import document_type_of
 
 COLUMNS: Final = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "sha256", "document")
 BY_SLUG: Final = Ordering("slug", ("slug",), descending=False)
@@ -39,31 +41,36 @@ def entry_json(row: Mapping[str, Any]) -> bytes:
 def known_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any], *columns: str) -> Page:
     """Return a page of the records of `queryset` as they were known at a moment, by slug."""
     if beyond := [name for name in values if name not in NARROWING]:
-        detail = f"Beside known_at, a list takes no more than {', '.join(NARROWING[1:])}."
-        raise InvalidParametersError(*(Flaw("not_with_known_at", detail, name) for name in beyond))
-    entries = log.known_at(shape_of(queryset.model), values["known_at"]).filter(_kind(queryset), _named(queryset, values))
+        detail = f"With known_at, a list takes only {', '.join(NARROWING[1:])}."
+        raise InvalidParametersError(*(ErrorItem("not_with_known_at", detail, name) for name in beyond))
+    entries = log.known_at(document_type_of(queryset.model), values["known_at"]).filter(_kind(queryset), _named(queryset, values))
     if "kind" in values:
         entries = entries.filter(kind__in=values["kind"])
     lookups = _CERTAIN if values.get("date_match") == "certain" else _POSSIBLE
     # The earlier days that date_after has beside its own are for tables that carry the spread of their days.
     dates = {name: value[0] if name == "date_after" else value for name, value in values.items() if name in lookups}
     entries = entries.filter(**{lookups[name]: day for name, day in dates.items()})
-    place = Place.asked_for(request, query, values, BY_SLUG, fields_of(entries, BY_SLUG.columns))
-    return Page.of(place, place.rows_of(entries, *(LOGGED_AS[column] for column in columns)))
+    place = CursorPosition.asked_for(request, query, values, BY_SLUG, fields_of(entries, BY_SLUG.columns))
+    return Page.of(place, place.fetch(entries, *(LOGGED_AS[column] for column in columns)))
 
 
 def known_columns(queryset: QuerySet[Any], slug: str, values: Values, *columns: str) -> tuple[Any, ...] | None:
     """Return what was known of a record at a moment; None where it was not public."""
-    entries = log.known_at(shape_of(queryset.model), values["known_at"]).filter(_kind(queryset), slug=slug)
+    entries = log.known_at(document_type_of(queryset.model), values["known_at"]).filter(_kind(queryset), slug=slug)
     found: tuple[Any, ...] | None = entries.values_list(*(LOGGED_AS[column] for column in columns)).first()
     return found
 
 
+def has_versions(queryset: QuerySet[Any], slug: str) -> bool:
+    """Return whether a record was ever public."""
+    return log.versions(document_type_of(queryset.model)).filter(_kind(queryset), slug=slug).exists()
+
+
 def versions_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any], slug: str) -> Page:
     """Return a page of the versions of one record, the oldest first."""
-    entries = log.versions(shape_of(queryset.model)).filter(_kind(queryset), slug=slug)
-    place = Place.asked_for(request, query, values, BY_VERSION, fields_of(entries, BY_VERSION.columns))
-    return Page.of(place, place.rows_of(entries, *COLUMNS))
+    entries = log.versions(document_type_of(queryset.model)).filter(_kind(queryset), slug=slug)
+    place = CursorPosition.asked_for(request, query, values, BY_VERSION, fields_of(entries, BY_VERSION.columns))
+    return Page.of(place, place.fetch(entries, *COLUMNS))
 
 
 def version_json(row: tuple[Any, ...]) -> bytes:
@@ -77,6 +84,20 @@ def _kind(queryset: QuerySet[Any]) -> Q:
 
 
 def _named(queryset: QuerySet[Any], values: Values) -> Q:
+    """Return the condition of the slugs that were asked for: those of records that are public, or were."""
     if "slug" not in values:
         return Q()
-    return Q(slug__in=values["slug"]) | Q(slug__in=public_slugs(queryset.model, values["slug"]))
+    slugs: list[str] = []
+    error_items: list[ErrorItem] = []
+    for place, text in enumerate(values["slug"]):
+        try:
+            found = find(queryset.model, text)
+        except AmbiguousNameError as error:
+            error_items.append(ErrorItem("ambiguous_value", str(error), "slug"))
+            continue
+        own = [*([found.slug] if found else []), *([text] if has_versions(queryset, text) else [])]
+        error_items += [] if own else [unknown([queryset.model], text, "slug", suggest=place < MOST_SUGGESTED)]
+        slugs += own
+    if error_items:
+        raise InvalidParametersError(*error_items)
+    return Q(slug__in=slugs)

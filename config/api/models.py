@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import InternalError, OperationalError, models
 from django.db.models import Q
 from django.utils import timezone
 
-from config.record.constraints import named
+from config.record.database.constraints import named
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -38,7 +39,9 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         key = self.filter(digest=digest(secret), revoked_at=None).first()
         now = timezone.now()
         if key and (key.last_used_at is None or now - key.last_used_at > PRECISION):
-            self.filter(pk=key.pk).update(last_used_at=now)
+            # Who reads does not wait for who writes, and reads on where nobody can write.
+            with suppress(OperationalError, InternalError):
+                self.filter(pk=key.pk).update(last_used_at=now)
         return key
 
     def revoke(self) -> int:

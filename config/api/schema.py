@@ -10,58 +10,72 @@ from typing import Any, Final
 
 import orjson
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from config.api.serializers import ProblemSerializer
+from config.api.components import quoted, share_enums, share_parameters
+from config.api.serializers import CountsSerializer, GoneProblemSerializer, ProblemSerializer, RequestedSerializer
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
-# What an answer is called whose documents lack the keys that `fields` did not ask for: it is not what their schema says.
-PARTIAL: Final = "application/vnd.chancery.partial+json"
 # What any address can answer besides what was asked for.
 ERRORS: Final = {
-    "400": "A parameter is unknown or has an impossible value; errors names each.",
-    "401": "The key in Authorization is none; reading needs none.",
-    "404": "There is no such record.",
-    "405": "The method is not allowed; Allow names those that are.",
-    "406": "None of the formats in Accept is served.",
-    "429": "Too many requests; Retry-After says when to go on.",
-    "500": "Something went wrong on the server.",
-    "503": "The service is not ready; Retry-After says when to ask again.",
+    "400": "Unknown parameter or invalid value; `errors` lists each.",
+    "401": "Invalid or revoked key in Authorization. Reading requires no key.",
+    "404": "Record not found.",
+    "405": "Method not allowed; Allow lists the allowed methods.",
+    "406": "Format not available: no format in Accept is supported.",
+    "410": "Record retracted or erased. The problem states when and why.",
+    "429": "Rate limit exceeded; Retry-After states the seconds to wait.",
+    "500": "Internal server error.",
+    "503": "Service unavailable, or time limit of the request exceeded; Retry-After states the seconds to wait.",
 }
 # The names of these answers as components.
 NAMES: Final = {
     "400": "BadRequest", "401": "Unauthorized", "404": "NotFound", "405": "MethodNotAllowed", "406": "NotAcceptable",
-    "429": "TooManyRequests", "500": "ServerError", "503": "Unavailable",
+    "410": "Gone", "429": "TooManyRequests", "500": "ServerError", "503": "Unavailable",
 }  # fmt: skip
+GONE: Final = "410"
 _LIMIT = {"type": "string", "maxLength": 200}
 HEADERS: Final = {
-    "ETag": {"description": "The version of the answer, for If-None-Match.", "schema": {"type": "string", "maxLength": 200}},
+    "Age": {
+        "description": "Maximum age of the response in seconds, if a replica of the database served it. "
+        "`Cache-Control: no-cache` in a request selects the newest data.",
+        "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 2**31},
+    },
+    "ETag": {"description": "Version of the response, for If-None-Match.", "schema": {"type": "string", "maxLength": 200}},
     "Link": {
-        "description": "The next and the previous page, as in the body (RFC 8288).",
+        "description": "URLs of the next and the previous page, as in the body (RFC 8288).",
         "schema": {"type": "string", "maxLength": 8000},
     },
-    "RateLimit": {"description": "What is left (r), and in how many seconds all is there again (t).", "schema": _LIMIT},
-    "RateLimit-Policy": {"description": "How many requests (q) in how many seconds (w).", "schema": _LIMIT},
+    "RateLimit": {"description": "Requests remaining (r) and seconds until the limit is fully restored (t).", "schema": _LIMIT},
+    "RateLimit-Policy": {"description": "Requests allowed (q) in a window of seconds (w).", "schema": _LIMIT},
     "Retry-After": {
-        "description": "After how many seconds to ask again.",
+        "description": "Seconds to wait before the next request.",
         "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400},
     },
-    "Allow": {"description": "The methods that are allowed.", "schema": {"type": "string", "maxLength": 100}},
-    "WWW-Authenticate": {"description": "Bearer.", "schema": {"type": "string", "maxLength": 100}},
+    "Location": {
+        "description": "URL to request instead.",
+        "schema": {"type": "string", "format": "uri-reference", "maxLength": 8000},
+    },
+    "Allow": {"description": "Methods allowed.", "schema": {"type": "string", "maxLength": 100}},
+    "WWW-Authenticate": {"description": "Authentication scheme: Bearer.", "schema": {"type": "string", "maxLength": 100}},
 }
 # Which headers an answer has besides those that every one has.
 SPECIAL: Final = {
-    "200": ["ETag"], "304": ["ETag"], "401": ["WWW-Authenticate"], "405": ["Allow"],
+    "200": ["ETag", "Age"], "304": ["ETag", "Age"], "308": ["Location"], "401": ["WWW-Authenticate"], "405": ["Allow"],
     "429": ["Retry-After"], "503": ["Retry-After"],
 }  # fmt: skip
-PARTIAL_RECORD: Final = {
-    "type": "object",
-    "description": "A document with the keys that fields asked for, each as in the whole document.",
-    "additionalProperties": True,
+# Answers without a body, as components.
+BODILESS: Final = {
+    "304": ("NotModified", "Version in If-None-Match is current; the body is omitted."),
+    "308": ("PermanentRedirect", "Record moved to another slug, or requested by a code; Location gives its URL."),
 }
+CLOSED: Final = ("ActorKind", "EventKind")
+GROWS: Final = "New values can be added: ignore unknown ones."
 MOST_RECORDS: Final = 200
+MOST_REQUESTED: Final = 100
 VERSIONS: Final = "list_source_versions"
 ANSWERS: Final = Path(__file__).with_name("answers.json")
 
@@ -77,6 +91,8 @@ class Operation:
     answer: dict[str, Any]
     parameters: Sequence[dict[str, Any]] = ()
     media_type: str = JSON
+    # Whether it answers 410 for a record that was public once.
+    can_be_gone: bool = False
 
 
 class ViewSchema(AutoSchema):
@@ -91,39 +107,53 @@ class ViewSchema(AutoSchema):
             return None
         operation: Operation = self.view.describe(self)
         self.ref(ProblemSerializer)
+        self.ref(GoneProblemSerializer)
         content: dict[str, Any] = {"schema": operation.answer}
         # The versions of all records look alike: one example does for all.
         name = VERSIONS if operation.name.endswith("_versions") else operation.name
         if name in answers():
             content["example"] = answers()[name]
         media: dict[str, Any] = {operation.media_type: content}
-        if operation.media_type == JSON and any(parameter["name"] == "fields" for parameter in operation.parameters):
-            media[PARTIAL] = {"schema": self.partial(operation.answer)}
         paged = ["Link"] if operation.answer.get("$ref", "").endswith("Page") else []
         responses: dict[str, Any] = {
-            "200": {"description": "What was asked for.", "headers": headers("200", paged), "content": media},
-            "304": {"description": "The version named in If-None-Match is the current one.", "headers": headers("304")},
+            "200": {"description": "Successful response.", "headers": headers("200", paged), "content": media},
+            "304": response_of("304"),
         }
-        responses |= {status: {"$ref": f"#/components/responses/{name}"} for status, name in NAMES.items()}
+        if any(parameter["in"] == "path" for parameter in operation.parameters):
+            responses["308"] = response_of("308")
+        errors = {status: name for status, name in NAMES.items() if status != GONE or operation.can_be_gone}
+        responses |= {status: {"$ref": f"#/components/responses/{name}"} for status, name in errors.items()}
         return {
             "operationId": operation.name, "tags": [operation.tag], "summary": operation.summary,
             "description": operation.description, "parameters": list(operation.parameters), "responses": responses,
         }  # fmt: skip
 
-    def page(self, item: dict[str, Any]) -> dict[str, Any]:
-        """Return the reference to the component of a page whose records have the schema `item`."""
+    def page(self, item: dict[str, Any], *, requested: bool = False) -> dict[str, Any]:
+        """Return the reference to the component of a page whose records have the schema `item`.
+
+        With `requested`, it tells which of the slugs that were asked for were found.
+        """
         name = item["$ref"].rpartition("/")[2] + "Page"
-        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, page_schema(item), name)  # type: ignore[no-untyped-call]
+        schema = page_schema(item)
+        if requested:
+            names = {"type": "array", "items": self.ref(RequestedSerializer), "maxItems": MOST_REQUESTED}
+            about = "Record matched by each value of `slug`; present only with `slug`."
+            schema["properties"]["requested"] = names | {"description": about}
+        return self.component(name, schema)
+
+    def counts(self, record: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Return the reference to the component of the counts of records; `values` are the schemas of their dimensions."""
+        name = record["$ref"].rpartition("/")[2]
+        whole = self._map_serializer(CountsSerializer, "response")  # type: ignore[no-untyped-call]
+        whole["properties"]["groups"]["items"] = self.component(f"{name}Group", group_schema(values))
+        return self.component(f"{name}Counts", whole)
+
+    def component(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the reference to the component `name`, which is made of `schema`."""
+        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, name)  # type: ignore[no-untyped-call]
         self.registry.register_on_missing(component)
         reference: dict[str, Any] = component.ref
         return reference
-
-    def partial(self, whole: dict[str, Any]) -> dict[str, Any]:
-        """Return what stands for `whole` where `fields` asked for some keys alone."""
-        record = ResolvedComponent("PartialRecord", ResolvedComponent.SCHEMA, PARTIAL_RECORD, "PartialRecord")  # type: ignore[no-untyped-call]
-        self.registry.register_on_missing(record)
-        reference: dict[str, Any] = record.ref
-        return self.page(reference) if whole["$ref"].endswith("Page") else reference
 
     def ref(self, serializer: Any) -> dict[str, Any]:
         """Return the reference to the component that `serializer` becomes."""
@@ -142,6 +172,11 @@ def headers(status: str, more: Sequence[str] = ()) -> dict[str, Any]:
     """Return the headers of the answers of a status."""
     names = [*SPECIAL.get(status, []), *more, "RateLimit", "RateLimit-Policy"]
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def response_of(status: str) -> dict[str, Any]:
+    """Return the reference to an answer without a body."""
+    return {"$ref": f"#/components/responses/{BODILESS[status][0]}"}
 
 
 class EnumExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -170,7 +205,7 @@ class KindExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         """Return the schema of the field."""
-        return {"type": "string", "enum": [self.target.kind], "description": "The kind of the record."}
+        return {"type": "string", "enum": [self.target.kind], "description": "Kind of the record."}
 
 
 def enum_schema(vocabulary: Any) -> dict[str, Any]:
@@ -179,8 +214,12 @@ def enum_schema(vocabulary: Any) -> dict[str, Any]:
     values = vocabulary.values
     kind: dict[str, Any] = {"type": "string"}
     if isinstance(values[0], int):
-        kind = {"type": "integer", "minimum": min(values), "maximum": max(values)}
-    return {**kind, "enum": list(values), "description": f"{vocabulary.__doc__}\n\n{meanings}"}
+        kind = {"type": "integer", "minimum": min(values), "maximum": max(values), "x-enum-varnames": list(vocabulary.names)}
+    description = f"{vocabulary.__doc__}\n\n{meanings}"
+    # Unions of documents are told apart by their kinds, which no client can take more of.
+    if vocabulary.__name__ in CLOSED:
+        return {**kind, "enum": list(values), "description": description}
+    return {**kind, "enum": list(values), "description": f"{description}\n\n{GROWS}", "x-may-grow": True}
 
 
 def one_record(name: str, description: str, example: str) -> dict[str, Any]:
@@ -194,33 +233,71 @@ def page_schema(item: dict[str, Any]) -> dict[str, Any]:
     link = {"type": ["string", "null"], "format": "uri"}
     return {
         "type": "object",
-        "description": "One page of a list.",
+        "description": "Page of a list.",
         "required": ["results", "next", "previous"],
         "properties": {
             "results": {
                 "type": "array",
                 "items": item,
                 "maxItems": MOST_RECORDS,
-                "description": "The records of the page, in order.",
+                "description": "Records of the page, in order.",
             },
-            "next": link | {"description": "Where the list goes on; null on the last page."},
-            "previous": link | {"description": "Where the list comes from; null on the first page."},
+            "next": link | {"description": "URL of the next page; null on the last."},
+            "previous": link | {"description": "URL of the previous page; null on the first."},
         },
     }
 
 
+def group_schema(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of a group of counts, whose dimensions have values of these schemas."""
+    properties = {
+        name: _or_null(schema) | {"description": f"Value of {name}, if grouped by it; null for records without one."}
+        for name, schema in values.items()
+    }
+    count = {"type": "integer", "minimum": 1, "description": "Number of records with these values."}
+    return {
+        "type": "object",
+        "description": "Group of records with the same values.",
+        "required": ["count"],
+        "properties": properties | {"count": count},
+    }
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return schema | {"type": [schema["type"], "null"]} if "type" in schema else {"oneOf": [schema, {"type": "null"}]}
+
+
+def _problem(status: str) -> dict[str, Any]:
+    schema = "GoneProblem" if status == GONE else "Problem"
+    return {PROBLEM: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+
+
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Say what drf-spectacular leaves out, when all is described: how long whole numbers are, what unions are for, errors."""
-    problem = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    result["security"] = [{}, {"apiKey": []}]
     result["components"]["responses"] = {
-        name: {"description": ERRORS[status], "headers": headers(status), "content": problem} for status, name in NAMES.items()
+        name: {"description": ERRORS[status], "headers": headers(status), "content": _problem(status)}
+        for status, name in NAMES.items()
+    }
+    result["components"]["responses"] |= {
+        name: {"description": description, "headers": headers(status)} for status, (name, description) in BODILESS.items()
     }
     result["components"]["headers"] = HEADERS
+    share_enums(result)
     for component in result["components"]["schemas"].values():
         if "discriminator" in component:
             kinds = ", ".join(component["discriminator"]["mapping"])
-            component["description"] = f"A record of one of several kinds; kind says which: {kinds}."
+            component["description"] = f"Record of one of these kinds, given by `kind`: {kinds}."
         for schema in (component, *component.get("properties", {}).values()):
             if "integer" in schema.get("type", ""):
                 schema.setdefault("format", "int64" if schema.get("maximum", 0) >= 2**31 else "int32")
+    share_parameters(result)
     return result
+
+
+class DocumentGenerator(SchemaGenerator):
+    """Makes the document so that every YAML reader reads the same texts in it."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:  # noqa: FBT001, FBT002 - as its base
+        """Return the document."""
+        return quoted(super().get_schema(request, public))  # type: ignore[no-untyped-call]

@@ -8,15 +8,17 @@ import orjson
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
 from django.http import HttpRequest, HttpResponse
 
-from config.api.filters import Ordering
-from config.api.pagination import ListFilters, Page, Place, fields_of, page_response
-from config.api.references import has_names
+from config.api.engine.keyset import CursorPosition, fields_of
+from config.api.pagination import Page, page_response
+from config.api.parameters.base import Ordering
+from config.api.parameters.paging import ListFilters
+from config.api.parameters.references import has_names
+from config.api.parameters.types import OneOf, RequiredFullTextFilter
 from config.api.schema import Operation, ViewSchema
 from config.api.serializers import SearchHitSerializer
-from config.api.values import NeededWords, OneOf
 from config.api.views import PublicAPIView
-from config.record.search import Terms
-from config.record.shapes import SHAPES, Shape
+from config.record.database.search import Terms
+from config.record.documents.registry import DOCUMENT_TYPES, DocumentType
 
 # Offices held and stances are found through the people and statements they belong to.
 COLLECTIONS = ("actors", "offices", "events", "topics", "sources")
@@ -26,14 +28,14 @@ BEST_FIRST = Ordering("relevance", ("closeness", "name_folded", "collection", "p
 class SearchFilters(ListFilters):
     """The parameters of the search."""
 
-    q = NeededWords()
-    collection = OneOf(COLLECTIONS, help_text="Where to search.")
+    q = RequiredFullTextFilter()
+    collection = OneOf(COLLECTIONS, help_text="Collections to search.")
 
 
 class SearchView(PublicAPIView):
-    """Records whose names, titles, descriptions or quotes have the words.
+    """Search for words in names, titles, descriptions and quotes.
 
-    Those named so come first, then those whose name begins so, then the others.
+    Exact matches of a name come first, then names that begin with the words, then all others.
     """
 
     filterset_class = SearchFilters
@@ -42,21 +44,23 @@ class SearchView(PublicAPIView):
         """Answer with a page of what was found."""
         query, values = self.asked(request)
         wanted = values.get("collection", COLLECTIONS)
-        parts = [_found(shape, values["q"]) for shape in SHAPES.values() if shape.collection in wanted]
-        place = Place.asked_for(request, query, values, BEST_FIRST, fields_of(parts[0], BEST_FIRST.columns))
+        parts = [
+            _found(document_type, values["q"]) for document_type in DOCUMENT_TYPES.values() if document_type.collection in wanted
+        ]
+        place = CursorPosition.asked_for(request, query, values, BEST_FIRST, fields_of(parts[0], BEST_FIRST.columns))
         first, *others = (place.beyond(part, "slug", "found_kind", "name", "description") for part in parts)
-        page = Page.of(place, place.first_of(first.union(*others, all=True) if others else first))
+        page = Page.of(place, place.limited(first.union(*others, all=True) if others else first))
         return page_response(request, query, page, [_hit(request, row) for row in page.rows])
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the search."""
         page = schema.page(schema.ref(SearchHitSerializer))
-        return Operation("search", "search", "Search everything", self.__doc__ or "", page, SearchFilters.described())
+        return Operation("search", "search", "Search all collections", self.__doc__ or "", page, SearchFilters.described())
 
 
-def _found(shape: Shape, terms: Terms) -> QuerySet[Any]:
+def _found(document_type: DocumentType, terms: Terms) -> QuerySet[Any]:
     """Return the public records of one table that have the words, with how well they match."""
-    model: Any = shape.model
+    model: Any = document_type.model
     folded = terms.text
     exact = Q(name_folded=folded)
     if has_names(model):
@@ -71,7 +75,7 @@ def _found(shape: Shape, terms: Terms) -> QuerySet[Any]:
             closeness=Case(
                 When(exact, then=0), When(name_folded__startswith=folded, then=1), default=2, output_field=IntegerField()
             ),
-            collection=Value(shape.collection, output_field=TextField()),
+            collection=Value(document_type.collection, output_field=TextField()),
             found_kind=kind,
         )
     )

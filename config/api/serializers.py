@@ -12,7 +12,7 @@ from django.db.models.enums import Choices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.record.choices import CitationRole, NameKind, Operation
+from config.record.values.choices import CitationRole, NameKind, Operation
 
 
 class EnumField(serializers.ChoiceField):
@@ -28,7 +28,7 @@ class KindField(serializers.CharField):
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        super().__init__(help_text="The kind of the record.")
+        super().__init__(help_text="Kind of the record.")
 
 
 @extend_schema_field({"type": "string", "format": "uri-reference", "maxLength": 2000})
@@ -46,7 +46,7 @@ class Edtf(serializers.CharField):
     """A partial date in EDTF (ISO 8601-2:2019); null where it is unknown."""
 
     def __init__(self, help_text: str) -> None:
-        text = f"{help_text} EDTF (ISO 8601-2): 2020-10-27, 2020-10, 2020, 2020-10~; null: unknown."
+        text = f"{help_text} EDTF (ISO 8601-2), such as 2020-10-27, 2020-10, 2020 or 2020-10~; null if unknown."
         super().__init__(help_text=text, allow_null=True, max_length=60)
 
 
@@ -54,14 +54,14 @@ class OpenEdtf(Edtf):
     """A partial date that can also be open: it has not come."""
 
     def __init__(self, help_text: str) -> None:
-        super().__init__(f"{help_text} Two dots (..): it has not.")
+        super().__init__(f"{help_text} Two dots (..) mean an open end.")
 
 
 class Bound(serializers.DateField):
     """The earliest or the latest day that a partial date can mean."""
 
     def __init__(self, of: str, edge: str) -> None:
-        super().__init__(help_text=f"The {edge} day that {of} can mean; null where nothing bounds it.", allow_null=True)
+        super().__init__(help_text=f"{edge.capitalize()} possible day of {of}; null if unbounded.", allow_null=True)
 
 
 def text_field(help_text: str, **options: Any) -> serializers.CharField:
@@ -70,49 +70,54 @@ def text_field(help_text: str, **options: Any) -> serializers.CharField:
 
 
 class RefSerializer(serializers.Serializer[Any]):
-    """A reference to another record: enough to name it and to fetch it."""
+    """Reference to another record."""
 
-    slug = serializers.CharField(help_text="The public identifier of the record.", max_length=120)
-    kind = serializers.CharField(help_text="The kind of the record.")
-    name = serializers.CharField(help_text="The name it is shown under.")
+    slug = serializers.CharField(help_text="Public identifier of the record.", max_length=120)
+    kind = serializers.CharField(help_text="Kind of the record.")
+    name = serializers.CharField(help_text="Display name.")
 
 
 class SourceRefSerializer(RefSerializer):
-    """A reference to a source."""
+    """Reference to a source, with its bibliographic data."""
 
     kind = KindField("source")
+    publisher = text_field("Publisher.")
+    date = Edtf("Date of publication.")
+    url = Url(help_text="URL of publication.", allow_null=True)
 
 
 class NameSerializer(serializers.Serializer[Any]):
-    """A name of a record."""
+    """Name of a record."""
 
-    text = serializers.CharField(help_text="The name as it is written.")
-    language = text_field("Its language (BCP 47), such as tr or zh-Hans.")
-    script = text_field("Its script (ISO 15924), such as Latn or Cyrl.")
-    kind = EnumField(NameKind, help_text="What the name is to its bearer.")
+    text = serializers.CharField(help_text="Name as written.")
+    language = text_field("Language (BCP 47), such as tr or zh-Hans.")
+    script = text_field("Script (ISO 15924), such as Latn or Cyrl.")
+    kind = EnumField(NameKind, help_text="Kind of name.")
 
 
 class IdentifierSerializer(serializers.Serializer[Any]):
-    """A code by which others know the record. A code can mean different records in different years."""
+    """Identifier of the record in an external scheme. A code can identify different records in different years."""
 
-    scheme = serializers.CharField(help_text="Who gives the code: iso3166-1-alpha-2, wikidata, un-document …")
-    value = serializers.CharField(help_text="The code, as text: 010 is not 10.")
-    valid_from = Edtf("Since when the code means this record.")
-    valid_to = OpenEdtf("Until when the code means this record.")
+    scheme = serializers.CharField(help_text="Scheme that assigns the code, such as iso3166-1-alpha-2, wikidata or un-document.")
+    value = serializers.CharField(help_text="Code as text: 010 differs from 10.")
+    valid_from = Edtf("First day on which the code identifies this record.")
+    valid_to = OpenEdtf("Last day on which the code identifies this record.")
+    listed_from = Edtf("First day of membership in the list of the scheme; null if the scheme lists no members.")
+    listed_to = OpenEdtf("Last day of membership. A record with several periods of membership has one entry for each.")
 
 
 class CitationSerializer(serializers.Serializer[Any]):
-    """What a source says of the record, or of one field of it."""
+    """Citation of a source for the record, or for one field of it."""
 
-    source = SourceRefSerializer(help_text="Where it is written.")
-    role = EnumField(CitationRole, help_text="What the source does to the claim.")
-    field = text_field("Which field of the document it is about; null: the whole record.")
-    claim = text_field("The value that the source gives, where the record has another.")
-    quote = text_field("The exact words of the source, at most fifteen.", max_length=200)
-    locator = text_field("Where in the source: paragraph 5, p. 12.")
-    attribution = text_field("To whom the source ascribes it: according to diplomatic sources.")
-    is_inferred = serializers.BooleanField(help_text="Whether the curator concluded it; the note says how.")
-    note = text_field("What a reader should know to judge the proof.")
+    source = SourceRefSerializer(help_text="Source cited.")
+    role = EnumField(CitationRole, help_text="Role of the source: supports, contradicts or gives context.")
+    field = text_field("Cited field of the document; null for the whole record.")
+    claim = text_field("Value stated by the source, if it differs from the record.")
+    quote = text_field("Exact words of the source, at most fifteen.", max_length=200)
+    locator = text_field("Location in the source, such as paragraph 5 or p. 12.")
+    attribution = text_field("Attribution given by the source, such as “according to diplomatic sources”.")
+    is_inferred = serializers.BooleanField(help_text="Whether a curator inferred the claim; the note explains how.")
+    note = text_field("Note for readers on the citation.")
 
 
 class StampsSerializer(serializers.Serializer[Any]):
@@ -123,13 +128,13 @@ class StampsSerializer(serializers.Serializer[Any]):
         fields = super().get_fields()
         return {name: fields[name] for name in ("slug", "kind")} | fields
 
-    version = serializers.IntegerField(help_text="The version of the document, counted from 1.", min_value=1)
-    published_at = serializers.DateTimeField(help_text="When the record was first published (UTC, RFC 3339).")
-    updated_at = serializers.DateTimeField(help_text="When its content last changed (UTC, RFC 3339).")
+    version = serializers.IntegerField(help_text="Version of the document, counted from 1.", min_value=1)
+    published_at = serializers.DateTimeField(help_text="Time of first publication (UTC, RFC 3339).")
+    updated_at = serializers.DateTimeField(help_text="Time of the last change of content (UTC, RFC 3339).")
 
 
 class LocatedSerializer(serializers.Serializer[Any]):
-    """A pair of WGS 84 coordinates: both or none."""
+    """Pair of WGS 84 coordinates: both or none."""
 
     latitude = serializers.FloatField(
         help_text="Degrees north of the equator (WGS 84).", allow_null=True, min_value=-90, max_value=90
@@ -140,112 +145,134 @@ class LocatedSerializer(serializers.Serializer[Any]):
 
 
 class LastingSerializer(serializers.Serializer[Any]):
-    """From when to when something lasted."""
+    """Start and end of a record."""
 
-    start = Edtf("When it began.")
+    start = Edtf("Start date.")
     start_earliest = Bound("start", "earliest")
     start_latest = Bound("start", "latest")
-    end = OpenEdtf("When it ended.")
+    end = OpenEdtf("End date.")
     end_earliest = Bound("end", "earliest")
     end_latest = Bound("end", "latest")
 
 
 class _SourceHead(serializers.Serializer[Any]):
-    slug = serializers.CharField(help_text="The public identifier of the source; it never changes.", max_length=120)
+    slug = serializers.CharField(help_text="Public identifier of the source; never changes.", max_length=120)
     kind = KindField("source")
-    name = serializers.CharField(help_text="Its title.")
-    publisher = text_field("Who published it.")
-    date = Edtf("When it was published.")
+    name = serializers.CharField(help_text="Title.")
+    publisher = text_field("Publisher.")
+    date = Edtf("Date of publication.")
     date_earliest = Bound("date", "earliest")
     date_latest = Bound("date", "latest")
-    url = Url(help_text="Where it was published.", allow_null=True)
-    language = text_field("Its language (BCP 47).")
-    archive_url = Url(help_text="Where an archived copy can be read.", allow_null=True)
-    sha256 = text_field("SHA-256 of the text that was read, in hexadecimal.")
-    licence = text_field("Under which terms it may be used.")
-    description = text_field("What should be known of it.")
+    url = Url(help_text="URL of publication.", allow_null=True)
+    language = text_field("Language (BCP 47).")
+    archive_url = Url(help_text="URL of an archived copy.", allow_null=True)
+    sha256 = text_field("SHA-256 of the text of the source, in hexadecimal.")
+    licence = text_field("Licence or terms of use.")
+    description = text_field("Short description.")
 
 
 class SourceSerializer(_SourceHead, StampsSerializer):
-    """A document, page or dataset that proves what the record says."""
+    """Document, page or dataset cited as evidence."""
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
-    """A version of a record: what happened to it, and its document as it was then."""
+    """Version of a record: the operation and the document at that time."""
 
     sequence = serializers.IntegerField(
-        help_text="Its place in the log; later entries have higher numbers.", min_value=1, max_value=2**63 - 1
+        help_text="Sequence number in the log; later entries have higher numbers.", min_value=1, max_value=2**63 - 1
     )
-    collection = serializers.CharField(help_text="The collection in which the slug is unique: actors, events, topics …")
-    kind = serializers.CharField(help_text="The kind of the record.")
-    slug = serializers.CharField(help_text="The record.", max_length=120)
-    version = serializers.IntegerField(help_text="The version of its document, counted from 1.", min_value=1)
-    operation = EnumField(Operation, help_text="What happened.")
-    reason = text_field("Why, in the curator's words.")
+    collection = serializers.CharField(help_text="Collection in which the slug is unique, such as actors, events or topics.")
+    kind = serializers.CharField(help_text="Kind of the record.")
+    slug = serializers.CharField(help_text="Slug of the record.", max_length=120)
+    version = serializers.IntegerField(help_text="Version of the document, counted from 1.", min_value=1)
+    operation = EnumField(Operation, help_text="Operation that made this version.")
+    reason = text_field("Reason given by the curator.")
     cause = text_field(
-        "What brought it about, as collection:slug: the record it was merged into, or those it shows that changed."
+        "Records that caused the change, as collection:slug: the target of a merge, or referenced records that changed."
     )
-    at = serializers.DateTimeField(help_text="When (UTC, RFC 3339).")
-    sha256 = text_field("SHA-256 of the document, which was its ETag; it stays when the document is erased.")
+    at = serializers.DateTimeField(help_text="Time of the change (UTC, RFC 3339).")
+    sha256 = text_field("SHA-256 of the document, its ETag at the time; kept when the document is erased.")
     document = serializers.DictField(
-        help_text="The document as it was then; null after a retraction, and for records that have been retracted since.",
+        help_text="Document at that time; null if the record was retracted, merged or erased, or the document erased later.",
         allow_null=True,
     )
 
 
 class CountsSerializer(serializers.Serializer[Any]):
-    """How many records of a list there are, told apart by one or two properties."""
+    """Number of records in a list, in total and grouped by one or two properties."""
 
-    total = serializers.IntegerField(help_text="How many records the list has.", min_value=0)
+    total = serializers.IntegerField(help_text="Number of records in the list.", min_value=0)
     adds_up = serializers.BooleanField(
-        help_text="Whether the counts add up to the total. Where a record can have several values, it counts for each."
+        help_text="Whether the counts of all groups add up to the total. False if a record can have several values and counts "
+        "for each, and without `by`, when there are no groups."
     )
-    complete = serializers.BooleanField(help_text="Whether all groups are here, or only the most frequent ones.")
     groups = serializers.ListField(
         child=serializers.DictField(),
-        help_text="The most frequent first: a value for each property, records by their slug and null for what has none, "
-        "and count.",
+        help_text="Page of groups, largest count first. Each group has a value for each property in `by` (records by slug; null "
+        "for records without a value that the filter lists) and `count`: the number of records in the list with these values "
+        "added as filters of the same names. A filter that is already given and cannot be repeated takes the value instead.",
     )
+    next = Url(help_text="URL of the next page; null on the last.", allow_null=True)
+    previous = Url(help_text="URL of the previous page; null on the first.", allow_null=True)
 
 
 class SearchHitSerializer(serializers.Serializer[Any]):
-    """A record that was found."""
+    """Record found by a search."""
 
-    slug = serializers.CharField(help_text="The public identifier of the record.", max_length=120)
-    kind = serializers.CharField(help_text="The kind of the record.")
-    name = serializers.CharField(help_text="The name it is shown under.")
-    description = text_field("What a reader should know of it.")
-    url = Address(help_text="Where its document is.")
+    slug = serializers.CharField(help_text="Public identifier of the record.", max_length=120)
+    kind = serializers.CharField(help_text="Kind of the record.")
+    name = serializers.CharField(help_text="Display name.")
+    description = text_field("Short description.")
+    url = Address(help_text="URL of the document.")
+
+
+class RequestedSerializer(serializers.Serializer[Any]):
+    """Record requested by slug or by code."""
+
+    value = serializers.CharField(help_text="Value of `slug` as requested.", max_length=300)
+    slug = serializers.CharField(help_text="Slug of the matching public record; null if there is none.", allow_null=True)
 
 
 class FlawSerializer(serializers.Serializer[Any]):
-    """One thing that is wrong with a request."""
+    """Error in a request."""
 
-    parameter = serializers.CharField(help_text="The parameter it is about, if any.", required=False)
-    code = serializers.CharField(help_text="What is wrong, for programs. Codes never change.")
-    detail = serializers.CharField(help_text="What is wrong and what to do, for people.")
+    parameter = serializers.CharField(help_text="Parameter with the error, if any.", required=False)
+    code = serializers.CharField(help_text="Stable error code for programs; never changes.")
+    detail = serializers.CharField(help_text="Explanation for people: the error and its correction.")
+    suggestions = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Similar valid values or names, nearest first."
+    )
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """Why a request was not answered: a problem as RFC 9457 defines it."""
+    """Problem details of a failed request (RFC 9457)."""
 
-    type = serializers.CharField(help_text="Always about:blank: the status says what sort of problem it is.")
-    title = serializers.CharField(help_text="The meaning of the status.")
-    status = serializers.IntegerField(help_text="The HTTP status.", min_value=400, max_value=599)
-    detail = serializers.CharField(help_text="What went wrong, for people.")
-    instance = serializers.CharField(help_text="The path that was asked for.", required=False)
-    errors = FlawSerializer(many=True, help_text="Everything that is wrong with the request.")
+    type = serializers.CharField(help_text="Type of the problem, always about:blank; the status identifies it (RFC 9457).")
+    title = serializers.CharField(help_text="Reason phrase of the status.")
+    status = serializers.IntegerField(help_text="HTTP status code.", min_value=400, max_value=599)
+    detail = serializers.CharField(help_text="Explanation for people.")
+    instance = serializers.CharField(help_text="Path of the request.", required=False)
+    request_id = serializers.CharField(help_text="Identifier of the request, as in X-Request-ID and in the server log.")
+    errors = FlawSerializer(many=True, help_text="Errors of the request.")
+
+
+class GoneProblemSerializer(ProblemSerializer):
+    """Problem details of a record that is no longer public (RFC 9457); `code` is retracted or erased."""
+
+    gone_at = serializers.DateTimeField(help_text="Time of the retraction or erasure (UTC, RFC 3339).")
+    reason = text_field("Reason given by the curator.")
+    versions = Address(help_text="URL of the versions of the record; the versions of an erased record have no documents.")
 
 
 class CollectionSerializer(serializers.Serializer[Any]):
-    """A collection or another address of the API."""
+    """Collection or other endpoint of the API."""
 
-    name = serializers.CharField(help_text="Its name.")
-    url = Address(help_text="Where it is, relative to the host.")
-    description = serializers.CharField(help_text="What it holds.")
+    name = serializers.CharField(help_text="Name.")
+    url = Address(help_text="URL, relative to the host.")
+    description = serializers.CharField(help_text="Short description of the contents.")
 
 
-class IndexSerializer(serializers.Serializer[Any]):
-    """What there is to read."""
+class ApiIndexSerializer(serializers.Serializer[Any]):
+    """Endpoints of the API."""
 
-    collections = CollectionSerializer(many=True, help_text="The addresses of the API.")
+    collections = CollectionSerializer(many=True, help_text="Collections and other endpoints of the API.")

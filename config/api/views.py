@@ -6,15 +6,17 @@ import hashlib
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
+from django.db import DEFAULT_DB_ALIAS
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from rest_framework.views import APIView
 
-from config.api.database import LOST, has_lost_connection
+from config.api.database.connection import LOST, has_lost_connection
+from config.api.database.replicas import names
 from config.api.errors import InvalidParametersError
-from config.api.filters import FilterSet
 from config.api.headers import tell
-from config.api.parameters import Query
+from config.api.parameters.base import FilterSet
+from config.api.parameters.query_string import Query
 from config.api.schema import JSON
 
 METHODS: Final = ["get", "head", "options"]
@@ -54,7 +56,10 @@ class PublicView(APIView):
     def handle_exception(self, exc: Exception) -> Any:
         """Answer once more where the connection to the database was lost since the last request."""
         request: Any = self.request
-        if isinstance(exc, LOST) and has_lost_connection():
+        # Each server may fail once.
+        for _ in (DEFAULT_DB_ALIAS, *names()):
+            if not (isinstance(exc, LOST) and has_lost_connection()):
+                break
             try:
                 return getattr(self, request.method.lower())(request, *self.args, **self.kwargs)
             except Exception as again:  # noqa: BLE001 - answered like any other
@@ -83,9 +88,9 @@ class PublicAPIView(PublicView):
 def asked(request: HttpRequest, filterset: type[FilterSet]) -> tuple[Query, dict[str, Any]]:
     """Return the query of `request` and the values of its parameters; raise `InvalidParametersError`."""
     query = Query.of(request)
-    values, flaws = filterset.read(query)
-    if flaws:
-        raise InvalidParametersError(*flaws)
+    values, error_items = filterset.read(query)
+    if error_items:
+        raise InvalidParametersError(*error_items)
     return query, values
 
 

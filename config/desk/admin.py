@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.contrib import admin
 
 from config.desk.access import admin as access
-from config.desk.findings import admin as findings
-from config.desk.forms import RecordForm
-from config.desk.lists import CollectionFilter
-from config.desk.pages import ReadOnlyAdmin, RecordAdmin
-from config.desk.review import admin as review
+from config.desk.pages.findings import admin as findings
+from config.desk.pages.forms import RecordForm
+from config.desk.pages.lists import CollectionFilter
+from config.desk.pages.record import ReadOnlyAdmin, RecordAdmin
+from config.desk.pages.review import admin as review
 from config.record.models import LogEntry, Redirect, Source, Transition
 
 # Each room registers its own.

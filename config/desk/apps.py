@@ -10,11 +10,11 @@ class DeskConfig(AppConfig):
     verbose_name = "Desk"
 
     def ready(self) -> None:
-        from config.desk.access import noting, roles  # noqa: PLC0415 - models are not ready before
-        from config.desk.findings import register  # noqa: PLC0415
-        from config.desk.findings.records import SOURCE_RULES  # noqa: PLC0415
+        from config.desk.access import audit, roles  # noqa: PLC0415 - models are not ready before
+        from config.desk.editorial.checks import register  # noqa: PLC0415
+        from config.desk.editorial.checks.records import SOURCE_RULES  # noqa: PLC0415
 
-        noting.begin()
+        audit.begin()
         roles.keep_after_migrating()
         register(*SOURCE_RULES)
 

@@ -8,29 +8,29 @@ from django.db import models
 PUBLISH: Final = "record.publish"
 
 
-class Deed(models.TextChoices):
+class RevisionAction(models.TextChoices):
     """What made a version of a record."""
 
-    FOUND = "found", "as it was found"
+    FOUND = "found", "initial version"
     ENTERED = "entered", "entered"
     CHANGED = "changed", "changed"
     SUBMITTED = "submitted", "submitted for review"
     SENT_BACK = "sent_back", "sent back"
     PUBLISHED = "published", "published"
     RETRACTED = "retracted", "retracted"
-    REPUBLISHED = "republished", "published again"
-    APPLIED = "applied", "changed by a proposal"
-    RESTORED = "restored", "made again what it was"
+    REPUBLISHED = "republished", "republished"
+    APPLIED = "applied", "proposal applied"
+    RESTORED = "restored", "restored an earlier version"
     MERGED = "merged", "merged"
-    UNMERGED = "unmerged", "parted again"
+    UNMERGED = "unmerged", "merge undone"
     DELETED = "deleted", "deleted"
-    IMPORTED = "imported", "changed by a sheet"
+    IMPORTED = "imported", "imported from a sheet"
 
 
 class Decision(models.TextChoices):
-    """What became of a proposal."""
+    """The decision on a proposal."""
 
     OPEN = "open", "open"
     APPLIED = "applied", "applied"
-    REFUSED = "refused", "refused"
+    REFUSED = "refused", "rejected"
     WITHDRAWN = "withdrawn", "withdrawn"

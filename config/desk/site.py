@@ -15,7 +15,7 @@ class Desk(AdminSite):
     """Where staff keep the record."""
 
     site_header = site_title = "Chancery"
-    index_title = "The record"
+    index_title = "Dashboard"
     index_template = "desk/start.html"
     _pages: dict[Any, Any] | None = None
 
@@ -38,18 +38,18 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Return the addresses of the site."""
-        from config.desk import addresses  # noqa: PLC0415 - the site is made before models are
+        from config.desk.pages import urls  # noqa: PLC0415 - the site is made before models are
 
-        return [*addresses.of(self), *super().get_urls()]
+        return [*urls.of(self), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the start page."""
-        from config.desk import start  # noqa: PLC0415 - as above
+        from config.desk.pages import dashboard  # noqa: PLC0415 - as above
 
-        return super().index(request, start.context(request) | (extra_context or {}))
+        return super().index(request, dashboard.context(request) | (extra_context or {}))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Find records by any of their names and codes."""
-        from config.desk.entry.finding import FinderView  # noqa: PLC0415 - as above
+        from config.desk.pages.entry.finding import FinderView  # noqa: PLC0415 - as above
 
         return FinderView.as_view(admin_site=self)(request)  # type: ignore[return-value]  # a view of Django's own

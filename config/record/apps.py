@@ -6,9 +6,9 @@ class RecordConfig(AppConfig):
 
     name = "config.record"
     label = "record"
-    verbose_name = "Record"
+    verbose_name = "Sources and logs"
 
     def ready(self) -> None:
-        from config.record import shapes, sources  # noqa: PLC0415 - models are not ready before
+        from config.record.documents import registry, sources  # noqa: PLC0415 - models are not ready before
 
-        shapes.register(sources.SHAPE)
+        registry.register(sources.SHAPE)

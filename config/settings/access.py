@@ -20,14 +20,17 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {
-    # All tries of an address.
-    "login": "30/m/ip",
-    # Tries for one account, at one address and at all of them.
+    # All tries of an address, and all other requests that allauth counts so; whoever is known there is counted by device.
+    "login": "300/m/ip",
+    "sign_in_here": "30/m/ip",
+    # Tries for one account: at one address or known device, and by all strangers together.
     "sign_in": "8/5m/key",
     "sign_in_anywhere": "60/h/key",
     # Wrong codes of the second factor.
     "login_failed": "10/m/ip,5/5m/key",
 }
+# Tells that somebody has signed in at this device before (config.desk.access.devices).
+DEVICE_COOKIE_NAME = "device"
 
 MFA_ADAPTER = "config.desk.access.adapters.FactorAdapter"
 MFA_TOTP_ISSUER = "Chancery"

@@ -12,21 +12,24 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.api.errors.handle",
 }
 
+# Where the committed OpenAPI document says that the server is: at `make run`. A server puts in its own address.
+OPENAPI_SERVER = "http://127.0.0.1:8000"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Chancery",
-    "DESCRIPTION": """The public record of diplomacy: who met whom, what was agreed, and which source proves it.
+    "DESCRIPTION": """Database of diplomatic events: meetings, agreements, statements and actions, with participants and sources.
 
-An actor takes part in an event, and a source proves it. Anyone may read, without a key; nothing is written here.
+Actors take part in events, and sources are cited for them. The API is read-only and requires no key.
 
-- A comma between values means *any of*, repeating a parameter means *all of*: `participant=RUS&participant=TUR`.
-- `exclude_…` leaves out what a filter would select. An unknown parameter is an error, never ignored.
-- Lists are walked by their `next`, which nothing is lost or seen twice on.
-- Dates are EDTF (ISO 8601-2); beside each stand the earliest and the latest day it can mean.
-- Every error is a problem as RFC 9457 defines it; programs go by `errors[].code`.""",
-    "CONTACT": {"name": "Those who run this server", "url": "/.well-known/security.txt"},
+- Comma-separated values match *any*: `type=treaty,ceasefire`. A repeated parameter matches *all* if its description says so
+  (`participant=RUS&participant=TUR` selects the events of both), and *any* otherwise.
+- `exclude_…` excludes the records that a filter selects. An unknown parameter is an error and never ignored.
+- Lists are paginated by cursor: follow `next`. No record is skipped or repeated.
+- Dates are EDTF (ISO 8601-2), each with its earliest and latest possible day.
+- Errors are problem details (RFC 9457); programs evaluate `errors[].code`.""",
+    "CONTACT": {"name": "The operator of the server, see /.well-known/security.txt there"},
     "LICENSE": {"name": "Creative Commons Attribution 4.0 International", "identifier": "CC-BY-4.0"},
     "TOS": "https://creativecommons.org/licenses/by/4.0/legalcode",
-    "SERVERS": [{"url": "/", "description": "The server that this document comes from."}],
+    "SERVERS": [{"url": OPENAPI_SERVER, "description": "Server that serves this document."}],
     "TAGS": [
         {
             "name": "countries",
@@ -37,44 +40,47 @@ An actor takes part in an event, and a source proves it. Anyone may read, withou
             "description": "Alliances, governments, armed groups, parties, companies, media.",
         },
         {"name": "officials", "description": "Persons who act for themselves or on behalf of a country or an organization."},
-        {"name": "offices", "description": "Posts, whoever holds them: `as_of` tells those that were held on a day."},
-        {"name": "tenures", "description": "Who held which office from when to when. An unknown end is not the same as no end."},
+        {"name": "offices", "description": "Posts, independent of their holders; `as_of` selects those held on a day."},
+        {
+            "name": "tenures",
+            "description": "Tenures of officials in offices, with their dates. An unknown end differs from no end.",
+        },
         {"name": "actors", "description": "Countries, organizations and officials in one list."},
         {"name": "events", "description": "Meetings, agreements, statements and actions in one timeline."},
-        {"name": "meetings", "description": "Who met or spoke with whom, where, about what."},
-        {"name": "agreements", "description": "What was agreed, by whom, and what became of it."},
-        {"name": "statements", "description": "What was said, by whom, in whose name, and where that stands on what."},
-        {"name": "actions", "description": "What was done rather than said or agreed: a deployment, a sanction, a recall."},
+        {"name": "meetings", "description": "Meetings, in person or by phone or video."},
+        {"name": "agreements", "description": "Agreements and decisions in writing, with their parties, stages and provisions."},
+        {"name": "statements", "description": "Statements, with their speakers, those whom they represent, and their stances."},
+        {"name": "actions", "description": "Actions, such as deployments, sanctions and recalls."},
         {
             "name": "provisions",
-            "description": "What agreements oblige to: whom, by when, and what became of it.",
+            "description": "Provisions of agreements, with the obligated parties, deadlines and compliance reviews.",
         },
         {
             "name": "stances",
-            "description": "Where somebody stands on something: from -2, rejects, to +2, endorses.",
+            "description": "Stances of speakers on a target, from -2 (rejects) to 2 (endorses).",
         },
-        {"name": "topics", "description": "Conflicts, processes and issues, as a tree. A topic stands for its subtopics too."},
-        {"name": "sources", "description": "The documents, pages and datasets that prove the record."},
-        {"name": "relations", "description": "What two actors have done together and where they stand on each other."},
-        {"name": "search", "description": "Full text over every collection."},
-        {"name": "changes", "description": "The log of what was published, changed and retracted, to follow."},
-        {"name": "index", "description": "Where everything is."},
+        {"name": "topics", "description": "Conflicts, processes and issues, as a tree. A topic includes its subtopics."},
+        {"name": "sources", "description": "Documents, pages and datasets cited as evidence."},
+        {"name": "relations", "description": "Comparison of two actors: joint events and agreements, and stances on each other."},
+        {"name": "search", "description": "Full-text search in all collections."},
+        {"name": "changes", "description": "Log of publications, updates and retractions."},
+        {"name": "index", "description": "Endpoints of the API."},
     ],
-    "SECURITY": [{}, {"apiKey": []}],
     "APPEND_COMPONENTS": {
         "securitySchemes": {
             "apiKey": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "A key raises the rate limit. Nothing needs one. Those who run the server issue it.",
+                "description": "Key that raises the rate limit; no request requires one. The operator of the server issues keys.",
             }
         }
     },
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "DEFAULT_GENERATOR_CLASS": "config.api.schema.DocumentGenerator",
     # Vocabularies are components already (config.api.schema).
-    "POSTPROCESSING_HOOKS": ["config.api.schema.finish"],
+    "POSTPROCESSING_HOOKS": ["config.webhooks.schema.describe", "config.api.schema.finish"],
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "SWAGGER_UI_DIST": "SIDECAR",

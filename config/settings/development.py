@@ -4,6 +4,8 @@ from config.settings.access import *  # noqa: F403 - settings are one namespace 
 from config.settings.api import *  # noqa: F403
 from config.settings.base import *  # noqa: F403
 from config.settings.base import env
+from config.settings.limits import *  # noqa: F403
+from config.settings.monitoring import *  # noqa: F403
 
 DEBUG = env.bool("DEBUG", default=False)
 # No secret: this server answers to its own machine alone.

@@ -7,15 +7,16 @@ from copy import copy
 from typing import Any, ClassVar, Final
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from config.desk.entry import sitting
-from config.desk.entry.drafting import Draftable, Drafts, register
-from config.desk.entry.fields import SeveralFinder
-from config.desk.entry.sitting import Sort
-from config.desk.pages import (
+from config.desk.pages.entry import session
+from config.desk.pages.entry.drafting import Draftable, Drafts, register
+from config.desk.pages.entry.fields import SeveralFinder
+from config.desk.pages.entry.session import Sort
+from config.desk.pages.record import (
     CitationInline,
     IdentifierInline,
     NameInline,
@@ -61,7 +62,7 @@ ROLES: Final[dict[str, ParticipationRole]] = {
 }
 
 register(Draftable("topic", Topic, "topic", {"type": TopicType.ISSUE}))
-sitting.register(Sort(Meeting, "m"), Sort(Agreement, "a"), Sort(Statement, "s"), Sort(Action, "c"))
+session.register(Sort(Meeting, "m"), Sort(Agreement, "a"), Sort(Statement, "s"), Sort(Action, "c"))
 
 
 class ParticipationInline(PartInline):
@@ -73,6 +74,10 @@ class ParticipationInline(PartInline):
     fields = ("actor", "role", "on_behalf_of", "wording", "capacity")
     quick = ("actor",)
     keys: ClassVar = {"role": "r", "on_behalf_of": "b", "wording": "w"}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Participation]:
+        """Fetch the tenures with the rows that they are named by."""
+        return super().get_queryset(request).select_related("capacity__official", "capacity__office")
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Begin with the role that most have in an event of the kind."""
@@ -150,7 +155,7 @@ class EventKindAdmin(RecordAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin where the record before ended: its date and its topics are likely again."""
         initial: dict[str, Any] = self.begins | super().get_changeform_initial_data(request)
-        before = sitting.entered_before(request)
+        before = session.entered_before(request)
         if before is not None:
             topics = before.event_topics.order_by("pk").values_list("topic_id", flat=True)
             initial |= {"start": before.start, "about": list(topics)}
@@ -173,11 +178,11 @@ class MeetingAdmin(EventKindAdmin):
 
     form = MeetingForm
     # A name is proposed.
-    quick = ("start", "format", "description", "about")
+    quick = ("start", "mode", "description", "about")
     begins: ClassVar = {"held_state": HeldState.HELD}
-    list_display = ("name", "start", "format", "held_state", "country", "state", "updated_at")
-    list_filter = ("state", "format", "held_state")
-    content = _content(("format", "held_state"), "description")
+    list_display = ("name", "start", "mode", "held_state", "country", "state", "updated_at")
+    list_filter = ("state", "mode", "held_state")
+    content = _content(("mode", "held_state"), "description")
 
 
 @admin.register(Agreement)

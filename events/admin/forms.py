@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Final
 from django.core.exceptions import ValidationError
 
 from actors.models import Actor
-from config.desk.entry.drafting import asks_for_draft
-from config.desk.entry.fields import OneOfField, RecordsField, is_key
-from config.desk.forms import LabelledRows, PartForm, RecordForm
-from events.choices import DeadlineAnchor, DeadlineKind, MeetingFormat
+from config.desk.pages.entry.drafting import asks_for_draft
+from config.desk.pages.entry.fields import OneOfField, RecordsField, is_key
+from config.desk.pages.forms import LabelledRows, PartForm, RecordForm
+from events.choices import DeadlineAnchor, DeadlineKind, MeetingMode
 from events.models import EventTopic, Topic
 from events.models.stances import TARGETS
 
@@ -60,11 +60,13 @@ class MeetingForm(EventForm):
         if "name" in self.fields and not self.cleaned_data.get("name") and "name" not in self.errors:
             self.cleaned_data["name"] = self._proposed_name()
             if not self.cleaned_data["name"]:
-                self.add_error("name", ValidationError("Give it a name, or say how who met.", code="required"))
+                self.add_error(
+                    "name", ValidationError("Enter a name, or the form of the meeting and its participants.", code="required")
+                )
         return super().clean()
 
     def _proposed_name(self) -> str:
-        met = MeetingFormat(self.cleaned_data["format"]).label if self.cleaned_data.get("format") else ""
+        met = MeetingMode(self.cleaned_data["mode"]).label if self.cleaned_data.get("mode") else ""
         asked = [value for key, value in self.data.items() if _PARTICIPANT.fullmatch(key)]
         known = dict(Actor.objects.filter(pk__in=[int(one) for one in asked if is_key(one)]).values_list("pk", "name"))
         names = [
@@ -152,7 +154,7 @@ class StanceFormSet(LabelledRows):
             if target and not form.cleaned_data.get("DELETE"):
                 place = (target[0], target[1].pk)
                 if place in seen:
-                    form.add_error("target", ValidationError("Another stance is about this already.", code="unique"))
+                    form.add_error("target", ValidationError("Another stance has this target already.", code="unique"))
                 seen.add(place)
 
 

@@ -10,10 +10,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
-from config.desk.entry.drafting import Drafts
-from config.desk.entry.fields import OneOfField, OneOfFinder
-from config.desk.pages import PartInline, RecordAdmin, TallInline
-from config.record.readings import span
+from config.desk.pages.entry.drafting import Drafts
+from config.desk.pages.entry.fields import OneOfField, OneOfFinder
+from config.desk.pages.record import PartInline, RecordAdmin, TallInline
+from config.record.values.date_wording import span
 from events.admin.forms import ProvisionForm, StanceForm, StanceFormSet
 from events.choices import DeadlineKind
 from events.models import Provision, ProvisionReview, Stance
@@ -47,7 +47,7 @@ class ProvisionInline(TallInline):
             "text", ("category", "locator"), ("bound_actors", "bound_wording"), ("due_offset", "due_date"),
             ("lasts_until_condition", "lasts_until_date"),
         ]}),
-        ("More of its deadlines, and its place", {"fields": [
+        ("More deadline details, and order", {"fields": [
             ("due_kind", "due_anchor", "due_anchor_event"), ("due_condition", "due_condition_met_on"),
             ("lasts_until_kind", "lasts_until_offset"), ("lasts_until_anchor", "lasts_until_anchor_event"),
             "lasts_until_condition_met_on", "order",
@@ -62,7 +62,7 @@ class ProvisionInline(TallInline):
 def _deadlines(provision: Provision) -> str:
     """Say when a provision is due and until when it lasts, as far as either is fixed."""
     said = []
-    for word, prefix in (("Due", "due"), ("Lasts", "lasts_until")):
+    for word, prefix in (("Due", "due"), ("In effect", "lasts_until")):
         kind = getattr(provision, f"{prefix}_kind")
         if kind == DeadlineKind.CONDITIONAL and not getattr(provision, f"{prefix}_condition_met_on"):
             said.append(f"{word} until a condition is met." if prefix != "due" else "Due when a condition is met.")
@@ -94,11 +94,11 @@ class StanceInline(PartInline):
 
 
 class PartAdmin(RecordAdmin):
-    """A part on a page of its own. It follows its record to the public and back."""
+    """A part on a page of its own. It is published and retracted with its record."""
 
     actions = ()
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def may_add(self, user: Any) -> bool:
         """Leave new parts to the page of their record."""
         return False
 
@@ -127,8 +127,8 @@ class ProvisionAdmin(PartAdmin):
     readonly_fields = (*RecordAdmin.readonly_fields, "agreement", "due_earliest", "due_latest")
     content = (
         (None, {"fields": ["agreement", "slug", ("order", "locator"), "category", "text", "bound_actors", "bound_wording"]}),
-        ("Due", {"fields": _deadline("due")}),
-        ("Lasts until", {"fields": _deadline("lasts_until")}),
+        ("Deadline", {"fields": _deadline("due")}),
+        ("In effect until", {"fields": _deadline("lasts_until")}),
     )
     inlines = (ReviewInline,)
 

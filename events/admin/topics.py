@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from config.desk.pages import CitationInline, IdentifierInline, NameInline, RecordAdmin, inline
+from config.desk.pages.record import CitationInline, IdentifierInline, NameInline, RecordAdmin, inline
 from events.models import Topic, TopicCitation, TopicIdentifier, TopicName
 
 
@@ -14,6 +14,7 @@ class TopicAdmin(RecordAdmin):
 
     list_display = ("name", "slug", "type", "parent", "state", "updated_at")
     list_filter = ("state", "type")
+    quick = ("name", "type", "parent", "description")
     list_select_related = ("parent",)
     search_fields = ("slug", "name_folded", "names__text_folded")
     autocomplete_fields = ("parent", "countries")

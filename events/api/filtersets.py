@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any, Final
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
-from config.api import counts
-from config.api.filters import Branch, Condition, Days, Lead, Order, Parameter, Values
 from config.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters, RecordFilters
-from config.api.near import Near
-from config.api.references import has_identifiers, public_keys
-from config.api.values import AsOf, Choice, Code, DateMatch, Day, Flag, Itself, Number, Phrase, Related, Since, Until, Words
-from config.record import dates
-from config.record.choices import CurationState
+from config.api.parameters.base import MOST_JOINED, Branch, Condition, Lead, Order, Parameter, Values, for_each
+from config.api.parameters.dimensions import Dimension
+from config.api.parameters.geo import Near
+from config.api.parameters.types import (
+    CERTAIN_ONLY,
+    AsOf,
+    Choice,
+    Code,
+    DateAfterFilter,
+    DateBeforeFilter,
+    DateMatch,
+    Day,
+    ExactTextFilter,
+    Flag,
+    FullTextFilter,
+    Related,
+    SkewedRelated,
+    SlugFilter,
+    Year,
+    certainly,
+)
 from config.record.models import Source
-from config.record.querysets import PUBLIC, ThereIs
+from config.record.models.querysets import PUBLIC, Among, AmongKeys, CorrelatedExists
+from config.record.values import edtf
+from config.record.values.choices import CurationState
 from events.choices import (
     ActionType,
     AgreementStage,
@@ -32,7 +51,7 @@ from events.choices import (
     EventRelationType,
     Explicitness,
     HeldState,
-    MeetingFormat,
+    MeetingMode,
     ParticipationRole,
     PartyActionType,
     ProvisionCategory,
@@ -44,6 +63,7 @@ from events.choices import (
     TopicType,
 )
 from events.models import (
+    Agreement,
     Appearance,
     Event,
     EventCitation,
@@ -56,17 +76,23 @@ from events.models import (
     Provision,
     ProvisionReview,
     Stance,
+    Statement,
     Topic,
     Wording,
 )
-from events.querysets import First, topics_within
+from events.querysets import MaterializedKeys, topics_within
+
+# How many topics may stand below those that one parameter names; and for how many seconds all topics are counted once.
+MOST_TOPICS: Final = 20_000
+COUNTED_FOR: Final = 60
 
 RELATIONS = Branch(lambda _: EventRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
 TOPICS = Branch(lambda _: EventTopic.objects.all(), "event")
 CODES = Branch(lambda _: EventCode.objects.all(), "event")
 STANCES = Branch(lambda _: Stance.objects.public(), "statement")
-PARTY_ACTIONS = Branch(lambda _: PartyAction.objects.all(), "agreement")
 REVIEWS = Branch(lambda _: ProvisionReview.objects.all(), "provision")
+BOUND_ACTORS = Branch(lambda _: Provision.bound_actors.through._default_manager.all(), "provision")
+TOPIC_COUNTRIES = Branch(lambda _: Topic.countries.through._default_manager.all(), "topic")
 AGREEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "agreement")
 AGREEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "agreement")
 STATEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "statement")
@@ -76,7 +102,7 @@ STATEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "s
 def _any_of(model: Any, *conditions: Q) -> Q:
     """Return the condition that one of `conditions` holds of a row of `model`, each found by its own index."""
     first, *others = (model._default_manager.filter(condition).order_by().values("pk") for condition in conditions)
-    return Q(pk__in=First(first.union(*others, all=True)))
+    return Q(pk__in=MaterializedKeys(first.union(*others, all=True) if others else first))
 
 
 def _for_or_by(keys: Any) -> Q:
@@ -96,199 +122,318 @@ class Acting(Branch):
     key: str = "event"
     path: str = "appearances"
 
-    def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]]) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
         """Keep the records in which the actors act; beside other parameters, in participations that are what these say."""
-        if not all(isinstance(parameter, Acts) for parameter, _ in given):
-            return super().narrow(queryset, given)
-        for parameter, values in given:
-            for one in values:
+        if not all(isinstance(parameter, ActorFilter) for parameter, _ in given):
+            return super().narrow(queryset, given, values)
+        for parameter, value in given:
+            for one in value[:MOST_JOINED]:
                 queryset = queryset.filter(Exists(self._rows(parameter, one)))
+            if others := value[MOST_JOINED:]:
+                rows = self.index._default_manager.filter(**{self.key: OuterRef("pk")})
+                queryset = queryset.filter(for_each(rows, self.key, [Q(actor__in=parameter.keys(one)) for one in others]))
         return queryset
 
-    def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any) -> QuerySet[Any]:
+    def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any, values: Values) -> QuerySet[Any]:
         """Drop the records in which one of the actors acts; or what is said of participations, with one of which it holds."""
-        if isinstance(parameter, Acts):
-            return queryset.filter(~ThereIs(self._rows(parameter, value)))
-        return super().exclude(queryset, parameter, value)
+        if isinstance(parameter, ActorFilter):
+            return queryset.filter(~CorrelatedExists(self._rows(parameter, value)))
+        return super().exclude(queryset, parameter, value, values)
 
     def _rows(self, parameter: Any, value: Any) -> QuerySet[Any]:
         return self.index._default_manager.filter(**{self.key: OuterRef("pk"), "actor__in": parameter.keys(value)})
 
 
-class Acts(Related):
+class ActorFilter(Related):
     """An actor that acts, or for whom somebody acts."""
 
     def __init__(self, of: Acting, help_text: str) -> None:
         self.acting = of
         super().__init__(Actor, _for_or_by, of=of, repeatable=True, help_text=help_text)
 
+    def dimension(self) -> Dimension:
+        index = (self.acting.index, self.acting.key, "actor")
+        return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index)
+
     def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
         # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
         if any(len(one) > 1 for one in value):
             return None
-        arm = [{"actor": Subquery(self.keys(one)[:1])} for one in value]
+        arm = [{"actor": one[0]} for one in value]
         says = frozenset() if beside else frozenset({"participant", "holder"})
         return Lead(
             self.acting.path, self.acting.key, self.acting.index, [arm], spread=self.acting.index is Appearance, says=says
         )
 
 
+class ActsForCountry(Related):
+    """The country that a participant is, belongs to, is a national of or acts for."""
+
+    def __init__(self, of: Branch) -> None:
+        text = "Country that the participant is, belongs to, is a national of or represents."
+        super().__init__(Country, _of_country, of=of, help_text=text)
+
+    def condition_met(self, value: Any, values: Values) -> Condition:
+        # Each row that is met says so itself; to find all that are of a large country takes longer than to fill a page.
+        return Q(actor__in=value) | Q(actor__country__in=value) | Q(on_behalf_of__in=value)
+
+    def dimension(self) -> Dimension:
+        return Dimension(self, ("actor", "actor__country", "on_behalf_of"), Country)
+
+
+@dataclass(frozen=True, eq=False)
+class Acceding(Branch):
+    """What parties did to agreements; without a word on what they did, parties by their role as well."""
+
+    def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
+        """Keep the agreements that the actors are parties to; beside `party_action`, those to which they did that."""
+        if any(parameter.select != "actor" for parameter, _ in given):
+            return super().narrow(queryset, given, values)
+        for _, value in given:
+            # Of many conditions the planner expects that next to nothing meets them all, and joins row by row what does.
+            joined = len(value) <= MOST_JOINED
+            for keys in value:
+                found = self._agreements(keys)
+                queryset = queryset.filter(pk__in=found) if joined else queryset.filter(Among("pk", found))
+        return queryset
+
+    def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any, values: Values) -> QuerySet[Any]:
+        """Drop the agreements that one of the actors is a party to, or to which somebody did one of the things."""
+        if parameter.select != "actor":
+            return super().exclude(queryset, parameter, value, values)
+        return queryset.exclude(pk__in=self._agreements(value))
+
+    @staticmethod
+    def _agreements(keys: Sequence[int]) -> Any:
+        by_role = Participation.objects.filter(role=ParticipationRole.PARTY).order_by()
+        by_action = PartyAction.objects.filter(actor__in=keys, type__in=BINDING).order_by()
+        themselves, through_others = by_role.filter(actor__in=keys), by_role.filter(on_behalf_of__in=keys)
+        return MaterializedKeys(
+            themselves.values("event").union(through_others.values("event"), by_action.values("agreement"), all=True)
+        )
+
+
+# By what one becomes a party, or shows that one is. Those who only voted on an agreement are none.
+BINDING = (
+    PartyActionType.SIGNATURE,
+    PartyActionType.RATIFICATION,
+    PartyActionType.ACCESSION,
+    PartyActionType.RESERVATION,
+    PartyActionType.WITHDRAWAL,
+)
+PARTY_ACTIONS = Acceding(lambda _: PartyAction.objects.all(), "agreement")
 PARTICIPATIONS = Acting(lambda _: Participation.objects.all(), "event")
 SPEAKERS = Acting(
     lambda _: Participation.objects.filter(role=ParticipationRole.SPEAKER), "event", "statement", Holding, "stance", "holdings"
 )
 
 
-class Year(Number):
-    """The year in which something began. Its value is the first and the last day of it."""
-
-    slotted = True
+class Party(Related):
+    """Who is a party to an agreement."""
 
     def __init__(self) -> None:
-        super().__init__(least=1, most=9998, help_text="The year in which they began, or can have begun at the earliest.")
+        text = (
+            "Only agreements with this actor as a party: with the role of party, itself or represented by another, or by "
+            "signature, ratification or accession. With `party_action`, agreements with this action of the actor, votes included."
+        )
+        super().__init__(Actor, "actor", of=PARTY_ACTIONS, repeatable=True, help_text=text)
 
-    def read_one(self, text: str) -> Any:
-        year = super().read_one(text)
-        return date(year, 1, 1), date(year, 12, 31)
-
-    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        return queryset.filter(start_earliest__gte=value[0], start_earliest__lte=value[1])
-
-    def days(self, value: Any, values: Values) -> Days | None:
-        return Days(first=value[0], last=value[1])
+    def dimension(self) -> None:
+        # Parties stand in two tables: nothing counts by both.
+        return None
 
 
-class About(Related):
+class AboutFilter(Related):
     """A topic; those below it count as it."""
 
     def __init__(self, of: Branch) -> None:
-        text = "What it is about: a topic, or any of the topics below it."
+        text = "Topic, including its subtopics."
         super().__init__(Topic, "topic", of=of, repeatable=True, help_text=text)
 
-    def keys(self, texts: Any) -> Any:
-        return topics_within(super().keys(texts))
+    def dimension(self) -> Dimension:
+        return Dimension(self, ("topic",), Topic, is_tree=True)
+
+    def keys(self, value: Any) -> Any:
+        return topics_within(Topic.objects.filter(pk__in=value))
+
+    def too_broad(self, value: Any) -> str:
+        # No tree has more topics than there are.
+        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MOST_TOPICS:
+            return ""
+        left = MOST_TOPICS
+        for one in value:
+            left -= Topic.objects.filter(pk__in=self.keys(one)).order_by()[: left + 1].count()
+            if left < 0:
+                return f"More than {MOST_TOPICS} subtopics in total. Give narrower topics."
+        return ""
+
+    def condition(self, value: Any) -> Condition:
+        return AmongKeys("topic", self.keys(value))
+
+    def condition_met(self, value: Any, values: Values) -> Condition:
+        return Among("topic", topics_within(Topic.objects.filter(pk__in=value), few=False))
+
+
+@lru_cache(maxsize=1)
+def _topics(_moment: int) -> int:
+    """Return how many topics there are, counted anew in each of the stretches of time that `_moment` numbers."""
+    return Topic.objects.count()
 
 
 TARGETS: dict[str, type[Model]] = {"event": Event, "topic": Topic, "actor": Actor, "provision": Provision}
 
 
 class Target(Related):
-    """What a stance is about, whatever it is."""
+    """What a stance is about, whatever it is. Its value is the primary keys of each of `TARGETS`."""
 
     def __init__(self, of: Branch | None = None) -> None:
-        text = "What a stance is about: an event, a topic, an actor or a provision."
+        text = "Target of the stance: an event, topic, actor or provision."
         super().__init__(Event, "target", of=of, help_text=text)
+        self.names = tuple(TARGETS.values())
+
+    def dimension(self) -> None:
+        # The slug of a target does not say of which sort it is.
+        return None
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         return queryset.filter(self.condition(value))
 
     def condition(self, value: Any) -> Condition:
-        return _any_of(Stance, *(Q(**{f"{target}__in": keys}) for target, keys in self._targets(value)))
+        return _any_of(Stance, *self._conditions(value))
+
+    def condition_met(self, value: Any, values: Values) -> Condition:
+        # As for `ActsForCountry`.
+        return reduce(or_, self._conditions(value))
 
     def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
-        if self.branch is not STANCES or len(value) > 1:
+        if self.branch is not STANCES or any(len(keys) > 1 for keys in value):
             return None
         taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
-        arms = [[{target: Subquery(keys[:1]), **taken}] for target, keys in self._targets(value)]
+        arms = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
         return Lead("stances", "statement", Stance, arms, says=frozenset({"about", *beside}))
 
+    def _conditions(self, value: Any) -> list[Q]:
+        return [Q(**{f"target_{name}__in": keys}) for name, keys in self._targets(value)]
+
     @staticmethod
-    def _targets(texts: Sequence[str]) -> Iterator[tuple[str, Any]]:
-        for name, model in TARGETS.items():
-            known = texts if has_identifiers(model) else [text for text in texts if ":" not in text]
-            if known:
-                yield f"target_{name}", public_keys(model, known)
+    def _targets(value: Sequence[Sequence[int]]) -> list[tuple[str, Sequence[int]]]:
+        return [(name, keys) for name, keys in zip(TARGETS, value, strict=True) if keys]
 
 
 class EventCommon(ProvedFilters):
     """The parameters that all kinds of events share."""
 
-    slug = Itself(Event)
-    q = Words(shelves=Wording)
-    date_after = Since("start_earliest", "end_latest", "happened", weighed=False)
-    date_before = Until("start_earliest", "end_latest", "happened", weighed=False)
-    date_match = DateMatch()
-    year = Year()
-    participant = Acts(PARTICIPATIONS, "What this actor took part in, itself or through somebody on its behalf.")
+    slug = SlugFilter(Event)
+    q = FullTextFilter(buckets=Wording)
+    date_after = DateAfterFilter("start_earliest", "end_latest", "events", needs_custom_plan=False)
+    date_before = DateBeforeFilter("start_earliest", "end_latest", "events", needs_custom_plan=False)
+    date_match = DateMatch("date_after", "date_before")
+    year = Year("start_earliest", "start", needs_custom_plan=False)
+    participant = ActorFilter(PARTICIPATIONS, "Only events with this participant, itself or represented by another.")
     participant_role = Choice(
-        ParticipationRole, "role", of=PARTICIPATIONS, help_text="As what the participant, or anybody, took part."
+        ParticipationRole,
+        "role",
+        of=PARTICIPATIONS,
+        help_text="Role of the participant; without `participant`, of any participant.",
     )
-    participant_country = Related(
-        Country, _of_country, of=PARTICIPATIONS,
-        help_text="The country that the participant is, belongs to, is a national of or acts for.",
-    )  # fmt: skip
-    participant_office = Related(
-        Office, "capacity__office", of=PARTICIPATIONS, help_text="The office that the participant held that day."
+    participant_country = ActsForCountry(PARTICIPATIONS)
+    participant_office = SkewedRelated(
+        Office, "capacity__office", of=PARTICIPATIONS, help_text="Office that the participant held on that day."
     )
     participant_rank = Choice(
         OfficeRank, "capacity__office__rank", of=PARTICIPATIONS,
-        help_text="The rank of the office that the participant held that day.",
+        help_text="Rank of the office that the participant held on that day.",
     )  # fmt: skip
-    participant_on_behalf_of = Related(Actor, "on_behalf_of", of=PARTICIPATIONS, help_text="For whom the participant took part.")
-    topic = About(TOPICS)
-    related_to = Related(Event, "object", of=RELATIONS, repeatable=True, help_text="Events that stand in a relation to this one.")
+    participant_on_behalf_of = SkewedRelated(
+        Actor, "on_behalf_of", of=PARTICIPATIONS, help_text="Actor on whose behalf the participant takes part."
+    )
+    topic = AboutFilter(TOPICS)
+    related_to = SkewedRelated(
+        Event, "object", of=RELATIONS, repeatable=True, help_text="Only events with a relation to this one."
+    )
     relation_type = Choice(
-        EventRelationType, "type", of=RELATIONS, help_text="How they stand to the event in related_to, or to any event."
+        EventRelationType, "type", of=RELATIONS, help_text="Type of the relation to the event in `related_to`, or to any event."
     )
-    country = Related(Country, "country", help_text="The country it happened in.")
+    country = Related(Country, "country", help_text="Country of the place.")
     near = Near()
-    code = Code(
-        "code", pattern=r"[0-9A-Za-z]{1,24}", example="040", of=CODES, help_text="A code that an event ontology gives it."
-    )
-    code_scheme = Choice(CodeScheme, "scheme", of=CODES, help_text="The ontology of the code: CAMEO or PLOVER.")
-    dataset = Phrase("dataset", help_text="The dataset it was imported from.")
-    external_id = Phrase("external_id", help_text="Its identifier in that dataset.")
+    code = Code("code", pattern=r"[0-9A-Za-z]{1,24}", example="040", of=CODES, help_text="Code in an event ontology.")
+    code_scheme = Choice(CodeScheme, "scheme", of=CODES, help_text="Ontology of the code: CAMEO or PLOVER.")
+    dataset = ExactTextFilter("dataset", help_text="Dataset that the event was imported from.")
+    external_id = ExactTextFilter("external_id", help_text="Identifier of the event in its dataset.")
     order = Order({"start": ("start_earliest",), "name": ("name_folded",), "updated_at": ("updated_at",)}, default="-start")
-    dimensions: ClassVar = {
-        "year": counts.Year("start_earliest"),
-        "topic": counts.Dimension("event_topics__topic", refers=True, several=True),
-        "participant": counts.Dimension("participations__actor", refers=True, several=True),
-        "participant_role": counts.Dimension("participations__role", several=True),
-        "participant_on_behalf_of": counts.Dimension("participations__on_behalf_of", refers=True, several=True),
-    }
 
 
 class EventFilters(EventCommon):
     """The parameters of events of all kinds."""
 
-    kind = Choice(EventKind, "kind", help_text="What sort of event it is.")
+    kind = Choice(EventKind, "kind", help_text="Kind of event.")
 
 
 class MeetingFilters(EventCommon):
     """The parameters of meetings."""
 
-    format = Choice(MeetingFormat, "format", help_text="How the participants met.")
-    held_state = Choice(HeldState, "held_state", help_text="Whether it took place.")
+    mode = Choice(MeetingMode, "mode", help_text="Format of the meeting.")
+    held_state = Choice(HeldState, "held_state", help_text="Status of the meeting: scheduled, held, postponed or cancelled.")
+
+
+IN_FORCE_HELP: Final = (
+    "An agreement is in force from in_force_on to ended_on. If in_force_on is unknown, it can be in force from its start, unless "
+    "its stage is proposed, initialled or rejected: then it is never in force. A suspended agreement is in force, but on no day "
+    "for certain, because the date of suspension is not recorded."
+)
+
+
+class Ended(AsOf):
+    """The day by which an agreement had ceased to be in force."""
+
+    def __init__(self) -> None:
+        super().__init__("ended_by", "")
+        self.help_text = (
+            "Only agreements whose last day in force, as defined by `as_of`, is on or before this day. `date_match` sets how "
+            "partial and unknown dates match."
+        )
 
 
 class AgreementFilters(EventCommon):
     """The parameters of agreements."""
 
-    type = Choice(AgreementType, "agreement_type", help_text="Its form.")
-    stage = Choice(AgreementStage, "stage", help_text="How far it has come.")
-    number = Phrase("number", help_text="Its number or symbol, such as S/RES/2510 (2020).")
-    party = Related(Actor, "actor", of=PARTY_ACTIONS, repeatable=True, help_text="What this actor signed, ratified, voted on …")
-    party_action = Choice(PartyActionType, "type", of=PARTY_ACTIONS, help_text="What the party, or any party, did to it.")
-    as_of = AsOf("in_force_on", help_text="Those that can have been in force on this day.")
-    ended_before = Day("ended_on_latest__lte", help_text="Those that had ended by this day, for certain.")
+    type = Choice(AgreementType, "agreement_type", help_text="Type of agreement.")
+    stage = Choice(AgreementStage, "stage", help_text="Stage of the agreement.")
+    number = ExactTextFilter("number", help_text="Number or symbol, such as S/RES/2510 (2020).")
+    party = Party()
+    party_action = Choice(
+        PartyActionType, "type", of=PARTY_ACTIONS, help_text="Action of the actor in `party`, or of any actor, on the agreement."
+    )
+    as_of = AsOf("in_force_on", "agreements in force", IN_FORCE_HELP)
+    ended_before = Ended()
+    date_match = DateMatch("date_after", "date_before", "as_of", "ended_before")
 
 
 class StatementFilters(EventCommon):
     """The parameters of statements; those about stances speak of the same stance."""
 
     about = Target(STANCES)
-    position = Choice(StancePosition, "position", of=STANCES, help_text="Where the speakers stand on it.")
-    explicitness = Choice(Explicitness, "explicitness", of=STANCES, help_text="Whether the stance was said or concluded.")
-    form = Choice(StatementForm, "form", help_text="Whether the text is the speaker's own words.")
-    medium = Choice(StatementMedium, "medium", help_text="Where it was said.")
-    attribution = Choice(StatementAttribution, "attribution", help_text="How the words came to the source.")
-    language = Code("language", pattern=LANGUAGE, example="tr or zh-Hans", help_text="In which language it was said (BCP 47).")
+    position = Choice(
+        StancePosition, "position", of=STANCES, help_text="Position of the stance, from -2 (rejects) to 2 (endorses)."
+    )
+    explicitness = Choice(
+        Explicitness,
+        "explicitness",
+        of=STANCES,
+        help_text="Explicitness of the stance: expressed in the statement, or inferred from it.",
+    )
+    form = Choice(StatementForm, "form", help_text="Form of the text: quote or paraphrase.")
+    medium = Choice(StatementMedium, "medium", help_text="Medium of the statement.")
+    attribution = Choice(StatementAttribution, "attribution", help_text="Attribution of the text in the source.")
+    language = Code(
+        "language", pattern=LANGUAGE, example="tr or zh-Hans", help_text="Original language of the statement (BCP 47)."
+    )
 
 
 class ActionFilters(EventCommon):
     """The parameters of actions."""
 
-    type = Choice(ActionType, "action_type", help_text="What was done.")
+    type = Choice(ActionType, "action_type", help_text="Type of action.")
 
 
 def _today_or(values: Values) -> date:
@@ -299,63 +444,118 @@ def _today_or(values: Values) -> date:
 class Overdue(Flag):
     """Whether a provision is overdue on the day in `as_of`, or today."""
 
-    def compiles(self, value: Any) -> bool:
+    def cacheable(self, value: Any) -> bool:
         # Without as_of, tomorrow is another day.
         return False
 
     def __init__(self) -> None:
-        text = "Whether their day has passed without a review that found them fulfilled or lapsed: by as_of, or by today (UTC)."
-        super().__init__(help_text=text)
+        super().__init__(
+            help_text="Whether the provision is overdue on the day in `as_of`, by default today (UTC): its deadline has passed, "
+            "and no review by that day has the status fulfilled or lapsed. On the day of the deadline it is not overdue. A "
+            "conditional deadline expires when its condition is recorded as met. `date_match` sets how partial and unknown "
+            "dates match."
+        )
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         day = _today_or(values)
         provisions: Any = queryset
-        chosen: QuerySet[Any] = provisions.overdue_on(day) if value else provisions.not_overdue_on(day)
+        method = provisions.overdue_on if value else provisions.not_overdue_on
+        chosen: QuerySet[Any] = method(day, certain=certainly(values))
         return chosen
 
 
-class Standing(AsOf):
+class AgreementAsOfFilter(AsOf):
     """The day on which a provision stood; with `overdue`, the day by which it was or was not."""
 
     def __init__(self) -> None:
-        text = "Those that can have bound somebody on this day; with overdue, the day that this is judged by."
-        super().__init__("standing_on", help_text=text)
+        super().__init__(
+            "standing_on", "provisions in effect",
+            "A provision is in effect while its agreement is in force, as defined by `as_of` of agreements, and until its own "
+            "end; until a condition without a known date, it is in effect on no day for certain. With `overdue`, the day on "
+            "which that is evaluated.",
+        )  # fmt: skip
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         return queryset if "overdue" in values else super().narrow(queryset, value, values)
 
 
-def _due_from(day: date) -> Q:
-    # What falls due on no day that is known of yet is not due later either.
-    return Q(due_latest__gte=day, due_earliest__lt=dates.LATEST)
+class Within(Day):
+    """One end of a range of days; `possible` and `certain` are the lookups of what can lie within it, and of what must.
+
+    `given` is what else has to hold.
+    """
+
+    def __init__(self, possible: str, certain: str, what: str, given: Q | None = None, of: Branch | None = None) -> None:
+        self.possible, self.certain, self.given = possible, certain, given or Q()
+        super().__init__(possible, of=of, help_text=f"{what}{CERTAIN_ONLY}")
+
+    def condition_among(self, value: Any, values: Values) -> Condition:
+        return Q(**{self.certain if certainly(values) else self.possible: value}) & self.given
+
+
+# What falls due on no day that is known of yet is not due later either.
+_DUE: Final = Q(due_earliest__lt=edtf.LATEST)
 
 
 class ProvisionFilters(RecordFilters):
     """The parameters of provisions; proof and topics are those of the agreement."""
 
-    slug = Itself(Provision)
-    agreement = Related(Event, "agreement", help_text="The agreement it belongs to.")
-    category = Choice(ProvisionCategory, "category", help_text="What it is about.")
-    bound_actor = Related(Actor, "bound_actors", of=Branch(lambda _: Provision.objects.all(), "pk"), help_text="Whom it binds.")
-    due_kind = Choice(DeadlineKind, "due_kind", help_text="How it is fixed by when it must be done.")
-    due_after = Day(_due_from, help_text="Those that can be due on this day or later. What is not fixed to a day is left out.")
-    due_before = Day("due_earliest__lte", help_text="Those that can be due on this day or earlier.")
-    lasts_until_kind = Choice(DeadlineKind, "lasts_until_kind", help_text="How it is fixed until when it lasts.")
-    lasts_until_after = Day("lasts_until_latest__gte", help_text="Those that can last until this day or later.")
-    lasts_until_before = Day("lasts_until_earliest__lte", help_text="Those that can be over by this day.")
-    review_status = Choice(ReviewStatus, "status", of=REVIEWS, help_text="How far a review found it kept.")
-    reviewed_after = Day("date_latest__gte", of=REVIEWS, help_text="The review can be of this day or later.")
-    reviewed_before = Day("date_earliest__lte", of=REVIEWS, help_text="The review can be of this day or earlier.")
+    slug = SlugFilter(Provision)
+    agreement = Related(Agreement, "agreement", help_text="Agreement that contains the provision.")
+    category = Choice(ProvisionCategory, "category", help_text="Category of the provision.")
+    bound_actor = SkewedRelated(Actor, "actor", of=BOUND_ACTORS, help_text="Obligated party.")
+    due_kind = Choice(DeadlineKind, "due_kind", help_text="Kind of deadline for compliance.")
+    due_after = Within(
+        "due_latest__gte",
+        "due_earliest__gte",
+        "Only provisions with a dated deadline that can be on or after this day",
+        _DUE,
+    )
+    due_before = Within(
+        "due_earliest__lte", "due_latest__lte", "Only provisions whose possible deadlines begin on or before this day"
+    )
+    lasts_until_kind = Choice(
+        DeadlineKind, "lasts_until_kind", help_text="Kind of deadline until which the provision is in effect."
+    )
+    lasts_until_after = Within(
+        "lasts_until_latest__gte", "lasts_until_earliest__gte", "Only provisions that can be in effect until this day or later"
+    )
+    lasts_until_before = Within(
+        "lasts_until_earliest__lte", "lasts_until_latest__lte", "Only provisions whose effect can end on or before this day"
+    )
+    review_status = Choice(ReviewStatus, "status", of=REVIEWS, help_text="Status in a compliance review.")
+    reviewed_after = Within(
+        "date_latest__gte",
+        "date_earliest__gte",
+        "Only provisions with a compliance review whose possible dates end on or after this day",
+        of=REVIEWS,
+    )
+    reviewed_before = Within(
+        "date_earliest__lte",
+        "date_latest__lte",
+        "Only provisions with a compliance review whose possible dates begin on or before this day",
+        of=REVIEWS,
+    )
     overdue = Overdue()
-    as_of = Standing()
-    topic = About(AGREEMENT_TOPICS)
-    source = Related(Source, "source", of=AGREEMENT_CITATIONS, help_text="What this source is cited for.")
-    publisher = Phrase("source__publisher", of=AGREEMENT_CITATIONS, help_text=PUBLISHER_HELP)
-    cited_field = Phrase("field", of=AGREEMENT_CITATIONS, help_text=CITED_FIELD_HELP)
+    as_of = AgreementAsOfFilter()
+    date_match = DateMatch(
+        "as_of",
+        "overdue",
+        "due_after",
+        "due_before",
+        "lasts_until_after",
+        "lasts_until_before",
+        "reviewed_after",
+        "reviewed_before",
+    )
+    topic = AboutFilter(AGREEMENT_TOPICS)
+    source = SkewedRelated(Source, "source", of=AGREEMENT_CITATIONS, help_text="Only records with a citation of this source.")
+    publisher = ExactTextFilter("source__publisher", of=AGREEMENT_CITATIONS, help_text=PUBLISHER_HELP)
+    cited_field = ExactTextFilter("field", of=AGREEMENT_CITATIONS, help_text=CITED_FIELD_HELP)
     order = Order({"due": ("due_latest",), "updated_at": ("updated_at",)}, default="due")
 
 
-class Said(Since):
+class ReviewDateFilter(DateAfterFilter):
     """The `date_after` of what is of the day of its statement."""
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
@@ -367,31 +567,30 @@ class Said(Since):
 class StanceFilters(RecordFilters):
     """The parameters of stances; proof, date and topics are those of the statement."""
 
-    slug = Itself(Stance)
+    slug = SlugFilter(Stance)
     about = Target()
-    position = Choice(StancePosition, "position", help_text="Where the holders stand.")
-    explicitness = Choice(Explicitness, "explicitness", help_text="Whether it was said or concluded from what was said.")
-    holder = Acts(SPEAKERS, "Whose stance it is: who spoke, or for whom.")
-    statement = Related(Event, "statement", help_text="The statement that shows it.")
-    date_after = Said("start_earliest", "statement__end_latest", "been taken", spread="statement__spread")
-    date_before = Until("start_earliest", "statement__end_latest", "been taken")
-    date_match = DateMatch()
-    topic = About(STATEMENT_TOPICS)
-    source = Related(Source, "source", of=STATEMENT_CITATIONS, help_text="What this source is cited for.")
-    publisher = Phrase("source__publisher", of=STATEMENT_CITATIONS, help_text=PUBLISHER_HELP)
-    cited_field = Phrase("field", of=STATEMENT_CITATIONS, help_text=CITED_FIELD_HELP)
+    position = Choice(StancePosition, "position", help_text="Position of the stance, from -2 (rejects) to 2 (endorses).")
+    explicitness = Choice(
+        Explicitness, "explicitness", help_text="Explicitness of the stance: expressed in the statement, or inferred from it."
+    )
+    holder = ActorFilter(SPEAKERS, "Holder of the stance: a speaker, or an actor that a speaker represents.")
+    statement = Related(Statement, "statement", help_text="Statement that expresses the stance.")
+    date_after = ReviewDateFilter("start_earliest", "statement__end_latest", "stances", spread="statement__spread")
+    date_before = DateBeforeFilter("start_earliest", "statement__end_latest", "stances")
+    date_match = DateMatch("date_after", "date_before")
+    year = Year("start_earliest", "date")
+    topic = AboutFilter(STATEMENT_TOPICS)
+    source = SkewedRelated(Source, "source", of=STATEMENT_CITATIONS, help_text="Only records with a citation of this source.")
+    publisher = ExactTextFilter("source__publisher", of=STATEMENT_CITATIONS, help_text=PUBLISHER_HELP)
+    cited_field = ExactTextFilter("field", of=STATEMENT_CITATIONS, help_text=CITED_FIELD_HELP)
     order = Order({"date": ("start_earliest",), "updated_at": ("updated_at",)}, default="-updated_at")
-    dimensions: ClassVar = {
-        "year": counts.Year("start_earliest"),
-        "topic": counts.Dimension("statement__event_topics__topic", refers=True, several=True),
-    }
 
 
 class TopicFilters(ProvedFilters):
     """The parameters of topics."""
 
-    slug = Itself(Topic)
-    type = Choice(TopicType, "type", help_text="What sort of subject it is.")
-    parent = Related(Topic, "parent", help_text="The wider topic.")
-    country = Related(Country, "countries", of=Branch(lambda _: Topic.objects.all(), "pk"), help_text="A country concerned.")
+    slug = SlugFilter(Topic)
+    type = Choice(TopicType, "type", help_text="Type of topic.")
+    parent = Related(Topic, "parent", help_text="Broader topic.")
+    country = SkewedRelated(Country, "country", of=TOPIC_COUNTRIES, help_text="Country concerned.")
     order = Order({"name": ("name_folded",), "updated_at": ("updated_at",)}, default="name")

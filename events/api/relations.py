@@ -2,161 +2,186 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework import serializers
 
 from actors.api.serializers import ActorRefSerializer
 from actors.models import Actor
+from config.api.database.connection import fetched
+from config.api.engine.names import unknown
 from config.api.errors import NotFoundError
-from config.api.filters import FilterSet
-from config.api.references import is_identifier, is_slug, named_by
+from config.api.gone import gone, slug_behind
+from config.api.parameters.base import FilterSet
+from config.api.parameters.dimensions import YearDimension
+from config.api.parameters.references import AmbiguousNameError, find
+from config.api.parameters.types import DateMatch, Day, certainly
 from config.api.schema import Operation, ViewSchema, one_record
 from config.api.serializers import Address, EnumField
-from config.api.values import Day
 from config.api.views import PublicAPIView, json_response, moved
-from config.record import dates
+from config.record.values import edtf
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
-from events.choices import EventKind, HeldState, ParticipationRole, StancePosition
-from events.models import Agreement, Event, Meeting, Participation, Stance
+from events.choices import EventKind, HeldState, StancePosition
+from events.models import Agreement, Appearance, Holding, Stance
 
 # More targets than a reader looks through; the lists behind the figures hold them all.
 MOST_TARGETS = 100
 
 
 class FigureSerializer(serializers.Serializer[Any]):
-    """A number and the list behind it."""
+    """Number of records, with the URL of their list."""
 
-    count = serializers.IntegerField(help_text="How many.", min_value=0)
-    url = Address(help_text="The list of them.")
+    count = serializers.IntegerField(help_text="Number of records.", min_value=0)
+    url = Address(help_text="URL of the list of these records.")
 
 
 class KindFigureSerializer(FigureSerializer):
-    """How many events of a kind."""
+    """Number of events of a kind."""
 
-    kind = EnumField(EventKind, help_text="What sort of event.")
+    kind = EnumField(EventKind, help_text="Kind of event.")
 
 
 class YearFigureSerializer(FigureSerializer):
-    """How many events that began in a year."""
+    """Number of events that started in a year."""
 
-    year = serializers.IntegerField(help_text="The year.", min_value=1, max_value=9999)
+    year = serializers.IntegerField(help_text="Year.", min_value=1, max_value=9999)
 
 
 class PositionFigureSerializer(FigureSerializer):
-    """How many stances of a position."""
+    """Number of stances with a position."""
 
-    position = EnumField(StancePosition, help_text="The position.")
+    position = EnumField(StancePosition, help_text="Position.")
 
 
 class LastMeetingSerializer(EventRefSerializer):
-    """The last meeting that was held."""
+    """Last meeting held."""
 
-    start = serializers.CharField(help_text="When it began (EDTF); null: unknown.", allow_null=True)
+    start = serializers.CharField(help_text="Start date (EDTF); null if unknown.", allow_null=True)
 
 
 class SharedTargetSerializer(serializers.Serializer[Any]):
-    """Something on which both have taken a stance, with the last one of each."""
+    """Target on which both actors have taken a stance, with the last position of each."""
 
-    target = TargetRefSerializer(help_text="What both have spoken of.")
-    a = EnumField(StancePosition, help_text="Where the first stands.")
-    b = EnumField(StancePosition, help_text="Where the second stands.")
-    url = Address(help_text="The stances of both on it.")
+    target = TargetRefSerializer(help_text="Target of the stances.")
+    a = EnumField(StancePosition, help_text="Last position of the first actor.")
+    b = EnumField(StancePosition, help_text="Last position of the second actor.")
+    url = Address(help_text="URL of the stances of both actors on the target.")
 
 
 class RelationsSerializer(serializers.Serializer[Any]):
-    """What two actors have with each other."""
+    """Relations between two actors, in figures."""
 
-    a = ActorRefSerializer(help_text="The first.")
-    b = ActorRefSerializer(help_text="The second.")
-    as_of = serializers.DateField(help_text="The day by which it is judged what was last and what was in force.")
-    events = FigureSerializer(help_text="All in which both took part, themselves or through somebody.")
-    by_kind = KindFigureSerializer(many=True, help_text="Those, by kind.")
-    by_year = YearFigureSerializer(many=True, help_text="Those, by the year they began in; without those of unknown date.")
-    last_meeting = LastMeetingSerializer(help_text="The last meeting held by then.", allow_null=True)
-    agreements_in_force = FigureSerializer(help_text="Agreements between them that can have been in force that day.")
-    agreements_ended = FigureSerializer(help_text="Agreements between them that had ended before that day.")
-    stances_of_a_on_b = PositionFigureSerializer(many=True, help_text="What the first has said of the second.")
-    stances_of_b_on_a = PositionFigureSerializer(many=True, help_text="What the second has said of the first.")
+    a = ActorRefSerializer(help_text="First actor.")
+    b = ActorRefSerializer(help_text="Second actor.")
+    as_of = serializers.DateField(help_text="Day of the figures; records of later days are not counted.")
+    events = FigureSerializer(
+        help_text="Events up to that day with both actors as participants, themselves or represented by another."
+    )
+    by_kind = KindFigureSerializer(many=True, help_text="Events by kind.")
+    by_year = YearFigureSerializer(many=True, help_text="Events by year of their start, without events of unknown date.")
+    last_meeting = LastMeetingSerializer(help_text="Last meeting held up to that day; null if there is none.", allow_null=True)
+    agreements_in_force = FigureSerializer(help_text="Agreements of both actors that are, or can be, in force on that day.")
+    agreements_ended = FigureSerializer(help_text="Agreements of both actors that ended, or can have ended, before that day.")
+    stances_of_a_on_b = PositionFigureSerializer(
+        many=True, help_text="Stances of the first actor on the second up to that day, by position."
+    )
+    stances_of_b_on_a = PositionFigureSerializer(
+        many=True, help_text="Stances of the second actor on the first up to that day, by position."
+    )
     shared_targets = SharedTargetSerializer(
-        many=True, help_text=f"On what both have taken a stance, latest first, at most {MOST_TARGETS}."
+        many=True,
+        help_text=f"Targets on which both actors had taken a stance up to that day, latest first, at most {MOST_TARGETS}.",
     )
 
 
 class RelationsFilters(FilterSet):
     """The parameters of the address."""
 
-    as_of = Day(help_text="The day by which it is judged what was last and what was in force; today (UTC) if left out.")
+    as_of = Day(
+        help_text="Day of the figures, by default today (UTC); records of later days are not counted. `date_match` sets how "
+        "partial and unknown dates match."
+    )
+    date_match = DateMatch()
 
 
 class RelationsView(PublicAPIView):
-    """What two actors have with each other: events by kind and year, agreements, and stances on each other.
+    """Relations between two actors: events by kind and year, agreements, and stances on each other.
 
-    A country is in whatever was done by it or on its behalf. Each figure comes with the list behind it.
+    A country counts as a participant in events in which others represent it. Each figure includes the URL of its list.
     """
 
     filterset_class = RelationsFilters
 
-    def get(self, request: HttpRequest, a: str, b: str) -> HttpResponse:
+    def get(self, request: HttpRequest, actor: str, other: str) -> HttpResponse:
         """Answer with the figures."""
-        _, values = self.asked(request)
-        first, second = _actor(a), _actor(b)
-        if (first["slug"], second["slug"]) != (a, b):
-            query = request.META.get("QUERY_STRING", "")
-            return moved(f"/api/v1/relations/{first['slug']}/{second['slug']}" + (f"?{query}" if query else ""))
-        if a == b:
-            raise NotFoundError("Name two actors.")
+        query, values = self.asked(request)
+        first, second = _actor(actor), _actor(other)
+        if (first["slug"], second["slug"]) != (actor, other):
+            rest = request.META.get("QUERY_STRING", "")
+            return moved(f"/api/v1/relations/{first['slug']}/{second['slug']}" + (f"?{rest}" if rest else ""))
+        if actor == other:
+            raise NotFoundError("Give two different actors.")
         day = values.get("as_of") or timezone.now().date()
-        return json_response(orjson.dumps(_Pair(request, first, second, day).figures()))
+        figures = _Pair(request, first, second, day, certain=certainly(values)).figures()
+        # The ends of the calendar are read as the days beside them (`Day`), and told as they were asked for.
+        asked = query.values().get("as_of", [figures["as_of"]])
+        return json_response(orjson.dumps(figures | {"as_of": asked[0]}))
 
     def describe(self, schema: ViewSchema) -> Operation:
         """Return what the OpenAPI document says of the address."""
-        parameters = [one_record("a", "The slug of one actor.", "RUS"), one_record("b", "The slug of another.", "TUR")]
+        parameters = [
+            one_record("actor", "Slug of the first actor.", "RUS"),
+            one_record("other", "Slug of the second actor.", "TUR"),
+        ]
         answer = schema.ref(RelationsSerializer)
         parameters += RelationsFilters.described()
-        return Operation("get_relations", "relations", "Compare two actors", self.__doc__ or "", answer, parameters)
+        about = self.__doc__ or ""
+        return Operation("get_relations", "relations", "Compare two actors", about, answer, parameters, can_be_gone=True)
 
 
 def _actor(name: str) -> dict[str, Any]:
-    """Return the public actor of this slug, old slug or code."""
-    found: dict[str, Any] | None = None
-    if is_slug(name) or is_identifier(name):
-        columns = ("pk", "slug", "kind", "name")
-        found = Actor.objects.public().filter(named_by(Actor, [name])).values(*columns).first()
+    """Return the public actor that `name` names."""
+    try:
+        found = find(Actor, name)
+    except AmbiguousNameError as error:
+        raise NotFoundError(str(error)) from error
     if found is None:
-        raise NotFoundError(f"There is no actor “{name}”." if name.isprintable() else "There is no such actor.")
-    return found
+        if left := gone(Actor, (name, slug_behind(Actor, name)), "/api/v1/actors"):
+            raise left
+        error_item = unknown([Actor], name)
+        raise NotFoundError(error_item.detail, error_item.suggestions)
+    return dict(Actor.objects.values("pk", "slug", "kind", "name").get(pk=found.key))
 
 
 class _Pair:
-    """Two actors, and what the record has of both."""
+    """Two actors, and what the record has of both as of a day.
 
-    def __init__(self, request: HttpRequest, a: dict[str, Any], b: dict[str, Any], day: date) -> None:
-        self.request, self.a, self.b, self.day = request, a, b, day
+    Each figure counts what the list behind it selects; those of events and stances are read from the rows that such lists are
+    found in (`events.models.appearances`).
+    """
+
+    def __init__(self, request: HttpRequest, a: dict[str, Any], b: dict[str, Any], day: date, *, certain: bool) -> None:
+        self.request, self.a, self.b, self.day, self.certain = request, a, b, day, certain
         self.both = [("participant", a["slug"]), ("participant", b["slug"])]
+        self.match = [("date_match", "certain")] if certain else []
+        self.until = [("date_before", str(day)), *self.match]
 
     def figures(self) -> dict[str, Any]:
         """Return everything the answer holds."""
         by_kind, by_year, total = self._events()
-        ended = [*self.both, ("ended_before", str(self.day - timedelta(days=1)))]
-        agreements = self._with_both(Agreement.objects.public())
         return {
             "a": _shown(self.a), "b": _shown(self.b), "as_of": self.day.isoformat(),
-            "events": self._figure(total, "events", self.both), "by_kind": by_kind, "by_year": by_year,
-            "last_meeting": self._last_meeting(),
-            "agreements_in_force": self._figure(
-                agreements.in_force_on(self.day).count(), "agreements", [*self.both, ("as_of", str(self.day))]
-            ),
-            "agreements_ended": self._figure(
-                agreements.filter(ended_on_latest__lt=self.day).count(), "agreements", ended
-            ),
+            "events": self._figure(total, "events", [*self.both, *self.until]), "by_kind": by_kind, "by_year": by_year,
+            "last_meeting": self._last_meeting(), **self._agreements(),
             "stances_of_a_on_b": self._stances(self.a, self.b), "stances_of_b_on_a": self._stances(self.b, self.a),
             "shared_targets": self._shared_targets(),
         }  # fmt: skip
@@ -167,34 +192,53 @@ class _Pair:
     def _figure(self, count: int, path: str, query: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         return {"count": count, "url": self._url(path, query)}
 
-    def _with_both(self, events: Any) -> Any:
-        for actor in (self.a, self.b):
-            part = Participation.objects.filter(Q(actor=actor["pk"]) | Q(on_behalf_of=actor["pk"]), event=OuterRef("pk"))
-            events = events.filter(Exists(part))
-        return events
+    def _appearances(self, **given: Any) -> QuerySet[Any]:
+        """Return the rows of the first actor for the events in which the second stands, too."""
+        return Appearance.objects.filter(
+            actor=self.a["pk"], event__in=Appearance.objects.filter(actor=self.b["pk"]).values("event"), **given
+        )
+
+    def _by_then(self, end: str) -> dict[str, Any]:
+        """Return the conditions of a row of what had begun by the day or, where it has to be certain, was over."""
+        over = {f"{end}__lte": self.day} if self.certain else {}
+        return {"start_earliest__lte": self.day} | over
 
     def _events(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
-        rows = self._with_both(Event.objects.public()).values_list("kind", "start_earliest__year")
-        kinds: dict[str, int] = {}
-        years: dict[int, int] = {}
-        total = 0
-        for kind, year, count in rows.annotate(count=Count("pk")).order_by():
-            total += count
-            kinds[kind] = kinds.get(kind, 0) + count
-            if year != dates.EARLIEST.year:
-                years[year] = years.get(year, 0) + count
-        by_kind = [self._figure(kinds[kind], "events", [*self.both, ("kind", kind)]) | {"kind": kind} for kind in sorted(kinds)]
-        by_year = [self._figure(years[year], "events", [*self.both, ("year", year)]) | {"year": year} for year in sorted(years)]
-        return by_kind, by_year, total
+        rows = self._appearances(**self._by_then("event__end_latest")).annotate(year=_YEAR.column(Appearance))
+        kinds: Counter[str] = Counter()
+        years: Counter[int] = Counter()
+        for kind, year, count in rows.values_list("kind", "year").annotate(count=Count("pk")).order_by():
+            kinds[kind] += count
+            if year is not None:
+                years[year] += count
+        by_kind = [self._events_of("kind", kind, kinds[kind]) for kind in sorted(kinds)]
+        return by_kind, [self._events_of("year", year, years[year]) for year in sorted(years)], kinds.total()
+
+    def _events_of(self, name: str, value: Any, count: int) -> dict[str, Any]:
+        return self._figure(count, "events", [*self.both, *self.until, (name, value)]) | {name: value}
 
     def _last_meeting(self) -> dict[str, Any] | None:
-        held = self._with_both(Meeting.objects.public()).filter(held_state=HeldState.HELD, start_latest__lte=self.day)
-        found: dict[str, Any] | None = held.order_by("-start_earliest", "-pk").values("slug", "kind", "name", "start").first()
-        return found and found | {"start": found["start"] or None}
+        held = self._appearances(kind=EventKind.MEETING, event__held_state=HeldState.HELD, **self._by_then("event__end_latest"))
+        last = held.order_by("-start_earliest", "-event_id").values_list(*(f"event__{column}" for column in _MEETING)).first()
+        return last and dict(zip(_MEETING, last, strict=True)) | {"start": last[-1] or None}
+
+    def _agreements(self) -> dict[str, Any]:
+        both = Agreement.objects.public().filter(pk__in=self._appearances(kind=EventKind.AGREEMENT).values("event"))
+        # What ended on a day was in force on it.
+        before = max(self.day, edtf.FIRST_DAY + timedelta(days=1)) - timedelta(days=1)
+        in_force = both.in_force_on(self.day, certain=self.certain).count()
+        ended = both.ended_by(before, certain=self.certain).count()
+        asked = (("as_of", str(self.day)), ("ended_before", str(before)))
+        force, over = ([*self.both, one, *self.match] for one in asked)
+        return {
+            "agreements_in_force": self._figure(in_force, "agreements", force),
+            "agreements_ended": self._figure(ended, "agreements", over),
+        }
 
     def _stances(self, holder: dict[str, Any], target: dict[str, Any]) -> list[dict[str, Any]]:
-        held = _held_by(holder).filter(target_actor=target["pk"])
-        query = [("holder", holder["slug"]), ("about", target["slug"])]
+        by_then = self._by_then("stance__statement__end_latest")
+        held = Holding.objects.filter(actor=holder["pk"], stance__target_actor=target["pk"], **by_then)
+        query = [("holder", holder["slug"]), ("about", target["slug"]), *self.until]
         return [
             self._figure(count, "stances", [*query, ("position", position)]) | {"position": position}
             for position, count in held.values_list("position").annotate(count=Count("pk")).order_by("position")
@@ -202,52 +246,60 @@ class _Pair:
 
     def _shared_targets(self) -> list[dict[str, Any]]:
         """Return what both have taken a stance on, with the last of each."""
-        last: dict[str, dict[tuple[str, int], dict[str, Any]]] = {
-            "a": _last_by_target(self.a, self.b), "b": _last_by_target(self.b, self.a),
-        }  # fmt: skip
-        shown = []
-        for key, row in last["a"].items():
-            if key in last["b"]:
-                target = _target(key[0], row)
-                url = self._url("stances", [("holder", f"{self.a['slug']},{self.b['slug']}"), ("about", target["slug"])])
-                shown.append({"target": target, "a": row["position"], "b": last["b"][key]["position"], "url": url})
-        return shown[:MOST_TARGETS]
+        rows = fetched(_shared(certain=self.certain), [self.a["pk"], self.b["pk"], self.day], planned=False)
+        columns = [f"target_{target}__{column}" for target in TARGETS for column in ("slug", *_NAME[target])]
+        of_a = Stance.objects.filter(pk__in=[stance for stance, *_ in rows])
+        targets = {row["pk"]: _target(row) for row in of_a.values("pk", *columns)}
+        holders = ("holder", f"{self.a['slug']},{self.b['slug']}")
+        return [
+            {
+                "target": targets[stance], "a": a, "b": b,
+                "url": self._url("stances", [holders, ("about", targets[stance]["slug"]), *self.until]),
+            }
+            for stance, a, b in rows
+        ]  # fmt: skip
+
+
+_YEAR = YearDimension(None, ("start_earliest",))
+_MEETING = ("slug", "kind", "name", "start")
+TARGETS = ("event", "topic", "actor", "provision")
+
+
+@cache
+def _shared(*, certain: bool) -> str:
+    """Return the SQL of the last stance of each of two actors, by a day, on each target that both have taken a stance on.
+
+    There is one row for each target and actor, so that the two sides are joined by equality: comparing their stances with each
+    other would take as long as the one has times the other.
+    """
+    columns = [f"target_{target}_id" for target in TARGETS]
+    never_null = ", ".join(f"COALESCE(stance.{column}, 0) AS {column}" for column in columns)
+    same = " AND ".join(f"a.{column} = b.{column}" for column in columns)
+    statement = "JOIN events_event statement ON statement.id = stance.statement_id AND statement.end_latest <= %(3)s"
+    return f"""
+        WITH held AS (
+            SELECT holding.actor_id, stance.id, stance.position, holding.start_earliest, {never_null}, ROW_NUMBER() OVER (
+                PARTITION BY holding.actor_id, {", ".join(f"stance.{column}" for column in columns)}
+                ORDER BY holding.start_earliest DESC, stance.id DESC
+            ) AS place
+            FROM events_holding holding JOIN events_stance stance ON stance.id = holding.stance_id {statement if certain else ""}
+            WHERE holding.actor_id IN (%(1)s, %(2)s) AND holding.start_earliest <= %(3)s
+        )
+        SELECT a.id, a.position, b.position
+        FROM held a JOIN held b ON {same}
+        WHERE a.actor_id = %(1)s AND b.actor_id = %(2)s AND a.place = 1 AND b.place = 1
+        ORDER BY a.start_earliest DESC, a.id DESC LIMIT {MOST_TARGETS}
+    """  # noqa: S608 - names of our own columns
 
 
 def _shown(actor: dict[str, Any]) -> dict[str, Any]:
     return {key: actor[key] for key in ("slug", "kind", "name")}
 
 
-def _held_by(actor: dict[str, Any]) -> QuerySet[Any]:
-    spoken = Participation.objects.filter(
-        Q(actor=actor["pk"]) | Q(on_behalf_of=actor["pk"]), event=OuterRef("statement"), role=ParticipationRole.SPEAKER
-    )
-    held: QuerySet[Any] = Stance.objects.public().filter(Exists(spoken))
-    return held
-
-
-TARGETS = ("event", "topic", "actor", "provision")
-
-
-def _last_by_target(actor: dict[str, Any], other: dict[str, Any]) -> dict[tuple[str, int], dict[str, Any]]:
-    """Return the last stance of `actor` on each target on which `other` has taken one too, latest first."""
-    same = Q()
-    for target in TARGETS:
-        same |= Q(**{f"target_{target}": OuterRef(f"target_{target}")})
-    rows = _held_by(actor).filter(Exists(_held_by(other).filter(same)))
-    columns = [f"target_{target}__{column}" for target in TARGETS for column in ("slug", *_NAME[target])]
-    latest: dict[tuple[str, int], dict[str, Any]] = {}
-    ordered = rows.order_by("-statement__start_earliest", "-pk")
-    for row in ordered.values("position", *(f"target_{target}_id" for target in TARGETS), *columns)[:2000]:
-        target = next(target for target in TARGETS if row[f"target_{target}_id"])
-        latest.setdefault((target, row[f"target_{target}_id"]), row)
-    return latest
-
-
 _NAME = {"event": ("name", "kind"), "topic": ("name",), "actor": ("name", "kind"), "provision": ("text",)}
 
 
-def _target(target: str, row: dict[str, Any]) -> dict[str, Any]:
+def _target(row: dict[str, Any]) -> dict[str, Any]:
+    target = next(target for target in TARGETS if row[f"target_{target}__slug"])
     prefix = f"target_{target}__"
-    kind = row.get(f"{prefix}kind", target)
-    return {"slug": row[f"{prefix}slug"], "kind": kind, "name": row[prefix + _NAME[target][0]]}
+    return {"slug": row[f"{prefix}slug"], "kind": row.get(f"{prefix}kind", target), "name": row[prefix + _NAME[target][0]]}

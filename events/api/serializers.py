@@ -36,7 +36,7 @@ from events.choices import (
     EventRelationType,
     Explicitness,
     HeldState,
-    MeetingFormat,
+    MeetingMode,
     ParticipationRole,
     PartyActionType,
     ProvisionCategory,
@@ -50,250 +50,261 @@ from events.choices import (
 
 
 class EventRefSerializer(RefSerializer):
-    """A reference to an event."""
+    """Reference to an event."""
 
-    kind = EnumField(EventKind, help_text="What sort of event it is.")
+    kind = EnumField(EventKind, help_text="Kind of event.")
 
 
 class AgreementRefSerializer(RefSerializer):
-    """A reference to an agreement."""
+    """Reference to an agreement."""
 
     kind = KindField("agreement")
 
 
 class StatementRefSerializer(RefSerializer):
-    """A reference to a statement."""
+    """Reference to a statement."""
 
     kind = KindField("statement")
 
 
 class TopicRefSerializer(RefSerializer):
-    """A reference to a topic."""
+    """Reference to a topic."""
 
     kind = KindField("topic")
 
 
 class _DatedSerializer(serializers.Serializer[Any]):
-    date = Edtf("When it was.")
+    date = Edtf("Date.")
     date_earliest = Bound("date", "earliest")
     date_latest = Bound("date", "latest")
 
 
 class _TopicHead(serializers.Serializer[Any]):
-    slug = serializers.CharField(help_text="The public identifier; it never changes.", max_length=120)
+    slug = serializers.CharField(help_text="Public identifier; never changes.", max_length=120)
     kind = KindField("topic")
-    name = serializers.CharField(help_text="The name it is shown under, in English.")
-    names = NameSerializer(many=True, help_text="What else it is called.")
-    type = EnumField(TopicType, help_text="What sort of subject it is.")
-    parent = TopicRefSerializer(help_text="The wider topic.", allow_null=True)
-    description = text_field("What a reader should know of it.")
-    countries = CountryRefSerializer(many=True, help_text="The countries concerned.")
-    identifiers = IdentifierSerializer(many=True, help_text="The codes by which others know it.")
-    citations = CitationSerializer(many=True, help_text="The proof.")
+    name = serializers.CharField(help_text="Display name, in English.")
+    names = NameSerializer(many=True, help_text="Other names.")
+    type = EnumField(TopicType, help_text="Type of topic.")
+    parent = TopicRefSerializer(help_text="Broader topic.", allow_null=True)
+    description = text_field("Short description.")
+    countries = CountryRefSerializer(many=True, help_text="Countries concerned.")
+    identifiers = IdentifierSerializer(many=True, help_text="Identifiers in external schemes.")
+    citations = CitationSerializer(many=True, help_text="Citations of sources for the record.")
 
 
 class TopicSerializer(_TopicHead, StampsSerializer):
-    """A conflict, a process or an issue that events are about; topics form a tree."""
+    """Conflict, process or issue that events are about; topics form a tree."""
 
 
 class DeadlineSerializer(serializers.Serializer[Any]):
-    """How a day is fixed, and on which days it can fall."""
+    """Deadline: its kind, and its earliest and latest possible days."""
 
-    kind = EnumField(DeadlineKind, help_text="How it is fixed.")
-    date = Edtf("The day, where it is absolute.")
-    offset = text_field("Where it is relative: how long after the anchor (ISO 8601 duration; P3M is three months).")
-    anchor = EnumField(DeadlineAnchor, help_text="What the offset is counted from.", allow_null=True)
-    anchor_event = EventRefSerializer(help_text="The event it is counted from.", allow_null=True)
-    condition = text_field("The condition, in words, where it is conditional.")
-    condition_met_on = Edtf("When the condition was met.")
-    earliest = Bound("it", "earliest")
-    latest = Bound("it", "latest")
+    kind = EnumField(DeadlineKind, help_text="Kind of deadline.")
+    date = Edtf("Date of an absolute deadline.")
+    offset = text_field("Period of a relative deadline, counted from the anchor (ISO 8601 duration; P3M is three months).")
+    anchor = EnumField(DeadlineAnchor, help_text="Anchor that the period is counted from.", allow_null=True)
+    anchor_event = EventRefSerializer(help_text="Event that the period is counted from.", allow_null=True)
+    condition = text_field("Condition of a conditional deadline, in words.")
+    condition_met_on = Edtf("Date on which the condition was met.")
+    earliest = Bound("the deadline", "earliest")
+    latest = Bound("the deadline", "latest")
 
 
 class _ReviewHead(serializers.Serializer[Any]):
-    status = EnumField(ReviewStatus, help_text="How far the provision was kept.")
+    status = EnumField(ReviewStatus, help_text="Status of compliance with the provision.")
 
 
 class _ReviewTail(serializers.Serializer[Any]):
-    source = SourceRefSerializer(help_text="Who says so.")
-    quote = text_field("The exact words of the source, at most fifteen.", max_length=200)
-    locator = text_field("Where in the source.")
-    note = text_field("What a reader should know to judge it.")
+    source = SourceRefSerializer(help_text="Source of the review.")
+    quote = text_field("Exact words of the source, at most fifteen.", max_length=200)
+    locator = text_field("Location in the source.")
+    note = text_field("Note for readers.")
 
 
 class ProvisionReviewSerializer(_ReviewHead, _DatedSerializer, _ReviewTail):
-    """A dated judgement, proved by a source, of how far a provision was kept."""
+    """Dated review of compliance with a provision, cited from a source."""
 
 
 class _ProvisionHead(serializers.Serializer[Any]):
-    slug = serializers.CharField(help_text="The public identifier; it never changes.", max_length=120)
+    slug = serializers.CharField(help_text="Public identifier; never changes.", max_length=120)
     kind = KindField("provision")
-    name = serializers.CharField(help_text="What is provided, as in text.")
-    agreement = AgreementRefSerializer(help_text="The agreement it belongs to.")
-    order = serializers.IntegerField(help_text="Its place in the agreement, counted from 1.", min_value=1)
-    locator = text_field("Where it stands in the text: Art. 3(2).")
-    text = serializers.CharField(help_text="What is provided.")
-    category = EnumField(ProvisionCategory, help_text="What it is about.")
-    bound_actors = ActorRefSerializer(many=True, help_text="The actors it binds.")
-    bound_wording = text_field("Whom it binds, in the source's words.")
-    due = DeadlineSerializer(help_text="By when it must be done.")
-    lasts_until = DeadlineSerializer(help_text="Until when it lasts.")
-    reviews = ProvisionReviewSerializer(many=True, help_text="How far it was kept, oldest judgement first.")
+    name = serializers.CharField(help_text="Text of the provision, the same as `text`.")
+    agreement = AgreementRefSerializer(help_text="Agreement that contains the provision.")
+    order = serializers.IntegerField(help_text="Position in the agreement, counted from 1.", min_value=1)
+    locator = text_field("Location in the text, such as Art. 3(2).")
+    text = serializers.CharField(help_text="Text of the provision.")
+    category = EnumField(ProvisionCategory, help_text="Category of the provision.")
+    bound_actors = ActorRefSerializer(many=True, help_text="Obligated parties.")
+    bound_wording = text_field("Obligated parties as worded by the source.")
+    due = DeadlineSerializer(help_text="Deadline for compliance.")
+    lasts_until = DeadlineSerializer(help_text="Deadline until which the provision is in effect.")
+    reviews = ProvisionReviewSerializer(many=True, help_text="Compliance reviews, oldest first.")
+    citations = CitationSerializer(
+        many=True,
+        help_text="Citations of the provision and, if none supports it as a whole, of the agreement (field: agreement).",
+    )
 
 
 class ProvisionSerializer(_ProvisionHead, StampsSerializer):
-    """One thing that an agreement provides. Its proof is the agreement's."""
+    """Provision of an agreement."""
 
 
 TARGET_KINDS = ("actor", "event", "topic", "provision")
 
 
 class TargetRefSerializer(RefSerializer):
-    """A reference to what a stance is about: an event, a topic, an actor or a provision."""
+    """Reference to the target of a stance: an event, topic, actor or provision."""
 
 
 class _StanceHead(serializers.Serializer[Any]):
-    slug = serializers.CharField(help_text="The public identifier; it never changes.", max_length=120)
+    slug = serializers.CharField(help_text="Public identifier; never changes.", max_length=120)
     kind = KindField("stance")
-    name = serializers.CharField(help_text="The title of the statement.")
-    statement = StatementRefSerializer(help_text="The statement that shows it.")
+    name = serializers.CharField(help_text="Title of the statement.")
+    statement = StatementRefSerializer(help_text="Statement that expresses the stance.")
 
 
 class _StanceTail(serializers.Serializer[Any]):
-    holders = ActorRefSerializer(many=True, help_text="Whose stance it is: who spoke, and for whom.")
-    target = TargetRefSerializer(help_text="What it is about.")
-    position = EnumField(StancePosition, help_text="-2 rejects, -1 doubts, 0 neutral or mixed, 1 supports, 2 endorses.")
-    explicitness = EnumField(Explicitness, help_text="Whether it was said or concluded from what was said.")
-    note = text_field("What a reader should know to judge it.")
+    holders = ActorRefSerializer(many=True, help_text="Holders of the stance: the speakers and those they represent.")
+    target = TargetRefSerializer(help_text="Target of the stance.")
+    position = EnumField(StancePosition, help_text="Position: -2 rejects, -1 doubts, 0 neutral or mixed, 1 supports, 2 endorses.")
+    explicitness = EnumField(Explicitness, help_text="Explicitness: expressed in the statement, or inferred from it.")
+    note = text_field("Note for readers.")
+    citations = CitationSerializer(
+        many=True, help_text="Citations of the stance and, if none supports it as a whole, of the statement (field: statement)."
+    )
 
 
 class StanceSerializer(_StanceHead, _DatedSerializer, _StanceTail, StampsSerializer):
-    """The position that a statement takes on a target. Its date and proof are the statement's."""
+    """Position that a statement takes on a target, with the date of the statement."""
 
 
 class _PlaceHead(serializers.Serializer[Any]):
-    name = text_field("The place in words.")
-    country = CountryRefSerializer(help_text="The country.", allow_null=True)
+    name = text_field("Name of the place.")
+    country = CountryRefSerializer(help_text="Country.", allow_null=True)
 
 
 class PlaceSerializer(_PlaceHead, LocatedSerializer):
-    """Where something happened."""
+    """Place of an event."""
 
 
 class ParticipationSerializer(serializers.Serializer[Any]):
-    """An actor's part in an event."""
+    """Participation of an actor in an event."""
 
-    actor = ActorRefSerializer(help_text="Who took part.")
-    role = EnumField(ParticipationRole, help_text="As what.")
-    on_behalf_of = ActorRefSerializer(help_text="For whom.", allow_null=True)
-    wording = text_field("The source's own words for the actor, where they differ from its name.")
-    capacity = TenureRefSerializer(help_text="The office held on the day; null where none or several are known.", allow_null=True)
+    actor = ActorRefSerializer(help_text="Participating actor.")
+    role = EnumField(ParticipationRole, help_text="Role in the event.")
+    on_behalf_of = ActorRefSerializer(help_text="Actor on whose behalf the participant takes part.", allow_null=True)
+    wording = text_field("Actor as worded by the source, if it differs from the name.")
+    capacity = TenureRefSerializer(
+        help_text="Tenure of the participant on the day of the event; null if none or several are known.", allow_null=True
+    )
 
 
 class EventRelationSerializer(serializers.Serializer[Any]):
-    """How the event stands to another."""
+    """Relation of the event to another."""
 
-    type = EnumField(EventRelationType, help_text="How it stands to the other.")
-    object = EventRefSerializer(help_text="The other.")
-    note = text_field("What a reader should know to understand it.")
+    type = EnumField(EventRelationType, help_text="Type of the relation, read from this event to the other.")
+    object = EventRefSerializer(help_text="Event at the other end of the relation.")
+    note = text_field("Note for readers.")
 
 
 class EventCodeSerializer(serializers.Serializer[Any]):
-    """A code that an event ontology gives the event."""
+    """Code of the event in an event ontology."""
 
-    scheme = EnumField(CodeScheme, help_text="The ontology.")
-    code = serializers.CharField(help_text="The code, as text: 040 is not 40.")
+    scheme = EnumField(CodeScheme, help_text="Ontology of the code.")
+    code = serializers.CharField(help_text="Code as text: 040 differs from 40.")
 
 
 class _PartyActionHead(serializers.Serializer[Any]):
-    actor = ActorRefSerializer(help_text="Who did it.")
-    type = EnumField(PartyActionType, help_text="What it did.")
+    actor = ActorRefSerializer(help_text="Party that acted.")
+    type = EnumField(PartyActionType, help_text="Type of party action.")
 
 
 class _Note(serializers.Serializer[Any]):
-    note = text_field("What a reader should know, such as the text of a reservation.")
+    note = text_field("Note for readers, such as the text of a reservation.")
 
 
 class PartyActionSerializer(_PartyActionHead, _DatedSerializer, _Note):
-    """What a party did to an agreement on a day of its own."""
+    """Action of a party on an agreement, with its own date."""
 
 
 class _EventHead(serializers.Serializer[Any]):
-    slug = serializers.CharField(help_text="The public identifier; it never changes.", max_length=120)
-    kind = EnumField(EventKind, help_text="What sort of event it is.")
-    name = serializers.CharField(help_text="What happened, as a title.")
-    names = NameSerializer(many=True, help_text="What else it is called.")
-    description = text_field("What happened, in a sentence or two.")
+    slug = serializers.CharField(help_text="Public identifier; never changes.", max_length=120)
+    kind = EnumField(EventKind, help_text="Kind of event.")
+    name = serializers.CharField(help_text="Title of the event.")
+    names = NameSerializer(many=True, help_text="Other names.")
+    description = text_field("Short description of the event, in one or two sentences.")
 
 
 class _EventMiddle(serializers.Serializer[Any]):
-    place = PlaceSerializer(help_text="Where it happened; null where nothing is known of it.", allow_null=True)
-    topics = TopicRefSerializer(many=True, help_text="What it is about.")
-    participations = ParticipationSerializer(many=True, help_text="Who took part, as what and for whom.")
+    place = PlaceSerializer(help_text="Place of the event; null if unknown.", allow_null=True)
+    topics = TopicRefSerializer(many=True, help_text="Topics of the event.")
+    participations = ParticipationSerializer(
+        many=True, help_text="Participating actors, with their roles and whom they represent."
+    )
 
 
 class _EventTail(serializers.Serializer[Any]):
-    relations = EventRelationSerializer(many=True, help_text="How it stands to other events.")
-    codes = EventCodeSerializer(many=True, help_text="The codes that event ontologies give it.")
-    identifiers = IdentifierSerializer(many=True, help_text="The codes by which others know it.")
-    dataset = text_field("The dataset it was imported from.")
-    external_id = text_field("Its identifier in that dataset.")
-    citations = CitationSerializer(many=True, help_text="The proof.")
+    relations = EventRelationSerializer(many=True, help_text="Relations to other events.")
+    codes = EventCodeSerializer(many=True, help_text="Codes in event ontologies (CAMEO, PLOVER).")
+    identifiers = IdentifierSerializer(many=True, help_text="Identifiers in external schemes.")
+    dataset = text_field("Dataset that the event was imported from.")
+    external_id = text_field("Identifier of the event in that dataset.")
+    citations = CitationSerializer(many=True, help_text="Citations of sources for the record.")
 
 
 class _MeetingPart(serializers.Serializer[Any]):
-    format = EnumField(MeetingFormat, help_text="How the participants met.")
-    held_state = EnumField(HeldState, help_text="Whether it took place.")
+    mode = EnumField(MeetingMode, help_text="Format of the meeting.")
+    held_state = EnumField(HeldState, help_text="Status of the meeting: scheduled, held, postponed or cancelled.")
 
 
 class MeetingSerializer(_EventHead, LastingSerializer, _EventMiddle, _MeetingPart, _EventTail, StampsSerializer):
-    """People met, or spoke by phone or video."""
+    """Meeting, in person or by phone or video."""
 
     kind = KindField("meeting")
 
 
 class _AgreementPart(serializers.Serializer[Any]):
-    type = EnumField(AgreementType, help_text="Its form.")
-    stage = EnumField(AgreementStage, help_text="How far it has come.")
-    number = text_field("Its number or symbol, such as S/RES/2510 (2020).")
-    text_url = Url(help_text="Where its text can be read.", allow_null=True)
-    in_force_on = Edtf("When it entered into force.")
+    type = EnumField(AgreementType, help_text="Type of agreement.")
+    stage = EnumField(AgreementStage, help_text="Stage of the agreement.")
+    number = text_field("Number or symbol, such as S/RES/2510 (2020).")
+    text_url = Url(help_text="URL of the text.", allow_null=True)
+    in_force_on = Edtf("Date of entry into force.")
     in_force_on_earliest = Bound("in_force_on", "earliest")
     in_force_on_latest = Bound("in_force_on", "latest")
-    ended_on = OpenEdtf("When it ceased to be in force.")
+    ended_on = OpenEdtf("Date of termination.")
     ended_on_earliest = Bound("ended_on", "earliest")
     ended_on_latest = Bound("ended_on", "latest")
-    party_actions = PartyActionSerializer(many=True, help_text="What parties did to it, each on a day of its own.")
-    provisions = ProvisionSerializer(many=True, help_text="What it provides, in order.")
+    party_actions = PartyActionSerializer(many=True, help_text="Party actions, each with its own date.")
+    provisions = ProvisionSerializer(many=True, help_text="Provisions, in order.")
 
 
 class AgreementSerializer(_EventHead, LastingSerializer, _EventMiddle, _AgreementPart, _EventTail, StampsSerializer):
-    """Something was agreed or decided in writing."""
+    """Agreement or decision in writing."""
 
     kind = KindField("agreement")
 
 
 class _StatementPart(serializers.Serializer[Any]):
-    text = serializers.CharField(help_text="What was said.")
-    form = EnumField(StatementForm, help_text="Whether the text is the speaker's own words.")
-    language = text_field("In which language it was said (BCP 47).")
-    medium = EnumField(StatementMedium, help_text="Where it was said.")
-    attribution = EnumField(StatementAttribution, help_text="How the words came to the source.")
-    stances = StanceSerializer(many=True, help_text="Where the speakers stand on what they speak of.")
+    text = serializers.CharField(help_text="Text of the statement.")
+    form = EnumField(StatementForm, help_text="Form of the text: quote or paraphrase.")
+    language = text_field("Original language of the statement (BCP 47).")
+    medium = EnumField(StatementMedium, help_text="Medium of the statement.")
+    attribution = EnumField(StatementAttribution, help_text="Attribution of the text in the source.")
+    stances = StanceSerializer(many=True, help_text="Stances that the statement expresses.")
 
 
 class StatementSerializer(_EventHead, LastingSerializer, _EventMiddle, _StatementPart, _EventTail, StampsSerializer):
-    """Something was said, by one speaker or by several together."""
+    """Statement by one speaker, or by several jointly."""
 
     kind = KindField("statement")
 
 
 class _ActionPart(serializers.Serializer[Any]):
-    type = EnumField(ActionType, help_text="What was done.")
+    type = EnumField(ActionType, help_text="Type of action.")
 
 
 class ActionSerializer(_EventHead, LastingSerializer, _EventMiddle, _ActionPart, _EventTail, StampsSerializer):
-    """Something was done rather than said or agreed."""
+    """Action, such as a deployment, a sanction or a recall."""
 
     kind = KindField("action")
 

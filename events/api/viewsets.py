@@ -8,7 +8,7 @@ from events.models import Action, Agreement, Event, Meeting, Provision, Stance, 
 
 
 class EventViewSet(DocumentViewSet):
-    """Meetings, agreements, statements and actions together: one timeline."""
+    """Meetings, agreements, statements and actions in one timeline."""
 
     queryset = Event.objects.public()
     filterset_class = filtersets.EventFilters
@@ -17,7 +17,7 @@ class EventViewSet(DocumentViewSet):
 
 
 class MeetingViewSet(DocumentViewSet):
-    """People met, or spoke by phone or video."""
+    """Meetings, in person or by phone or video."""
 
     queryset = Meeting.objects.public()
     filterset_class = filtersets.MeetingFilters
@@ -26,7 +26,7 @@ class MeetingViewSet(DocumentViewSet):
 
 
 class AgreementViewSet(DocumentViewSet):
-    """What was agreed or decided in writing."""
+    """Agreements and decisions in writing."""
 
     queryset = Agreement.objects.public()
     filterset_class = filtersets.AgreementFilters
@@ -35,7 +35,7 @@ class AgreementViewSet(DocumentViewSet):
 
 
 class StatementViewSet(DocumentViewSet):
-    """What was said, by one speaker or by several together."""
+    """Statements by one speaker, or by several jointly."""
 
     queryset = Statement.objects.public()
     filterset_class = filtersets.StatementFilters
@@ -44,7 +44,7 @@ class StatementViewSet(DocumentViewSet):
 
 
 class ActionViewSet(DocumentViewSet):
-    """What was done rather than said or agreed."""
+    """Actions, such as deployments, sanctions and recalls."""
 
     queryset = Action.objects.public()
     filterset_class = filtersets.ActionFilters
@@ -53,7 +53,7 @@ class ActionViewSet(DocumentViewSet):
 
 
 class ProvisionViewSet(DocumentViewSet):
-    """What agreements provide, until when, and whether it was kept."""
+    """Provisions of agreements, with their deadlines and compliance reviews."""
 
     queryset = Provision.objects.public()
     filterset_class = filtersets.ProvisionFilters
@@ -62,7 +62,7 @@ class ProvisionViewSet(DocumentViewSet):
 
 
 class StanceViewSet(DocumentViewSet):
-    """Where speakers stand on events, topics, actors and provisions."""
+    """Stances of speakers on events, topics, actors and provisions."""
 
     queryset = Stance.objects.public()
     filterset_class = filtersets.StanceFilters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from actors.importers.rows import citations, identifiers, names
-from config.record.loading import Loadable, Nested
+from config.record.loading.loader import Loadable, Nested
 from events.models import (
     Event,
     EventCitation,

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.record.search import SearchIndex
+from config.record.database.search import SearchIndex
 
 
 class Migration(migrations.Migration):

@@ -5,11 +5,11 @@ import datetime
 import django.db.models.deletion
 from django.db import migrations, models
 
-import config.record.fields
-from config.record.dialects import VendorSQL
-from config.record.search import SearchTriggers
+import config.record.values.fields
+from config.record.database.operations import VendorSQL
+from config.record.database.search import SearchTriggers
 
-# The limits are those of config.record.dates.SPREADS.
+# The limits are those of config.record.values.edtf.SPREADS.
 _SPREAD = "UPDATE events_event SET spread = CASE WHEN {days} <= 0 THEN 0 WHEN {days} <= 31 THEN 1 WHEN {days} <= 366 THEN 2 ELSE 3 END"
 _SPREADS = VendorSQL(
     {
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='spread',
-            field=config.record.fields.SpreadField(default=3, editable=False, first='start_earliest', last='end_latest'),
+            field=config.record.values.fields.SpreadField(default=3, editable=False, first='start_earliest', last='end_latest'),
         ),
         SearchTriggers('events_event'),
         _SPREADS,

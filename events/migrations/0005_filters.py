@@ -4,7 +4,7 @@ import datetime
 import django.db.models.deletion
 from django.db import migrations, models
 
-from config.record.search import SearchTriggers
+from config.record.database.search import SearchTriggers
 
 
 class Migration(migrations.Migration):

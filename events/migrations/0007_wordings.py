@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import config.record.search
+import config.record.database.search
 
 _WORDINGS = """
 INSERT INTO events_wording (event_id, kind, spread, start_earliest, search_text)
@@ -23,9 +23,9 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('meeting', 'Meeting'), ('agreement', 'Agreement'), ('statement', 'Statement'), ('action', 'Action')], editable=False, max_length=12)),
                 ('spread', models.SmallIntegerField(editable=False)),
                 ('start_earliest', models.DateField(editable=False)),
-                ('search_text', config.record.search.SearchTextField(default='', editable=False)),
+                ('search_text', config.record.database.search.SearchTextField(default='', editable=False)),
             ],
         ),
         migrations.RunSQL(_WORDINGS, migrations.RunSQL.noop),
-        config.record.search.ShelfIndex("events_wording"),
+        config.record.database.search.ShelfIndex("events_wording"),
     ]

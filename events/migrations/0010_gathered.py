@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.record.dialects import VendorSQL
+from config.record.database.operations import VendorSQL
 
 
 class Migration(migrations.Migration):

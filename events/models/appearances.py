@@ -12,7 +12,7 @@ from typing import ClassVar
 from django.db import models
 
 from actors.models import Actor
-from config.record.search import SearchTextField
+from config.record.database.search import SearchTextField
 from events.choices import EventKind, StancePosition
 from events.models.events import Event
 from events.models.stances import Stance

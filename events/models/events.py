@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
 
 from actors.models import Country
-from config.record import dates
-from config.record.choices import CurationState
-from config.record.constraints import bounded, located, named, needed_for, one_of, only_for
-from config.record.fields import BoundField, EdtfField, PlainTextField, SpreadField
+from config.record.database.constraints import bounded, located, named, needed_for, one_of, only_for
 from config.record.models import Citation, Documented, Identifier, KindManager, Lasting, Name, Named, OfKind
+from config.record.values import edtf
+from config.record.values.choices import CurationState
+from config.record.values.fields import BoundField, EdtfField, PlainTextField, SpreadField
 from events.choices import (
     ActionType,
     AgreementStage,
@@ -21,7 +22,7 @@ from events.choices import (
     EventKind,
     EventRelationType,
     HeldState,
-    MeetingFormat,
+    MeetingMode,
     StatementAttribution,
     StatementForm,
     StatementMedium,
@@ -30,6 +31,8 @@ from events.models.topics import Topic
 from events.querysets import EventQuerySet
 
 PUBLISHED = Q(state=CurationState.PUBLISHED)
+# The stages of an agreement that was not concluded, so that it cannot be in force.
+NOT_CONCLUDED: Final = (AgreementStage.PROPOSED, AgreementStage.INITIALLED, AgreementStage.REJECTED)
 
 
 def _told_apart(kind: EventKind, *columns: str) -> list[models.Index]:
@@ -42,19 +45,34 @@ def _told_apart(kind: EventKind, *columns: str) -> list[models.Index]:
     ]
 
 
+class EntryBoundField(BoundField):
+    """The earliest or the latest day on which an agreement can have entered into force.
+
+    Where that is unknown, it can be any day since the agreement can have been made; and none, if it was not concluded.
+    """
+
+    def derive(self, row: Mapping[str, Any]) -> Any:
+        if row["in_force_on"]:
+            return super().derive(row)
+        if row["stage"] in NOT_CONCLUDED or self.edge == "latest":
+            return edtf.LATEST
+        # Of other events nobody asks it. They have it, because planners expect of one kind what is usual among all.
+        return edtf.bounds(row["start"]).earliest
+
+
 class Event(Named, Lasting, Documented):
     """A meeting, an agreement, a statement or an action."""
 
-    kind = models.CharField(max_length=12, choices=EventKind.choices, help_text="What sort of event it is.")
-    description = models.TextField(blank=True, help_text="What happened, in a sentence or two.")
+    kind = models.CharField(max_length=12, choices=EventKind.choices, help_text="Kind of event.")
+    description = models.TextField(blank=True, help_text="Short description of the event, in one or two sentences.")
     # An event without an end of its own is over on the day it began.
     end_earliest = BoundField(of="end", edge="earliest", otherwise="start")
     end_latest = BoundField(of="end", edge="latest", otherwise="start")
     spread = SpreadField(first="start_earliest", last="end_latest")
-    place_name = models.CharField(max_length=200, blank=True, help_text="Where it happened, in words.")
+    place_name = models.CharField(max_length=200, blank=True, help_text="Name of the place.")
     country = models.ForeignKey(
         Country, models.PROTECT, null=True, blank=True, related_name="events_there", db_index=False,
-        help_text="The country it happened in.",
+        help_text="Country of the place.",
     )  # fmt: skip
     latitude = models.DecimalField(
         max_digits=8, decimal_places=5, null=True, blank=True, help_text="Degrees north of the equator (WGS 84)."
@@ -63,34 +81,40 @@ class Event(Named, Lasting, Documented):
         max_digits=8, decimal_places=5, null=True, blank=True, help_text="Degrees east of Greenwich (WGS 84)."
     )
     topics = models.ManyToManyField(Topic, through="EventTopic", related_name="events")
-    dataset = PlainTextField(blank=True, default="", help_text="The dataset it was imported from, if any.")
-    external_id = PlainTextField(blank=True, default="", help_text="Its identifier in that dataset.")
+    dataset = PlainTextField(blank=True, default="", help_text="Dataset that the event was imported from, if any.")
+    external_id = PlainTextField(blank=True, default="", help_text="Identifier of the event in that dataset.")
 
-    format = models.CharField(max_length=12, choices=MeetingFormat.choices, blank=True, help_text="How the participants met.")
-    held_state = models.CharField(max_length=12, choices=HeldState.choices, blank=True, help_text="Whether it took place.")
+    mode = models.CharField(max_length=12, choices=MeetingMode.choices, blank=True, help_text="Format of the meeting.")
+    held_state = models.CharField(
+        "status",
+        max_length=12,
+        choices=HeldState.choices,
+        blank=True,
+        help_text="Status of the meeting: scheduled, held, postponed or cancelled.",
+    )
 
-    agreement_type = models.CharField(max_length=16, choices=AgreementType.choices, blank=True, help_text="Its form.")
-    stage = models.CharField(max_length=12, choices=AgreementStage.choices, blank=True, help_text="How far it has come.")
-    number = models.CharField(max_length=120, blank=True, help_text="Its number or symbol, such as S/RES/2510 (2020).")
-    text_url = models.URLField(max_length=1000, blank=True, help_text="Where its text can be read.")
-    in_force_on = EdtfField(help_text="When it entered into force (EDTF). Empty: unknown.")
-    in_force_on_earliest = BoundField(of="in_force_on", edge="earliest")
-    in_force_on_latest = BoundField(of="in_force_on", edge="latest")
-    ended_on = EdtfField(help_text="When it ceased to be in force (EDTF). Empty: unknown. Two dots (..): it has not.")
+    agreement_type = models.CharField(max_length=16, choices=AgreementType.choices, blank=True, help_text="Type of agreement.")
+    stage = models.CharField(max_length=12, choices=AgreementStage.choices, blank=True, help_text="Stage of the agreement.")
+    number = models.CharField(max_length=120, blank=True, help_text="Number or symbol, such as S/RES/2510 (2020).")
+    text_url = models.URLField(max_length=1000, blank=True, help_text="URL of the text.")
+    in_force_on = EdtfField(help_text="Date of entry into force (EDTF). Empty: unknown.")
+    in_force_on_earliest = EntryBoundField(of="in_force_on", edge="earliest")
+    in_force_on_latest = EntryBoundField(of="in_force_on", edge="latest")
+    ended_on = EdtfField(help_text="Date of termination (EDTF). Empty: unknown. Two dots (..): not terminated.")
     ended_on_earliest = BoundField(of="ended_on", edge="earliest")
     ended_on_latest = BoundField(of="ended_on", edge="latest")
 
-    text = models.TextField(blank=True, help_text="What was said.")
+    text = models.TextField(blank=True, help_text="Text of the statement.")
     form = models.CharField(
-        max_length=12, choices=StatementForm.choices, blank=True, help_text="Whether these are the speaker's words."
+        max_length=12, choices=StatementForm.choices, blank=True, help_text="Form of the text: quote or paraphrase."
     )
-    language = models.CharField(max_length=35, blank=True, help_text="In which language it was said (BCP 47).")
-    medium = models.CharField(max_length=20, choices=StatementMedium.choices, blank=True, help_text="Where it was said.")
+    language = models.CharField(max_length=35, blank=True, help_text="Original language of the statement (BCP 47).")
+    medium = models.CharField(max_length=20, choices=StatementMedium.choices, blank=True, help_text="Medium of the statement.")
     attribution = models.CharField(
-        max_length=20, choices=StatementAttribution.choices, blank=True, help_text="How it came to the source."
+        max_length=20, choices=StatementAttribution.choices, blank=True, help_text="Attribution of the text in the source."
     )
 
-    action_type = models.CharField(max_length=24, choices=ActionType.choices, blank=True, help_text="What was done.")
+    action_type = models.CharField(max_length=24, choices=ActionType.choices, blank=True, help_text="Type of action.")
 
     objects = EventQuerySet.as_manager()
 
@@ -102,7 +126,7 @@ class Event(Named, Lasting, Documented):
             *located(),
             *bounded("in_force_on", "ended_on"),
             one_of("kind", EventKind),
-            one_of("format", MeetingFormat, blank=True),
+            one_of("mode", MeetingMode, blank=True),
             one_of("held_state", HeldState, blank=True),
             one_of("agreement_type", AgreementType, blank=True),
             one_of("stage", AgreementStage, blank=True),
@@ -110,11 +134,11 @@ class Event(Named, Lasting, Documented):
             one_of("medium", StatementMedium, blank=True),
             one_of("attribution", StatementAttribution, blank=True),
             one_of("action_type", ActionType, blank=True),
-            needed_for(EventKind.MEETING, ~Q(format="") & ~Q(held_state="")),
+            needed_for(EventKind.MEETING, ~Q(mode="") & ~Q(held_state="")),
             needed_for(EventKind.AGREEMENT, ~Q(agreement_type="") & ~Q(stage="")),
             needed_for(EventKind.STATEMENT, ~Q(text="") & ~Q(form="") & ~Q(attribution="") & ~Q(medium="")),
             needed_for(EventKind.ACTION, ~Q(action_type="")),
-            only_for(EventKind.MEETING, Q(format="", held_state="")),
+            only_for(EventKind.MEETING, Q(mode="", held_state="")),
             only_for(
                 EventKind.AGREEMENT,
                 Q(agreement_type="", stage="", number="", text_url="", in_force_on="", ended_on=""),
@@ -125,8 +149,12 @@ class Event(Named, Lasting, Documented):
                 "in_force_not_open", ~Q(in_force_on=".."), "Leave the entry into force empty where there was none."
             ),
             named(
-                "ended_after_in_force", Q(ended_on_latest__gte=F("in_force_on_earliest")),
+                "ended_after_in_force", Q(in_force_on="") | Q(ended_on_latest__gte=F("in_force_on_earliest")),
                 "An agreement ends after it enters into force.",
+            ),
+            named(
+                "terminated_not_open", ~Q(stage=AgreementStage.TERMINATED, ended_on=".."),
+                "What was terminated has ended: give the day, or leave it empty where it is unknown.",
             ),
             named("import_identified", Q(dataset="") | ~Q(external_id=""), "What a dataset holds has an identifier in it."),
             models.UniqueConstraint(
@@ -147,18 +175,22 @@ class Event(Named, Lasting, Documented):
                 fields=["kind", "spread", "start_earliest", "id"], name="events_event_kind_by_spread", condition=PUBLISHED
             ),
             models.Index(fields=["country", "start_earliest", "id"], name="events_event_by_country"),
-            *_told_apart(EventKind.MEETING, "format", "held_state"),
+            *_told_apart(EventKind.MEETING, "mode", "held_state"),
             *_told_apart(EventKind.AGREEMENT, "agreement_type", "stage"),
             *_told_apart(EventKind.STATEMENT, "form", "language", "medium", "attribution"),
             *_told_apart(EventKind.ACTION, "action_type"),
             models.Index(fields=["number"], name="events_event_by_number", condition=PUBLISHED & ~Q(number="")),
             models.Index(
                 fields=["in_force_on_earliest"], name="events_event_by_force",
-                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT) & ~Q(in_force_on=""),
+                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT),
+            ),
+            models.Index(
+                fields=["ended_on_earliest"], name="events_event_by_ended_early",
+                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT),
             ),
             models.Index(
                 fields=["ended_on_latest"], name="events_event_by_ended",
-                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT, ended_on_latest__lt=dates.LATEST),
+                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT, ended_on_latest__lt=edtf.LATEST),
             ),
             models.Index(fields=["external_id"], name="events_event_by_external_id", condition=PUBLISHED & ~Q(external_id="")),
             models.Index(
@@ -215,7 +247,7 @@ class EventTopic(models.Model):
 
     # An index of its own begins with the event already.
     event = models.ForeignKey(Event, models.CASCADE, related_name="event_topics", db_index=False)
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="event_topics", help_text="What it is about.")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="event_topics", help_text="Topic of the event.")
 
     class Meta:
         ordering = ("id",)
@@ -232,8 +264,8 @@ class EventCode(models.Model):
 
     # An index of its own begins with the event already.
     event = models.ForeignKey(Event, models.CASCADE, related_name="codes", db_index=False)
-    scheme = models.CharField(max_length=8, choices=CodeScheme.choices, help_text="The ontology: CAMEO or PLOVER.")
-    code = models.CharField(max_length=24, help_text="The code, as text: 040 is not 40.")
+    scheme = models.CharField(max_length=8, choices=CodeScheme.choices, help_text="Ontology of the code: CAMEO or PLOVER.")
+    code = models.CharField(max_length=24, help_text="Code as text: 040 differs from 40.")
 
     class Meta:
         ordering = ("id",)
@@ -255,10 +287,16 @@ class EventRelation(models.Model):
     """How one event stands to another, read from the subject."""
 
     # An index of its own begins with the subject already.
-    subject = models.ForeignKey(Event, models.CASCADE, related_name="relations", db_index=False, help_text="Of which it is said.")
-    type = models.CharField(max_length=12, choices=EventRelationType.choices, help_text="How the subject stands to the object.")
-    object = models.ForeignKey(Event, models.PROTECT, related_name="relations_of", help_text="To which.")
-    note = models.TextField(blank=True, help_text="What a reader should know to understand it.")
+    subject = models.ForeignKey(
+        Event, models.CASCADE, related_name="relations", db_index=False, help_text="Event that is the subject of the relation."
+    )
+    type = models.CharField(
+        max_length=12, choices=EventRelationType.choices, help_text="Type of the relation of the subject to the object."
+    )
+    object = models.ForeignKey(
+        Event, models.PROTECT, related_name="relations_of", help_text="Event that is the object of the relation."
+    )
+    note = models.TextField(blank=True, help_text="Note for readers.")
 
     class Meta:
         ordering = ("id",)

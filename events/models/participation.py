@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from actors.models import Actor, Tenure
-from config.record.constraints import bounded, named, one_of
-from config.record.fields import BoundField, EdtfField
+from config.record.database.constraints import bounded, named, one_of
+from config.record.values.fields import BoundField, EdtfField
 from events.choices import ParticipationRole, PartyActionType
 from events.models.events import Event
 
@@ -19,20 +19,20 @@ class Participation(models.Model):
 
     # An index of its own begins with the event already.
     event = models.ForeignKey(Event, models.CASCADE, related_name="participations", db_index=False)
-    actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations", help_text="Who took part.")
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations", help_text="Participating actor.")
     role = models.CharField(
-        max_length=12, choices=ParticipationRole.choices, default=ParticipationRole.PARTICIPANT, help_text="As what."
+        max_length=12, choices=ParticipationRole.choices, default=ParticipationRole.PARTICIPANT, help_text="Role in the event."
     )
     on_behalf_of = models.ForeignKey(
         Actor, models.PROTECT, null=True, blank=True, related_name="represented",
-        help_text="For whom: the country or organization represented.",
+        help_text="Country or organization on whose behalf the participant takes part.",
     )  # fmt: skip
     wording = models.CharField(
-        max_length=300, blank=True, help_text="The source's own words for the actor, where they differ from its name."
+        max_length=300, blank=True, help_text="Actor as worded by the source, if it differs from the name."
     )
     capacity = models.ForeignKey(
         Tenure, models.SET_NULL, null=True, blank=True, editable=False, related_name="capacities",
-        help_text="The office held on the day. Set by the record itself; null where none or several fit.",
+        help_text="Tenure of the participant on the day of the event. Computed; null if none or several match.",
     )  # fmt: skip
 
     class Meta:
@@ -59,12 +59,12 @@ class PartyAction(models.Model):
 
     # An index of its own begins with the agreement already.
     agreement = models.ForeignKey(Event, models.CASCADE, related_name="party_actions", db_index=False)
-    actor = models.ForeignKey(Actor, models.PROTECT, related_name="party_actions", help_text="Who did it.")
-    type = models.CharField(max_length=16, choices=PartyActionType.choices, help_text="What it did.")
-    date = EdtfField(help_text="When (EDTF). Empty: unknown.")
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="party_actions", help_text="Party that acted.")
+    type = models.CharField(max_length=16, choices=PartyActionType.choices, help_text="Type of party action.")
+    date = EdtfField(help_text="Date of the action (EDTF). Empty: unknown.")
     date_earliest = BoundField(of="date", edge="earliest")
     date_latest = BoundField(of="date", edge="latest")
-    note = models.TextField(blank=True, help_text="What a reader should know, such as the text of a reservation.")
+    note = models.TextField(blank=True, help_text="Note for readers, such as the text of a reservation.")
 
     class Meta:
         ordering = ("date_earliest", "id")

@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from actors.models import Actor
-from config.record import dates
-from config.record.choices import CurationState
-from config.record.constraints import bounded, named, one_of
-from config.record.fields import BoundField, EdtfField, validate_duration
+from config.record.database.constraints import bounded, named, one_of
 from config.record.models import Documented, Source
 from config.record.models.proof import QUOTE_LENGTH, validate_excerpt
+from config.record.values import edtf
+from config.record.values.choices import CurationState
+from config.record.values.fields import BoundField, EdtfField, validate_duration
 from events.choices import DeadlineAnchor, DeadlineKind, EventKind, ProvisionCategory, ReviewStatus
 from events.models.events import Event
 from events.querysets import ProvisionQuerySet
@@ -23,7 +23,7 @@ PUBLISHED = Q(state=CurationState.PUBLISHED)
 
 def _dated(prefix: str) -> Q:
     """Return the condition that the deadline whose columns begin with `prefix` falls on a day that is known of."""
-    return Q(**{f"{prefix}_earliest__lt": dates.LATEST})
+    return Q(**{f"{prefix}_earliest__lt": edtf.LATEST})
 
 
 def _deadline(prefix: str) -> list[CheckConstraint]:
@@ -53,62 +53,98 @@ def _deadline(prefix: str) -> list[CheckConstraint]:
 
 
 class Provision(Documented):
-    """One thing that an agreement provides."""
+    """Provision of an agreement."""
 
     # An index of its own begins with the agreement already.
     agreement = models.ForeignKey(
         Event, models.CASCADE, related_name="provisions", limit_choices_to={"kind": EventKind.AGREEMENT}, db_index=False,
-        help_text="The agreement it belongs to.",
+        help_text="Agreement that contains the provision.",
     )  # fmt: skip
-    order = models.PositiveSmallIntegerField(help_text="Its place in the agreement, counted from 1.")
-    locator = models.CharField(max_length=120, blank=True, help_text="Where it stands in the text: Art. 3(2).")
-    text = models.TextField(help_text="What is provided.")
-    category = models.CharField(max_length=24, choices=ProvisionCategory.choices, help_text="What it is about.")
-    bound_actors = models.ManyToManyField(Actor, blank=True, related_name="obligations", help_text="The actors it binds.")
+    order = models.PositiveSmallIntegerField(help_text="Position in the agreement, counted from 1.")
+    locator = models.CharField(max_length=120, blank=True, help_text="Location in the text, such as Art. 3(2).")
+    text = models.TextField(help_text="Text of the provision.")
+    category = models.CharField(max_length=24, choices=ProvisionCategory.choices, help_text="Category of the provision.")
+    bound_actors = models.ManyToManyField(
+        Actor, verbose_name="obligated parties", blank=True, related_name="obligations", help_text="Obligated parties."
+    )
     bound_wording = models.CharField(
-        max_length=300, blank=True, help_text="Whom it binds, in the source's words: mercenaries and foreign forces."
+        "obligated parties as worded",
+        max_length=300,
+        blank=True,
+        help_text="Obligated parties as worded by the source, such as mercenaries and foreign forces.",
     )
 
     due_kind = models.CharField(
+        "deadline (type)",
         max_length=12,
         choices=DeadlineKind.choices,
         default=DeadlineKind.NONE,
-        help_text="How it is fixed by when it must be done.",
+        help_text="Kind of deadline for compliance.",
     )
-    due_date = EdtfField(help_text="The day, where it is absolute (EDTF).")
-    due_offset = models.CharField(
+    due_date = EdtfField("deadline (date)", help_text="Date of an absolute deadline (EDTF).")
+    due_offset = models.CharField("deadline (period)",
         max_length=24, blank=True, validators=[validate_duration],
-        help_text="How long after the anchor, as an ISO 8601 duration: P3M is three months.",
+        help_text="Period counted from the anchor, as an ISO 8601 duration: P3M is three months.",
     )  # fmt: skip
     due_anchor = models.CharField(
-        max_length=20, choices=DeadlineAnchor.choices, blank=True, help_text="What the offset is counted from."
+        "counted from",
+        max_length=20,
+        choices=DeadlineAnchor.choices,
+        blank=True,
+        help_text="Anchor that the period is counted from.",
     )
     due_anchor_event = models.ForeignKey(
-        Event, models.PROTECT, null=True, blank=True, related_name="anchored_dues", help_text="The event it is counted from."
+        Event,
+        models.PROTECT,
+        verbose_name="counted from event",
+        null=True,
+        blank=True,
+        related_name="anchored_dues",
+        help_text="Event that the period is counted from.",
     )
-    due_condition = models.CharField(max_length=500, blank=True, help_text="The condition, in words.")
-    due_condition_met_on = EdtfField(help_text="When the condition was met (EDTF). Empty: not yet, or not known.")
-    due_earliest = models.DateField(default=dates.LATEST, editable=False)
-    due_latest = models.DateField(default=dates.LATEST, editable=False)
+    due_condition = models.CharField("deadline (condition)", max_length=500, blank=True, help_text="Condition, in words.")
+    due_condition_met_on = EdtfField(
+        "deadline condition met on", help_text="Date on which the condition was met (EDTF). Empty: not met, or unknown."
+    )
+    due_earliest = models.DateField("deadline (earliest)", default=edtf.LATEST, editable=False)
+    due_latest = models.DateField("deadline (latest)", default=edtf.LATEST, editable=False)
 
     lasts_until_kind = models.CharField(
-        max_length=12, choices=DeadlineKind.choices, default=DeadlineKind.NONE, help_text="How it is fixed until when it lasts."
+        "in effect until (type)",
+        max_length=12,
+        choices=DeadlineKind.choices,
+        default=DeadlineKind.NONE,
+        help_text="Kind of deadline until which the provision is in effect.",
     )
-    lasts_until_date = EdtfField(help_text="The day, where it is absolute (EDTF).")
-    lasts_until_offset = models.CharField(
+    lasts_until_date = EdtfField("in effect until (date)", help_text="Date of an absolute deadline (EDTF).")
+    lasts_until_offset = models.CharField("in effect until (period)",
         max_length=24, blank=True, validators=[validate_duration],
-        help_text="How long after the anchor, as an ISO 8601 duration: P3M is three months.",
+        help_text="Period counted from the anchor, as an ISO 8601 duration: P3M is three months.",
     )  # fmt: skip
     lasts_until_anchor = models.CharField(
-        max_length=20, choices=DeadlineAnchor.choices, blank=True, help_text="What the offset is counted from."
+        "in effect until, counted from",
+        max_length=20,
+        choices=DeadlineAnchor.choices,
+        blank=True,
+        help_text="Anchor that the period is counted from.",
     )
     lasts_until_anchor_event = models.ForeignKey(
-        Event, models.PROTECT, null=True, blank=True, related_name="anchored_ends", help_text="The event it is counted from."
+        Event,
+        models.PROTECT,
+        verbose_name="in effect until, counted from event",
+        null=True,
+        blank=True,
+        related_name="anchored_ends",
+        help_text="Event that the period is counted from.",
     )
-    lasts_until_condition = models.CharField(max_length=500, blank=True, help_text="The condition, in words.")
-    lasts_until_condition_met_on = EdtfField(help_text="When the condition was met (EDTF). Empty: not yet, or not known.")
-    lasts_until_earliest = models.DateField(default=dates.LATEST, editable=False)
-    lasts_until_latest = models.DateField(default=dates.LATEST, editable=False)
+    lasts_until_condition = models.CharField(
+        "in effect until (condition)", max_length=500, blank=True, help_text="Condition, in words."
+    )
+    lasts_until_condition_met_on = EdtfField(
+        "in effect until, condition met on", help_text="Date on which the condition was met (EDTF). Empty: not met, or unknown."
+    )
+    lasts_until_earliest = models.DateField(default=edtf.LATEST, editable=False)
+    lasts_until_latest = models.DateField(default=edtf.LATEST, editable=False)
 
     objects = ProvisionQuerySet.as_manager()
 
@@ -143,23 +179,23 @@ class Provision(Documented):
 
 
 class ProvisionReview(models.Model):
-    """A dated judgement, proved by a source, of how far a provision was kept."""
+    """Dated review of compliance with a provision, cited from a source."""
 
     # An index of its own begins with the provision already.
     provision = models.ForeignKey(Provision, models.CASCADE, related_name="reviews", db_index=False)
-    status = models.CharField(max_length=20, choices=ReviewStatus.choices, help_text="How far it was kept.")
-    date = EdtfField(blank=False, help_text="On which day this was so (EDTF).")
+    status = models.CharField(max_length=20, choices=ReviewStatus.choices, help_text="Status of compliance with the provision.")
+    date = EdtfField(blank=False, help_text="Date of the review (EDTF).")
     date_earliest = BoundField(of="date", edge="earliest")
     date_latest = BoundField(of="date", edge="latest")
-    source = models.ForeignKey(Source, models.PROTECT, related_name="reviews", help_text="Who says so.")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="reviews", help_text="Source of the review.")
     quote = models.CharField(
         max_length=QUOTE_LENGTH,
         blank=True,
         validators=[validate_excerpt],
-        help_text="The exact words of the source, at most fifteen.",
+        help_text="Exact words of the source, at most fifteen.",
     )
-    locator = models.CharField(max_length=120, blank=True, help_text="Where in the source.")
-    note = models.TextField(blank=True, help_text="What a reader should know to judge it.")
+    locator = models.CharField(max_length=120, blank=True, help_text="Location in the source.")
+    note = models.TextField(blank=True, help_text="Note for readers.")
 
     class Meta:
         ordering = ("date_earliest", "id")

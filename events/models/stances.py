@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from actors.models import Actor
-from config.record import dates
-from config.record.choices import CurationState
-from config.record.constraints import named, one_of
+from config.record.database.constraints import named, one_of
 from config.record.models import Documented
-from config.record.querysets import DocumentedQuerySet
+from config.record.models.querysets import DocumentedQuerySet
+from config.record.values import edtf
+from config.record.values.choices import CurationState
 from events.choices import EventKind, Explicitness, StancePosition
 from events.models.events import Event
 from events.models.provisions import Provision
@@ -39,33 +39,31 @@ class Stance(Documented):
     # Indexes of its own begin with the statement already.
     statement = models.ForeignKey(
         Event, models.CASCADE, related_name="stances", limit_choices_to={"kind": EventKind.STATEMENT}, db_index=False,
-        help_text="The statement that shows it.",
+        help_text="Statement that expresses the stance.",
     )  # fmt: skip
     target_event = models.ForeignKey(
-        Event, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="The event it is about."
+        Event, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="Event that is the target."
     )
     target_topic = models.ForeignKey(
-        Topic, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="The topic it is about."
+        Topic, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="Topic that is the target."
     )
     target_actor = models.ForeignKey(
-        Actor, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="The actor it is about."
+        Actor, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="Actor that is the target."
     )
     target_provision = models.ForeignKey(
-        Provision, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="The provision it is about."
+        Provision, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="Provision that is the target."
     )
     position = models.SmallIntegerField(
-        choices=StancePosition.choices, help_text="-2 rejects, -1 doubts, 0 neutral or mixed, 1 supports, 2 endorses."
+        choices=StancePosition.choices, help_text="Position: -2 rejects, -1 doubts, 0 neutral or mixed, 1 supports, 2 endorses."
     )
     explicitness = models.CharField(
         max_length=8, choices=Explicitness.choices, default=Explicitness.EXPLICIT,
-        help_text="Whether it was said or concluded from what was said.",
+        help_text="Explicitness: expressed in the statement, or inferred from it.",
     )  # fmt: skip
-    note = models.TextField(blank=True, help_text="What a reader should know to judge it.")
-    start_earliest = models.DateField(
-        default=dates.EARLIEST, editable=False, help_text="The first day on which it can have been said."
-    )
+    note = models.TextField(blank=True, help_text="Note for readers.")
+    start_earliest = models.DateField(default=edtf.EARLIEST, editable=False, help_text="Earliest possible day of the statement.")
 
-    KEPT: ClassVar = {"start_earliest": "statement__start_earliest"}
+    DENORMALIZED: ClassVar = {"start_earliest": "statement__start_earliest"}
 
     objects = DocumentedQuerySet.as_manager()
 

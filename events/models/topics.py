@@ -8,25 +8,25 @@ from django.db import models
 from django.db.models import F, Q
 
 from actors.models import Country
-from config.record.choices import CurationState
-from config.record.constraints import named, one_of
+from config.record.database.constraints import named, one_of
 from config.record.models import Citation, Documented, Identifier, Name, Named
-from config.record.querysets import DocumentedQuerySet
+from config.record.models.querysets import DocumentedQuerySet
+from config.record.values.choices import CurationState
 from events.choices import TopicType
 
 PUBLISHED = Q(state=CurationState.PUBLISHED)
 
 
 class Topic(Named, Documented):
-    """A conflict, a process or an issue that events are about; topics form a tree."""
+    """Conflict, process or issue that events are about; topics form a tree."""
 
-    type = models.CharField(max_length=8, choices=TopicType.choices, help_text="What sort of subject it is.")
+    type = models.CharField(max_length=8, choices=TopicType.choices, help_text="Type of topic.")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", db_index=False,
-        help_text="The wider topic, if any.",
+        help_text="Broader topic, if any.",
     )  # fmt: skip
-    description = models.TextField(blank=True, help_text="What a reader should know of it.")
-    countries = models.ManyToManyField(Country, blank=True, related_name="topics", help_text="The countries concerned.")
+    description = models.TextField(blank=True, help_text="Short description.")
+    countries = models.ManyToManyField(Country, blank=True, related_name="topics", help_text="Countries concerned.")
 
     objects = DocumentedQuerySet.as_manager()
 

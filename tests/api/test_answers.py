@@ -13,12 +13,11 @@ from typing import Any
 import orjson
 import pytest
 import time_machine
-import yaml
 from django.core.management import call_command
 from django.test import Client
 
-from config.api.documentation import DOCUMENT
 from config.api.schema import ANSWERS, VERSIONS
+from tests.api.document import needed, operations
 
 # An opaque text that no server gave, since each gives its own.
 CURSOR = "cursor=Ww"
@@ -31,9 +30,9 @@ def test_examples_are_answers(client: Client, settings: Any) -> None:
         call_command("load_reference", verbosity=0)
         call_command("load_sample", verbosity=0)
         given = {
-            one["get"]["operationId"]: _answer(client, path, one["get"]["parameters"])
-            for path, one in yaml.safe_load(DOCUMENT.read_text())["paths"].items()
-            if _is_shown(path, one["get"])
+            operation["operationId"]: _answer(client, path, operation)
+            for path, operation in operations().items()
+            if _is_shown(path, operation)
         }
     if os.environ.get("RECORD"):
         ANSWERS.write_bytes(orjson.dumps(given, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2))
@@ -45,10 +44,9 @@ def _is_shown(path: str, operation: Any) -> bool:
     return not lines and (operation["operationId"] == VERSIONS or not path.endswith("/versions"))
 
 
-def _answer(client: Client, path: str, parameters: Any) -> Any:
-    inside = {one["name"]: one["example"] for one in parameters if one["in"] == "path"}
-    asked = {one["name"]: one["example"] for one in parameters if one["in"] == "query" and one["required"]}
-    if any(one["name"] == "limit" for one in parameters):
+def _answer(client: Client, path: str, operation: Any) -> Any:
+    inside, asked = needed(operation)
+    if any(one["name"] == "limit" for one in operation["parameters"]):
         asked["limit"] = 1
     answer = client.get(path.format(**inside), asked, headers={"Host": "chancery.example"}, secure=True)
     assert answer.status_code == 200, answer.content

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from secrets import token_urlsafe
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -55,6 +60,49 @@ def test_a_compressed_answer_is_known_again(client: Client) -> None:
     again = client.get("/api/v1/countries", headers={"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["Cache-Control"] == whole["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip;q=0", None), ("br, gzip; Q=0.000, *;q=0.5", None), ("gzip;q=0.001", "gzip"), ("br;q=0, gzip", "gzip"), ("br", None)],
+)
+@pytest.mark.parametrize("path", ["/api/v1/countries", "/accounts/login/"])
+def test_a_coding_that_is_refused_is_not_sent(client: Client, path: str, accepted: str, coding: str | None) -> None:
+    answer = client.get(path, headers={"Accept-Encoding": accepted})
+    assert answer.headers.get("Content-Encoding") == coding
+    assert "Accept-Encoding" in answer["Vary"]
+
+
+def test_a_key_is_not_sent_on_over_plain_http(client: Client, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    for headers in ({}, {"Authorization": "Bearer chancery_x"}):
+        answer = client.get("/api/v1/events", headers=headers)
+        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+        assert [error["code"] for error in answer.json()["errors"]] == ["https_required"]
+        assert (answer["Access-Control-Allow-Origin"], answer["Cache-Control"]) == ("*", "no-store")
+    assert client.get("/api/v1/events", secure=True).status_code == 200
+    # A page holds no key, and people type addresses without a scheme.
+    assert client.get("/").headers["Location"] == "https://testserver/"
+
+
+PRODUCTION = """
+from config.settings import production as settings
+print(settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, settings.SECURE_HSTS_PRELOAD)
+"""
+
+
+@pytest.mark.parametrize(
+    ("set_to", "told"),
+    [
+        ({}, "31536000 False False"),
+        ({"HSTS_SECONDS": "60", "HSTS_INCLUDE_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}, "60 True True"),
+    ],
+)
+def test_other_hosts_of_a_domain_are_bound_only_where_it_is_asked_for(set_to: dict[str, str], told: str) -> None:
+    needed = {"SECRET_KEY": token_urlsafe(50), "ALLOWED_HOSTS": "x.example", "DATABASE_URL": "sqlite://:memory:"}
+    command = [sys.executable, "-c", PRODUCTION]
+    done = subprocess.run(command, env=os.environ | needed | set_to, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == told
 
 
 def test_a_cursor_belongs_to_one_direction(client: Client) -> None:

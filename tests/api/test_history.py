@@ -11,8 +11,8 @@ import time_machine
 from django.test import Client
 
 from actors.models import Actor
-from config.record import curation
-from config.record.merging import merge, rename
+from config.record.curation import transitions
+from config.record.curation.merging import merge, rename
 from events.models import Event
 from tests.api.test_collections import slugs
 from tests.api.test_filters import refusal
@@ -35,10 +35,10 @@ def call() -> Event:
     with on(3):
         Event.objects.filter(pk=meeting.pk).update(name="A phone call", start="2020-10-28")
         Event.objects.get(pk=meeting.pk).save()
-        curation.amend({Event: [meeting.pk]}, reason="It was by phone")
+        transitions.amend({Event: [meeting.pk]}, reason="It was by phone")
     with on(5):
         Actor.objects.filter(slug="minister").update(name="The minister")
-        curation.amend({Actor: Actor.objects.filter(slug="minister").values_list("pk", flat=True)}, reason="Article")
+        transitions.amend({Actor: Actor.objects.filter(slug="minister").values_list("pk", flat=True)}, reason="Article")
     return Event.objects.get(pk=meeting.pk)
 
 
@@ -68,7 +68,8 @@ def test_a_list_as_it_was_known(call: Event, client: Client) -> None:
     assert slugs(client, f"events?{at(4)}&date_after=2020-10-28&date_before=2020-10-31") == ["call"]
     assert slugs(client, f"events?{at(4)}&date_after=2020-11-02") == ["a-later-one"]
     assert slugs(client, f"events?{at(4)}&date_after=2020-11-02&date_match=certain") == []
-    assert slugs(client, f"events?{at(4)}&slug=call,nobody") == ["call"]
+    assert slugs(client, f"events?{at(4)}&slug=call") == ["call"]
+    assert refusal(client, f"events?{at(4)}&slug=call,nobody") == [("slug", "unknown_value")]
     first = client.get(f"/api/v1/events?{at(4)}&limit=1").json()
     assert slugs(client, first["next"].removeprefix("http://testserver/api/v1/")) == ["call"]
 
@@ -96,22 +97,17 @@ def test_the_versions_of_a_record(call: Event, client: Client) -> None:
     assert client.get("/api/v1/events/nobody/versions").status_code == 404
 
 
-def test_a_retracted_record_keeps_its_past_to_itself(call: Event, client: Client) -> None:
+def test_a_retracted_record_keeps_its_past(call: Event, client: Client) -> None:
     with on(7):
-        curation.retract({Event: [call.pk]}, reason="It never happened")
-    for path in (f"events/call?{at(2)}", "events/call/versions", "events/call"):
-        assert client.get(f"/api/v1/{path}").status_code == 404, path
-    assert slugs(client, f"events?{at(2)}") == []
+        transitions.retract({Event: [call.pk]}, reason="It never happened")
+    assert slugs(client, f"events?{at(2)}") == ["call"]
     assert feed(client, "call") == [
-        ("created", "Test", None),
-        ("updated", "It was by phone", None),
+        ("created", "Test", "A call"),
+        ("updated", "It was by phone", "A phone call"),
         ("retracted", "It never happened", None),
     ]
     with on(9):
-        curation.restore({Event: [call.pk]}, reason="It did")
-    assert slugs(client, f"events?{at(2)}") == ["call"]
-    assert client.get(f"/api/v1/events/call?{at(8)}").status_code == 404
-    assert slugs(client, f"events?{at(8)}") == []
+        transitions.restore({Event: [call.pk]}, reason="It did")
     assert feed(client, "call")[-1] == ("restored", "It did", "A phone call")
 
 
@@ -153,7 +149,7 @@ def test_a_slug_that_went_elsewhere_leads_there_and_keeps_its_past(call: Event, 
 
 
 def test_an_erased_record_leaves_its_hash_and_the_reason(call: Event, client: Client) -> None:
-    curation.erase(Event, call.pk, reason="A court order")
+    transitions.erase(Event, call.pk, reason="A court order")
     entries = [one for one in client.get("/api/v1/changes?limit=200").json()["results"] if one["slug"] == "call"]
     assert [(one["operation"], one["document"]) for one in entries] == [
         ("created", None), ("updated", None), ("retracted", None), ("erased", None),

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from config.api.compiled import page_of
-from config.api.filters import Ordering
-from config.api.pagination import Place
+from config.api.engine.keyset import CursorPosition
+from config.api.engine.sql_cache import page_of
+from config.api.parameters.base import Ordering
 from config.api_urls import COLLECTIONS
-from config.record.search import Terms
+from config.record.database.search import Terms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -45,17 +45,17 @@ def test_every_order_has_an_index(name: str) -> None:
 def test_a_page_begins_in_the_index_at_the_very_row(*, descending: bool) -> None:
     """A day may have more records than a page: those of the pages before are not met again."""
     view, ordering = COLLECTIONS["events"], Ordering("start", ("start_earliest", "pk"), descending)
-    place = Place(ordering, 50, "", position=(date(2020, 10, 27), 2**40))
+    place = CursorPosition(ordering, 50, "", position=(date(2020, 10, 27), 2**40))
     found = plan(place.ordered(view.queryset.all(), "document"))
     side = "<" if descending else ">"
     assert f"Index Cond: (ROW(start_earliest, id) {side} ROW('2020-10-27'::date, '1099511627776'::bigint))" in found
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks on shelves.")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks on buckets.")
 @pytest.mark.parametrize("more", [{}, {"date_before": date(2020, 10, 27)}])
 def test_what_has_the_words_is_put_in_order_by_an_index_alone(more: dict[str, Any]) -> None:
     view, ordering = COLLECTIONS["statements"], Ordering("-start", ("start_earliest", "pk"), descending=True)
     question = page_of(
-        view.queryset, view.filterset_class, {"q": Terms.of("ceasefire"), **more}, Place(ordering, 20, ""), "document"
+        view.queryset, view.filterset_class, {"q": Terms.of("ceasefire"), **more}, CursorPosition(ordering, 20, ""), "document"
     )
     assert "USING COVERING INDEX events_wording_gathered" in plan(question.built())

@@ -10,8 +10,8 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.test import Client
 
 from actors.models import Actor
-from config.api import prepared
-from config.api.database import fetched
+from config.api.database import prepared
+from config.api.database.connection import fetched
 from tests.factories import CountryFactory, published
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's driver keeps plans by itself.")

@@ -14,13 +14,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from config.api.examples import SLUGS
+from config.api.parameters.examples import SLUGS
 from tests.api.test_collections import LISTS, OTHERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 COUNTS = Path(__file__).parent.parent / "query_counts.json"
 DETAILS = tuple(f"{name}/{slug}" for name, slug in SLUGS.items())
 VERSIONS = tuple(f"{name}/{slug}/versions" for name, slug in SLUGS.items())
+
+
+@pytest.fixture(autouse=True)
+def counted_topics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the topics counted, which happens once a minute, whatever is asked."""
+    monkeypatch.setattr("events.api.filtersets._topics", lambda _moment: 1)
 
 
 def queries(client: Client, path: str, **headers: str) -> tuple[int, CaptureQueriesContext]:
@@ -52,8 +58,9 @@ def test_who_has_the_version_costs_no_document(client: Client, path: str) -> Non
     etag = client.get(f"/api/v1/{path}")["ETag"]
     status, captured = queries(client, path, **{"If-None-Match": etag})
     assert status == 304
-    assert len(captured) == 1
-    assert '"document"' not in captured.captured_queries[0]["sql"].partition(" FROM ")[0]
+    # Names in a question are looked up first.
+    assert len(captured) == (2 if "participant" in path else 1)
+    assert all('"document"' not in query["sql"].partition(" FROM ")[0] for query in captured.captured_queries)
     other, _ = queries(client, path, **{"If-None-Match": '"another"'})
     assert other == 200
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from config.api.routes import routes
+from config.api.server.routes import routes
 from config.api_urls import COLLECTIONS, OTHERS
 
 NAMES = ("a-slug", "wikidata:Q159", "versions", "counts", "a.b", "ß", "%20")

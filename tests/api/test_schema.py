@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
 
 import pytest
 import yaml
@@ -16,13 +18,25 @@ from referencing.jsonschema import DRAFT202012
 
 from config.api.documentation import DOCUMENT
 from config.api_urls import COLLECTIONS
+from tests.api.document import needed, operations
 
 ROOT = "urn:openapi"
+# No description begins with a question word, a preposition, a pronoun or an article.
+FORBIDDEN_OPENINGS: Final = re.compile(
+    r"(A|An|The|What|Who|Whom|Whose|Which|Why|When|Where|How|Whether|As|By|In|On|To|At|For|From|Until|Since|It|Its|This|That|"
+    r"These|Those|They|There|Something|Somebody|Anything|Everything|Whoever|Whatever)\b"
+)
+FORBIDDEN_PHRASES: Final = re.compile(
+    r"\b(those (that|who)|what lies|a comma means|leave these out|left out|told apart|as what|for whom|what (is|was|has|had)|"
+    r"how many|how far|somebody|anybody|nobody|whoever|whatever|list goes on|list comes from|stands? to|beside|it is about|"
+    r"in the record|the proof|proves|sort of|read past)\b",
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture(scope="module")
 def document() -> Any:
-    return yaml.safe_load(DOCUMENT.read_text())
+    return yaml.load(DOCUMENT.read_text(), yaml.CSafeLoader)
 
 
 def test_the_committed_document_is_the_one_the_code_makes(document: Any) -> None:
@@ -36,6 +50,87 @@ def test_the_document_is_valid_openapi_and_says_null_as_3_1_does(document: Any) 
     assert "nullable" not in DOCUMENT.read_text()
 
 
+def test_every_yaml_reader_reads_the_same_texts(document: Any) -> None:
+    """PyYAML reads YAML 1.1; `Yaml12` what YAML 1.2 says is a number, a boolean or null."""
+    assert yaml.load(DOCUMENT.read_text(), Yaml12) == document
+
+
+class Yaml12(yaml.SafeLoader):
+    """A reader that goes by the core schema of YAML 1.2."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+for tag, pattern in {
+    "null": r"null|Null|NULL|~|",
+    "bool": r"true|True|TRUE|false|False|FALSE",
+    "int": r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+",
+    "float": r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+}.items():
+    Yaml12.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(rf"(?:{pattern})\Z"), None)
+
+
+def test_nothing_stands_twice(document: Any) -> None:
+    """Parameters that operations have alike, and the words they take, are components."""
+    inline = [
+        json.dumps(parameter, sort_keys=True)
+        for one in document["paths"].values()
+        for parameter in one["get"]["parameters"]
+        if "$ref" not in parameter
+    ]
+    assert len(set(inline)) == len(inline)
+    assert not [one for one in inline if '"enum"' in one]
+    used = set(re.findall(r"#/components/(\w+/[\w-]+)", DOCUMENT.read_text())) | {"securitySchemes/apiKey"}
+    assert used == {f"{section}/{name}" for section, held in document["components"].items() for name in held}
+
+
+def _descriptions(node: Any, place: str = "") -> Iterator[tuple[str, Any, str]]:
+    """Yield each description below `node`, with its place and what it describes; examples are data and have none."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "description" and isinstance(value, str):
+                yield place, node, value
+            elif key not in ("example", "examples"):
+                yield from _descriptions(value, f"{place}/{key}")
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _descriptions(value, f"{place}/{number}")
+
+
+def test_descriptions_are_sentences_that_begin_with_a_verb_or_a_noun(document: Any) -> None:
+    wrong = []
+    for place, described, text in _descriptions(document):
+        # What the values of a vocabulary mean follows as a list.
+        sentence = text.partition("\n\n- `")[0]
+        is_boolean = described.get("schema", described).get("type") == "boolean"
+        allowed = not FORBIDDEN_OPENINGS.match(sentence) or (sentence.startswith("Whether ") and is_boolean)
+        if not (re.match("[A-Z]", sentence) and sentence.rstrip().endswith(".") and allowed):
+            wrong.append((place, sentence))
+    assert wrong == []
+
+
+def test_descriptions_use_the_words_of_the_field(document: Any) -> None:
+    assert [(place, text) for place, _, text in _descriptions(document) if FORBIDDEN_PHRASES.search(text)] == []
+
+
+def test_each_answer_has_one_form_and_every_operation_takes_a_key(document: Any) -> None:
+    assert document["security"] == [{}, {"apiKey": []}]
+    for path, one in document["paths"].items():
+        responses = one["get"]["responses"]
+        media = list(responses["200"]["content"])
+        assert media == (["application/x-ndjson"] if "/exports/" in path else ["application/json"]), path
+        assert ("308" in responses) is ("{" in path), path
+        assert "security" not in one["get"], path
+
+
+def test_names_collide_in_no_language(document: Any) -> None:
+    """Generators make files and classes of schemas: `Index` would be the file that lists all others."""
+    names = [name.lower() for name in document["components"]["schemas"]]
+    assert len(set(names)) == len(names)
+    assert "index" not in names
+    assert all(len(name) > 1 for path in document["paths"] for name in re.findall(r"{(\w+)}", path))
+
+
 def test_every_page_and_every_record_of_the_sample_is_what_the_document_says(sample: None, client: Client, document: Any) -> None:
     registry = Registry().with_resource(ROOT, Resource.from_contents(document, default_specification=DRAFT202012))
     for name in COLLECTIONS:
@@ -47,6 +142,21 @@ def test_every_page_and_every_record_of_the_sample_is_what_the_document_says(sam
         assert list(validator.iter_errors(answer)) == []
         for record in answer["results"]:
             _assert_same_keys(document, _resolved(document, page, answer)["properties"]["results"]["items"], record, name)
+
+
+def test_every_number_may_be_as_small_and_as_great_as_the_document_says(sample: None, client: Client) -> None:
+    refused, tried = [], set()
+    for path, operation in operations().items():
+        for parameter in operation["parameters"]:
+            schema, name = parameter["schema"], parameter["name"]
+            if "{" in path or schema.get("type") != "integer" or (name, schema["maximum"]) in tried:
+                continue
+            tried.add((name, schema["maximum"]))
+            for value in (schema["minimum"], schema["maximum"]):
+                answer = client.get(path, {name: value}).json()
+                refused += [(path, name, value) for flaw in answer.get("errors", ()) if flaw.get("parameter") == name]
+    assert {name for name, _ in tried} >= {"after", "limit"}
+    assert refused == []
 
 
 def _answer_schema(operation: Any) -> Any:
@@ -83,10 +193,11 @@ def _resolved(document: Any, schema: Any, value: Any) -> Any:
 def test_the_document_comes_as_yaml_and_as_json(client: Client, document: Any) -> None:
     plain = client.get("/api/v1/schema")
     assert plain.headers["Content-Type"].startswith("application/vnd.oai.openapi;")
-    assert yaml.safe_load(plain.content) == document
+    here = document | {"servers": [document["servers"][0] | {"url": "http://testserver"}]}
+    assert yaml.load(plain.content, yaml.CSafeLoader) == here
     asked = client.get("/api/v1/schema", headers={"Accept": "application/json"})
     assert asked.headers["Content-Type"].startswith("application/json")
-    assert asked.json() == document
+    assert asked.json() == here
     assert client.get("/api/v1/schema", headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
 
 
@@ -112,17 +223,13 @@ def test_the_index_names_every_address(db: None, client: Client) -> None:
 
 
 @pytest.mark.usefixtures("sample")
-def test_every_example_is_answered(client: Client, document: Any) -> None:
+def test_every_example_is_answered(client: Client) -> None:
     tried = 0
-    for path, operations in document["paths"].items():
-        parameters = operations["get"]["parameters"]
-        inside = {one["name"]: one["example"] for one in parameters if one["in"] == "path"}
-        needed = {one["name"]: one["example"] for one in parameters if one["required"] and one["in"] == "query"}
-        for one in parameters:
+    for path, operation in operations().items():
+        inside, asked = needed(operation)
+        for one in operation["parameters"]:
             value = one.get("example")
-            if one.get("explode") is False and value is not None:
-                value = ",".join(str(part) for part in value)
-            given = needed if value is None or one["in"] == "path" else needed | {one["name"]: value}
+            given = asked if value is None or one["in"] == "path" else asked | {one["name"]: value}
             answer = client.get(path.format(**inside), given, headers={"Accept": "application/json"})
             assert answer.status_code == 200, (path, given, answer.content)
             # Read to its end, an export makes room for the next.

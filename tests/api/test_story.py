@@ -66,13 +66,13 @@ def _what_russia_and_turkey_did_together_that_october(reader: Reader) -> None:
 
 def _who_took_part_for_whom_in_which_office(reader: Reader) -> None:
     call = reader.get(f"meetings/{CALL}")
-    assert (call["format"], call["start"]) == ("phone_call", "2020-10-27")
+    assert (call["mode"], call["start"]) == ("phone_call", "2020-10-27")
     part = {one["actor"]["name"]: (one["on_behalf_of"]["slug"], one["capacity"]["name"]) for one in call["participations"]}
     assert part == {
         "Sergey Lavrov": ("RUS", "Minister of Foreign Affairs of Russia"),
         "Mevlüt Çavuşoğlu": ("TUR", "Minister of Foreign Affairs of Turkey"),
     }
-    assert CALL in reader.slugs("meetings?participant=TUR&participant_rank=foreign_minister&format=phone_call")
+    assert CALL in reader.slugs("meetings?participant=TUR&participant_rank=foreign_minister&mode=phone_call")
 
 
 def _what_it_was_about_and_who_says_so(reader: Reader) -> None:

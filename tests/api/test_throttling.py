@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,9 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client
 
-from config.api import throttling
 from config.api.models import ApiKey
-from config.api.throttling import Counters, Reader
+from config.api.server import throttling
+from config.api.server.throttling import BUCKETS, Counters, Reader
 
 pytestmark = pytest.mark.django_db
 READER = Reader("203.0.113.7", "anonymous", 60)
@@ -85,7 +87,7 @@ def test_no_limit(client: Client, settings: Any) -> None:
 WORKER = """
 import sys, django
 django.setup()
-from config.api.throttling import Counters, Reader
+from config.api.server.throttling import Counters, Reader
 counters, reader = Counters(sys.argv[1]), Reader("203.0.113.7", "anonymous", 60)
 print(sum(counters.take(reader, 1_800_000_000.0).wait == 0 for _ in range(40)))
 """
@@ -117,6 +119,68 @@ def test_a_full_bucket_gives_way_to_whoever_comes(tmp_path: Path, monkeypatch: p
         count = counters.take(Reader(f"reader {number}", "anonymous", 60), 1_800_000_000.0 + number)
         assert count.remaining == 59
     assert counters.take(Reader("reader 19", "anonymous", 60), 1_800_000_019.0).remaining == 58
+
+
+@pytest.mark.parametrize("after", ["truncated", "deleted", "deleted with its folder"])
+def test_whatever_becomes_of_the_file_readers_are_answered(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    path = Path(settings.RATE_LIMIT_FILE).parent / "folder" / "rates"
+    path.parent.mkdir()
+    settings.RATE_LIMIT_FILE = str(path)
+    assert [client.get("/api/v1").status_code for _ in range(4)] == [200, 200, 200, 429]
+    if after == "truncated":
+        os.truncate(path, 0)
+    else:
+        path.unlink()
+    if after == "deleted with its folder":
+        path.parent.rmdir()
+    later = time.monotonic() + 60
+    monkeypatch.setattr(throttling.time, "monotonic", lambda: later)
+    answers = [client.get("/api/v1") for _ in range(4)]
+    counted = after != "deleted with its folder"
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429 if counted else 200]
+    assert ["RateLimit" in answer.headers for answer in answers] == [counted] * 4
+
+
+def test_a_file_that_cannot_be_made_counts_nobody_until_it_can(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = Path(settings.RATE_LIMIT_FILE).parent / "missing"
+    settings.RATE_LIMIT_FILE = str(folder / "rates")
+    assert [client.get("/api/v1").status_code for _ in range(5)] == [200] * 5
+    assert [(record.levelname, "Requests are not counted" in record.message) for record in caplog.records] == [("ERROR", True)]
+    folder.mkdir()
+    later = time.monotonic() + 60
+    monkeypatch.setattr(throttling.time, "monotonic", lambda: later)
+    assert [client.get("/api/v1").status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+FULL = """
+import resource, sys, time
+import django
+django.setup()
+from pathlib import Path
+from config.api.server.throttling import Counters, Reader, Tally
+# The kernel refuses each write beyond it, as it does on a disk that is full.
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+tally = Tally(sys.argv[1], lambda: Counters(Path(sys.argv[1])))
+print([tally.take(Reader(str(number), "anonymous", 60), time.time()) for number in range(3)])
+"""
+
+
+def test_a_full_disk_ends_no_worker(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", FULL, str(tmp_path / "rates")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "[None, None, None]\n")
+    assert done.stderr.count("Requests are not counted") == 1
+
+
+def test_the_file_has_its_blocks_from_the_start(tmp_path: Path) -> None:
+    Counters(tmp_path / "rates")
+    told = (tmp_path / "rates").stat()
+    assert told.st_size == BUCKETS * 128 <= told.st_blocks * 512
 
 
 def test_the_file_of_somebody_else_is_not_written(tmp_path: Path) -> None:

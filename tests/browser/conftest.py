@@ -19,7 +19,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connection, connections
 from django.test.testcases import QuietWSGIRequestHandler
 
-from config.api.shortcut import Server
+from config.api.server.fast_path import Server
 from tests.browser.driver import CHROMIUM, Browser, Remote
 from tests.people import signed_in
 

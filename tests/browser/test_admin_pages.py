@@ -10,9 +10,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from actors.models import Official
-from config.desk import history
-from config.desk.choices import Deed
-from config.desk.review.confirming import address
+from config.desk.choices import RevisionAction
+from config.desk.editorial import versions
+from config.desk.pages.review.confirmation import address
 from events.models import Event, Meeting
 from tests.factories import MeetingFactory
 from tests.people import person
@@ -56,7 +56,7 @@ def places() -> list[str]:
 def own_places() -> list[str]:
     call, (one, other) = Meeting.objects.public().first(), Official.objects.public()[:2]
     draft = MeetingFactory(name=f"A call {'that has a name of many words ' * 5}")
-    with history.changing(Event, [call.pk], by=None, deed=Deed.CHANGED):
+    with versions.changing(Event, [call.pk], by=None, deed=RevisionAction.CHANGED):
         Event.objects.filter(pk=call.pk).update(description="Short.")
     past = reverse("admin:events_meeting_history", args=[call.pk])
     return [

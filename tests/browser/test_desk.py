@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from actors.models import Official
-from config.desk import findings
+from config.desk.editorial import checks
 from config.desk.models import Finding, Revision
 from config.record.models import Source
 from events.models import Event, Meeting
@@ -49,7 +49,7 @@ def test_a_stale_save_shows_both_versions_and_saves_what_is_chosen(opened: Any, 
     bob.get_by_label("Description:", exact=True).fill("On Tuesday.")
     save(bob)
     expect(bob.get_by_role("heading", name="Changed by somebody else")).to_be_visible()
-    name = bob.get_by_role("row", name="You both changed this.")
+    name = bob.get_by_role("row", name="Conflict")
     expect(name).to_contain_text("Changed by Editor")
     for value in ("A call on Libya", "A call on Syria"):
         expect(name.get_by_role("radio", name=value)).not_to_be_checked()
@@ -74,14 +74,14 @@ def test_what_a_curator_proposes_an_editor_applies(opened: Any, expect: Any) -> 
     carl.get_by_label("Description:", exact=True).fill("Foreign minister since 2004.")
     carl.get_by_label("Reason for the change:").fill("Since when")
     save(carl)
-    expect(carl.get_by_text("Your change is kept as a proposal.")).to_be_visible()
+    expect(carl.get_by_text("Your change is saved as a proposal.")).to_be_visible()
 
     ada.goto("/admin/")
     ada.get_by_role("link", name="1 Proposals").click()
-    ada.get_by_role("link", name="Decide in Sergey Lavrov").click()
+    ada.get_by_role("link", name="Review in Sergey Lavrov").click()
     expect(ada.get_by_role("row", name="Description")).to_contain_text("Foreign minister since 2004.")
     ada.get_by_role("button", name="Apply").click()
-    expect(ada.get_by_text("The proposal is applied.")).to_be_visible()
+    expect(ada.get_by_text("Proposal applied.")).to_be_visible()
     minister.refresh_from_db()
     assert minister.description == "Foreign minister since 2004."
 
@@ -89,19 +89,19 @@ def test_what_a_curator_proposes_an_editor_applies(opened: Any, expect: Any) -> 
 def test_duplicates_are_merged_field_by_field_and_parted_again(opened: Any, expect: Any) -> None:
     one, other = OfficialFactory(name="S. Lavrov", description=""), OfficialFactory(name="Sergey Lavrov", description="Minister.")
     page = opened("Editor")
-    act(page, [one, other], "Merge two …")
-    page.get_by_role("row", name="Which stays").get_by_role("radio", name=one.slug).check()
+    act(page, [one, other], "Merge …")
+    page.get_by_role("row", name="Record to keep").get_by_role("radio", name=one.slug).check()
     for field, value in (("Name", "Sergey Lavrov"), ("Description", "Minister.")):
         page.get_by_role("row", name=field).get_by_role("radio", name=value, exact=True).check()
-    page.get_by_label("Reason: how it is known that the two are one").fill("The same man")
-    page.get_by_role("button", name="Merge the two").click()
+    page.get_by_label("Reason for the merge").fill("The same man")
+    page.get_by_role("button", name="Merge").click()
     expect(page.get_by_role("heading", name="History of Sergey Lavrov")).to_be_visible()
     assert list(Official.objects.values_list("pk", "name", "description")) == [(one.pk, "Sergey Lavrov", "Minister.")]
 
-    page.get_by_role("link", name="Part them again …").click()
-    page.get_by_label("Reason: why the two are not one").fill("Two men")
-    page.get_by_role("button", name="Part them again").click()
-    expect(page.get_by_text("are two records again")).to_be_visible()
+    page.get_by_role("link", name="Undo merge …").click()
+    page.get_by_label("Reason").fill("Two men")
+    page.get_by_role("button", name="Undo merge").click()
+    expect(page.get_by_text("The merge was undone")).to_be_visible()
     assert set(Official.objects.values_list("name", flat=True)) == {"S. Lavrov", "Sergey Lavrov"}
 
 
@@ -109,38 +109,38 @@ def test_a_sheet_with_a_bad_line_changes_nothing_until_it_is_corrected(opened: A
     def bring(day: str) -> None:
         lines = f"slug,name,date\nfirst,First,2020-10-28\nsecond,Second,{day}\n"
         page.get_by_label("File").set_input_files({"name": "new.csv", "mimeType": "text/csv", "buffer": lines.encode()})
-        page.get_by_role("button", name="Show what it would do").click()
+        page.get_by_role("button", name="Show preview").click()
 
     page = opened("Editor")
     page.goto(reverse("admin:record_source_changelist"))
     page.get_by_role("link", name="Upload …").click()
     bring("tomorrow")
     expect(page.get_by_text("Line 3, column date: “tomorrow” is not a date")).to_be_visible()
-    expect(page.get_by_role("button", name="Do it")).to_have_count(0)
+    expect(page.get_by_role("button", name="Import")).to_have_count(0)
     assert not Source.objects.exists()
 
-    page.get_by_role("link", name="bring it again").click()
+    page.get_by_role("link", name="upload it again").click()
     bring("2020-10-29")
     page.get_by_label("Reason").fill("From the list")
-    page.get_by_role("button", name="Do it").click()
-    expect(page.get_by_text("new.csv is done: 2 new, 0 changed")).to_be_visible()
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("new.csv is imported: 2 new, 0 changed")).to_be_visible()
     assert set(Source.objects.values_list("slug", "state")) == {("first", "draft"), ("second", "draft")}
 
 
 def test_a_finding_is_answered_on_the_page_of_its_record(opened: Any, expect: Any) -> None:
     meeting = cited(MeetingFactory())
-    findings.inspect({Event: [meeting.pk]})
+    checks.inspect({Event: [meeting.pk]})
     page = opened("Editor")
     page.goto(page_of(meeting))
-    finding = page.get_by_role("region", name="Something looks wrong here")
-    expect(finding).to_contain_text("Nobody, or too few, took part.")
+    finding = page.get_by_role("region", name="Data checks: 1 finding")
+    expect(finding).to_contain_text("Missing participants.")
     # What stands in the findings is no part of the record's own form.
     expect(page.get_by_role("region", name="Preview")).to_contain_text("on 27 October 2020")
-    expect(page.get_by_text("This keeps it from being saved")).to_have_count(0)
-    finding.get_by_text("It is right as it is …").click()
-    finding.get_by_label("Why?").fill("Who called is not known.")
-    finding.get_by_role("button", name="It is right").click()
-    expect(page.get_by_text("Answered: it is right as it is.")).to_be_visible()
+    expect(page.get_by_text("Cannot be saved")).to_have_count(0)
+    finding.get_by_text("Dismiss …").click()
+    finding.get_by_label("Reason").fill("Who called is not known.")
+    finding.get_by_role("button", name="Dismiss").click()
+    expect(page.get_by_text("Dismissed.")).to_be_visible()
     expect(finding).to_have_count(0)
     assert Finding.objects.get().answer == "Who called is not known."
 
@@ -149,11 +149,11 @@ def test_many_are_published_from_the_list_once_all_that_follows_is_shown(opened:
     report = cited(MeetingFactory(name="First call"))
     chosen = [report, cited(MeetingFactory(name="Second call"), source=report.citations.get().source)]
     page = opened("Editor")
-    act(page, chosen, "Publish, with what it shows …")
+    act(page, chosen, "Publish with linked records …")
     expect(page.get_by_role("heading", name="Publish: 2 records")).to_be_visible()
     expect(page.locator("#along")).to_contain_text(report.citations.get().source.name)
     assert not Meeting.objects.public().exists()
-    page.get_by_label("Reason (may stay empty)").fill("From one report")
+    page.get_by_label("Reason (optional)").fill("From one report")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("First call, Second call: published.")).to_be_visible()
     assert Meeting.objects.public().count() == 2

@@ -157,9 +157,17 @@ MORE: tuple[dict[str, Any], ...] = (
     {"bound_actors": PARTIES} | UNTIL_ELECTED,
     UNTIL_ELECTED,
 )
+CITATION = {
+    "source": record("news-report-call-lavrov-cavusoglu-2020-10", "source", REPORT) | {"date": "2020-10"},
+    "role": "supports",
+    "quote": QUOTE,
+    "locator": "paragraph 5",
+    "is_inferred": False,
+}
 DOCUMENT = {
     **record(SLUG, "agreement", NAME),
     **dict.fromkeys(("start", "start_earliest", "start_latest", "end_earliest", "end_latest"), "2020-10-23"),
+    "in_force_on_earliest": "2020-10-23",
     "place": {"name": "Geneva"},
     "topics": [record("libya", "topic", "Libya")],
     "participations": [{"actor": party, "role": "party"} for party in PARTIES],
@@ -173,16 +181,9 @@ DOCUMENT = {
             "text": text,
             "category": category,
             **more,
+            "citations": [CITATION | {"field": "agreement"}],
         }
         for order, ((text, category, *_), more) in enumerate(zip(PROVISIONS, MORE, strict=True), start=1)
     ],
-    "citations": [
-        {
-            "source": record("news-report-call-lavrov-cavusoglu-2020-10", "source", REPORT),
-            "role": "supports",
-            "quote": QUOTE,
-            "locator": "paragraph 5",
-            "is_inferred": False,
-        }
-    ],
+    "citations": [CITATION],
 }

@@ -15,10 +15,10 @@ The pandemic (paragraph 13) is left out as well: it would be context of the call
 
 from __future__ import annotations
 
+import re
 import sys
-import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,6 @@ import pytest
 from django.core.management import call_command
 
 from actors.models import Actor
-from config.desk.entry.finding import FinderView
 from events.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -412,7 +411,7 @@ def entered(event: Event) -> dict[str, Any]:
         "name": event.name,
         "start": event.start,
         "text": event.text or event.description,
-        "sort": event.format or event.agreement_type or event.action_type,
+        "sort": event.mode or event.agreement_type or event.action_type,
         "place": event.place_name,
         "topics": [one.topic.name for one in event.event_topics.order_by("pk")],
         "people": [
@@ -482,24 +481,16 @@ def test_the_report_is_entered_by_keyboard(opened: Any, expect: Any, capsys: pyt
     assert typist.counted.total() < LIMIT
 
 
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Hold back what is found until the event is set."""
-    answers = threading.Event()
-    find = FinderView.get
-
-    def get(self: FinderView, *args: Any, **options: Any) -> Any:
-        assert answers.wait(10)
-        return find(self, *args, **options)
-
-    monkeypatch.setattr(FinderView, "get", get)
-    yield answers
-    answers.set()
-
-
-def test_keys_wait_for_a_slow_answer(opened: Any, expect: Any, slow: threading.Event) -> None:
+def test_keys_wait_for_a_slow_answer(opened: Any, expect: Any) -> None:
     call_command("load_reference", verbosity=0)
     page = opened("Curator")
+    asked: list[Any] = []
+    is_slow = True
+
+    def wait(route: Any) -> None:
+        asked.append(route) if is_slow else route.continue_()
+
+    page.route(re.compile("/admin/autocomplete/"), wait)
     page.goto("/admin/events/action/add/")
     typist = Typist(page, expect)
     for text in ("An action", "2020-10", "", ""):
@@ -512,7 +503,8 @@ def test_keys_wait_for_a_slow_answer(opened: Any, expect: Any, slow: threading.E
     typist.find("RUS", "Enter")
     typist.press("Alt+Enter")
     typist.write("the words")
-    slow.set()
+    is_slow = False
+    page._run(lambda: [route.continue_() for route in asked])
     expect(page.locator("#id_citations-0-quote")).to_have_value("the words")
     for name in (LIBYA, "Syria"):
         expect(page.locator(f'#id_about option:checked[value="new:topic:{name}"]')).to_have_count(1)

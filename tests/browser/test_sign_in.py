@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
-from config.desk.access.models import AuditEntry
+from config.desk.models.access import AuditEntry
 from tests.people import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_an_editor_sets_up_a_second_factor_and_signs_in_with_it(opened: Any, exp
     enter(page, "ada", PASSWORD)
     # Led there, after the password once more; nothing else opens.
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Set up an authenticator app")).to_be_visible()
     page.goto("/admin/events/meeting/")
     expect(page.get_by_role("heading", name="Set up an authenticator app")).to_be_visible()
@@ -45,8 +45,8 @@ def test_an_editor_sets_up_a_second_factor_and_signs_in_with_it(opened: Any, exp
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     recovery = page.locator("pre").inner_text().split()
     assert len(recovery) == 10
-    page.get_by_role("link", name="To the desk").click()
-    expect(page.get_by_role("heading", name="The record")).to_be_visible()
+    page.get_by_role("link", name="Go to the desk").click()
+    expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
 
     for app in (True, False):
         page.get_by_role("button", name="Log out").click()
@@ -57,7 +57,7 @@ def test_an_editor_sets_up_a_second_factor_and_signs_in_with_it(opened: Any, exp
         expect(page.get_by_text("Incorrect code.")).to_be_visible()
         page.get_by_label("Code").fill(code(secret) if app else recovery[0])
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="The record")).to_be_visible()
+        expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
     assert set(AuditEntry.objects.values_list("happening", flat=True)) >= {
         "signed_in",
         "signed_out",
@@ -75,7 +75,7 @@ def test_a_wrong_password_is_told_and_too_many_are_stopped(opened: Any, expect: 
         expect(page.get_by_text("The username and/or password you specified are not correct.")).to_be_visible()
     watch.expect(429)
     enter(page, "ada", PASSWORD)
-    expect(page.get_by_role("heading", name="Too many tries")).to_be_visible()
+    expect(page.get_by_role("heading", name="Too many attempts")).to_be_visible()
 
 
 def test_a_changed_password_ends_all_sessions_but_this_one(opened: Any, expect: Any) -> None:
@@ -83,7 +83,7 @@ def test_a_changed_password_ends_all_sessions_but_this_one(opened: Any, expect: 
     elsewhere = opened()
     elsewhere.goto("/admin/")
     enter(elsewhere, "curator", PASSWORD)
-    expect(elsewhere.get_by_role("heading", name="The record")).to_be_visible()
+    expect(elsewhere.get_by_role("heading", name="Dashboard")).to_be_visible()
 
     page.goto("/admin/")
     page.get_by_role("link", name="Change password").click()
@@ -92,6 +92,6 @@ def test_a_changed_password_ends_all_sessions_but_this_one(opened: Any, expect: 
     page.get_by_label("New Password (again)").fill("another word at the gate")
     page.get_by_role("button", name="Change password").click()
     page.goto("/admin/")
-    expect(page.get_by_role("heading", name="The record")).to_be_visible()
+    expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
     elsewhere.reload()
     expect(elsewhere.get_by_role("button", name="Sign in")).to_be_visible()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.db import models
@@ -31,3 +34,18 @@ def test_every_field_that_people_fill_says_what_it_means(model: type[models.Mode
         in {"record.Transition", "record.Redirect", "record.LogHead", "events.Appearance", "events.Holding", "events.Wording"}
         or model._meta.auto_created
     )
+
+
+HTTP = re.compile(r"^(?:from|import) (?:django\.(?:http|urls|views|template)|rest_framework|allauth)\b", re.MULTILINE)
+ROOT = Path(__file__).resolve().parents[2]
+BELOW_HTTP = [
+    path
+    for pattern in ("config/record/**/*.py", "config/*/models.py", "config/*/models/*.py", "*/models.py", "*/models/*.py")
+    for path in ROOT.glob(pattern)
+    if path.relative_to(ROOT).parts[0] in ("config", "actors", "events")
+]
+
+
+@pytest.mark.parametrize("path", BELOW_HTTP, ids=lambda path: str(path.relative_to(ROOT)))
+def test_records_and_models_know_nothing_of_http(path: Path) -> None:
+    assert not HTTP.search(path.read_text())

@@ -10,12 +10,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.admin import site
 from django.contrib.auth.models import Group, User
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from django.urls import reverse
 
 from config.desk.access.adapters import FactorAdapter
-from config.desk.access.models import AuditEntry
+from config.desk.models.access import AuditEntry
 from config.settings import access
 from tests.factories import MeetingFactory
 from tests.people import PASSWORD, person, signed_in
@@ -87,7 +88,7 @@ def test_tries_for_one_account_are_limited_and_no_stranger_locks_anybody_out(cli
     assert [enter(client, "ada", "wrong", **here).status_code for _ in range(9)] == [200] * 8 + [429]
     stopped = enter(client, "ada", **here)
     assert (stopped.status_code, stopped.headers["Retry-After"]) == (429, "300")
-    assert "Too many tries" in stopped.content.decode()
+    assert "Too many attempts" in stopped.content.decode()
     assert noted("happening").count("throttled") == 1
     assert enter(Client(), "ada", HTTP_X_FORWARDED_FOR="198.51.100.2").status_code == 302
 
@@ -100,10 +101,94 @@ def test_tries_from_many_addresses_are_limited_for_an_account(client: Client, se
 
 
 def test_tries_of_one_address_are_limited_whatever_the_account(client: Client, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = access.ACCOUNT_RATE_LIMITS | {"login": "5/m/ip"}
+    settings.ACCOUNT_RATE_LIMITS = access.ACCOUNT_RATE_LIMITS | {"sign_in_here": "5/m/ip"}
     # Nobody stands before the server, so that what the header says is made up.
     tries = [enter(client, f"name-{number}", "wrong", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}").status_code for number in range(6)]
     assert tries == [200] * 5 + [429]
+
+
+def attacked(name: str, settings: Any) -> None:
+    """Have strangers try an account from many addresses, as often as they may and once more."""
+    settings.TRUSTED_PROXIES = 1
+    settings.ACCOUNT_RATE_LIMITS = access.ACCOUNT_RATE_LIMITS | {"sign_in_anywhere": "5/h/key"}
+    for number in range(6):
+        last = enter(Client(), name, "wrong", HTTP_X_FORWARDED_FOR=f"198.51.100.{number}")
+    assert (last.status_code, last.headers["Retry-After"]) == (429, "3600")
+
+
+def test_strangers_keep_nobody_from_a_device_of_their_own(client: Client, settings: Any) -> None:
+    person("Curator", "ada")
+    enter(client, "ada")
+    assert "ada" not in client.cookies["device"].value
+    assert (client.cookies["device"]["httponly"], client.cookies["device"]["samesite"]) == (True, "Lax")
+    client.post("/accounts/logout/")
+    attacked("ada", settings)
+    # The right password from where nobody has signed in before, from there for somebody else, and with a made-up cookie.
+    assert enter(Client(), "ada", HTTP_X_FORWARDED_FOR="203.0.113.1").status_code == 429
+    person("Curator", "bob")
+    other = Client()
+    enter(other, "bob", HTTP_X_FORWARDED_FOR="203.0.113.2")
+    other.post("/accounts/logout/")
+    assert enter(other, "ada", HTTP_X_FORWARDED_FOR="203.0.113.2").status_code == 429
+    made_up = Client()
+    made_up.cookies["device"] = client.cookies["device"].value[:-1] + "x"
+    assert enter(made_up, "ada", HTTP_X_FORWARDED_FOR="203.0.113.3").status_code == 429
+    # Even where a stranger shares the address and has used it up.
+    for _ in range(31):
+        last = enter(Client(), "ada", "wrong", HTTP_X_FORWARDED_FOR="203.0.113.4")
+    assert last.status_code == 429
+    assert enter(client, "ada", HTTP_X_FORWARDED_FOR="203.0.113.4").status_code == 302
+
+
+def test_tries_at_a_known_device_are_limited_too(client: Client) -> None:
+    person("Curator", "ada")
+    enter(client, "ada")
+    client.post("/accounts/logout/")
+    assert [enter(client, "ada", "wrong").status_code for _ in range(9)] == [200] * 8 + [429]
+    assert enter(client, "ada").status_code == 429
+
+
+def test_who_has_a_second_factor_is_asked_for_it_instead(settings: Any) -> None:
+    secret = with_factor(person("Editor", "ada"))
+    attacked("ada", settings)
+    client = Client(headers={"X-Forwarded-For": "203.0.113.1"})
+    assert enter(client, "ada", "wrong").status_code == 429
+    assert enter(client, "ada").headers["Location"] == "/accounts/2fa/authenticate/"
+    assert "device" not in client.cookies
+    with time_machine.travel(1_800_000_000, tick=False):
+        enter(client, "ada")
+        client.post("/accounts/2fa/authenticate/", {"code": format_hotp_value(hotp_value(secret, 60_000_000))})
+    assert client.get("/admin/").status_code == 200
+    assert "device" in client.cookies
+
+
+def test_an_administrator_lifts_the_limit(settings: Any) -> None:
+    ada = person("Curator", "ada")
+    attacked("ada", settings)
+    here = {"HTTP_X_FORWARDED_FOR": "203.0.113.1"}
+    assert [enter(Client(), "ada", "wrong", **here).status_code for _ in range(8)] == [429] * 8
+    boss = signed_in("Administrator")
+    boss.post(reverse("admin:auth_user_changelist"), {"action": "lift_limits", "_selected_action": [ada.pk]})
+    assert AuditEntry.objects.filter(happening="action", detail__contains="lift_limits").exists()
+    assert enter(Client(), "ada", **here).status_code == 302
+    assert signed_in("Editor").post(reverse("admin:auth_user_changelist"), {"action": "lift_limits"}).status_code == 403
+
+
+@pytest.mark.parametrize("table", ["desk_cache", "desk_auditentry"])
+def test_a_database_that_cannot_write_is_no_try_too_many(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    person("Editor", "ada")
+    client, execute = Client(raise_request_exception=False), CursorWrapper._execute  # type: ignore[attr-defined]  # stubs leave it out
+
+    def on_a_full_disk(self: Any, sql: str, *arguments: Any) -> Any:
+        if table in sql and sql.startswith(("INSERT", "UPDATE")):
+            raise OperationalError("database or disk is full")
+        return execute(self, sql, *arguments)
+
+    monkeypatch.setattr(CursorWrapper, "_execute", on_a_full_disk)
+    answer = enter(client, "ada", "wrong")
+    assert (answer.status_code, answer.headers["Retry-After"], answer.headers["Cache-Control"]) == (503, "5", "no-store")
+    assert "try again in a moment" in answer.content.decode()
+    assert "sessionid" not in client.cookies
 
 
 # The second factor

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from actors.models import Actor, Country, Official, Organization
 from config.desk.models import Revision
-from config.record import curation
+from config.record.curation import transitions
+from config.record.curation.snapshots import snapshot
 from config.record.models import LogEntry, LogHead, Source
-from config.record.portraits import portrait
 from events.models import Agreement, Event, Meeting, Provision, Stance, Statement, Topic
 from tests.factories import MeetingFactory, OfficialFactory, SourceFactory
 
@@ -67,7 +67,7 @@ def form(**values: Any) -> dict[str, Any]:
 
 
 def meeting(**values: Any) -> dict[str, Any]:
-    return form(**({"name": "A call", "start": "2020-10-27", "format": "phone_call", "held_state": "held"} | values))
+    return form(**({"name": "A call", "start": "2020-10-27", "mode": "phone_call", "held_state": "held"} | values))
 
 
 def statement(**values: Any) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def test_slugs_and_names_are_proposed(sample: None, editor: Client) -> None:
     editor.post(page("statement"), statement() | {"start": "[2020-10-23..2020-10-27]"})
     assert Statement.objects.get(name="A word").slug == "word-2020-10"
     refused = editor.post(page("meeting"), meeting() | {"name": ""})
-    assert "Give it a name, or say how who met." in errors(refused)
+    assert "Enter a name, or the form of the meeting and its participants." in errors(refused)
 
 
 def test_deadlines_are_entered_in_the_words_of_the_report(sample: None, editor: Client) -> None:
@@ -172,6 +172,8 @@ def test_names_codes_and_slugs_are_found_best_first(sample: None, editor: Client
     assert names(found(editor, "Лавров")) == ["Sergey Lavrov"]
     for code in ("TUR", "tr", "wikidata:Q58217"):
         assert names(found(editor, code))[0] in ("Turkey", "Sergey Lavrov"), code
+    # A list of states has these letters for Austria, North Macedonia and Montenegro.
+    assert [names(found(editor, code))[0] for code in ("AUS", "MAC", "MNG")] == ["Australia", "Macao", "Mongolia"]
     assert names(found(editor, "libya", "eventtopic", "topic"))[0] == "Libya"
     lavrov = found(editor, "lavrov", day="2020-10-27")["results"][0]
     assert lavrov["about"] == "Minister of Foreign Affairs of Russia · official · Russia · published"
@@ -247,7 +249,7 @@ def test_who_may_not_add_a_record_cannot_draft_it(staff: Any) -> None:
     client = staff("add_meeting", "view_meeting", "view_actor", "add_participation", "view_participation")
     for forged in ("new:official:Ada", "new:country:Utopia", "new:user:root", "new:topic:X"):
         refused = client.post(page("meeting"), meeting(participations__0__actor=forged, participations__0__role="participant"))
-        assert "You cannot create such a record here." in errors(refused)
+        assert "You cannot create a record of this kind here." in errors(refused)
     assert not Actor.objects.exists()
 
 
@@ -279,7 +281,51 @@ def test_a_date_is_read_out_while_it_is_entered(editor: Client, client: Client) 
     assert client.get(reverse("admin:reading"), {"text": "2020"}).status_code == 302
 
 
+def test_an_interval_is_the_start_and_the_end(sample: None, editor: Client) -> None:
+    for typed, start, end in (
+        ("2023-03-06/2023-03-10", "2023-03-06", "2023-03-10"), ("2023-03/2023-04~", "2023-03", "2023-04~"),
+        ("2023-03-06/..", "2023-03-06", ".."), ("2023-03-06/", "2023-03-06", ""),
+    ):  # fmt: skip
+        answer = editor.post(page("meeting"), meeting(name="Talks", start=typed, end=""))
+        assert answer.status_code == 302, errors(answer)
+        made = Meeting.objects.latest("pk")
+        assert (made.start, made.end) == (start, end)
+    assert Meeting.objects.get(slug="talks-2023-03-06").end == "2023-03-10"
+    refused = editor.post(page("meeting"), meeting(start="2023-03-06/2023-03-10", end="2023-03-12"))
+    assert "is an interval, from one date to another" in errors(refused)
+    assert "is not a date in EDTF" in errors(editor.post(page("meeting"), meeting(start="2023-03-10/2023-03-06")))
+
+
+def test_an_interval_that_cannot_be_meant_says_what_to_do(sample: None, editor: Client) -> None:
+    refused = editor.post(page("source"), form(name="A report", date="2023-03-06/2023-03-10"))
+    assert "for one day in between, of which it is not known which, write [2023-03-06..2023-03-10]." in errors(refused)
+    asked = {"text": "2023-03-06/2023-03-10"}
+    read = editor.get(reverse("admin:reading"), asked).json()
+    assert read["error"].startswith("“2023-03-06/2023-03-10” is an interval")
+    read = editor.get(reverse("admin:reading"), asked | {"until": "end"}).json()
+    assert read == {"reading": "began on 6 March 2023, ended on 10 March 2023"}
+
+
 # The preview
+
+
+def test_nothing_is_wrong_with_a_public_record_that_nobody_has_changed(sample: None, editor: Client) -> None:
+    call = Meeting.objects.get(slug=CALL)
+    call.description = "One line.\nAnother."
+    call.save()
+    shown = editor.get(page("meeting", "change", call.pk))
+    sent = {}
+    for one in (shown.context["adminform"].form, *(each.formset for each in shown.context["inline_admin_formsets"])):
+        for part in (one.management_form, *one.forms) if hasattr(one, "management_form") else (one,):
+            values = {part.add_prefix(name): part[name].value() for name in part.fields}
+            sent |= {name: value for name, value in values.items() if value is not None and value is not False}
+    sent["description"] = sent["description"].replace("\n", "\r\n")
+    assert previewed(editor, "meeting", sent, call.pk).mistakes == []
+    changed = previewed(editor, "meeting", sent | {"description": "Otherwise."}, call.pk).mistakes
+    assert [one.said for one in changed] == ["Enter the reason for changing this published record."]
+    row = next(name for name in sent if name.startswith("participations-") and name.endswith("-role"))
+    changed = previewed(editor, "meeting", sent | {row: "observer"}, call.pk).mistakes
+    assert [one.said for one in changed] == ["Enter the reason for changing this published record."]
 
 
 def previewed(client: Client, model: str, data: dict[str, Any], *key: Any) -> Any:
@@ -301,15 +347,15 @@ def test_the_preview_is_what_would_be_published_and_leaves_no_trace(sample: None
     document = json.loads(seen.document)
     assert document["participations"][0]["capacity"]["name"] == "Minister of Foreign Affairs of Russia"
     assert seen.notes == {"participations-0": "Minister of Foreign Affairs of Russia"}
-    assert seen.along == ["actors/ada-lovelace"]
-    assert seen.unproved == ["actors/ada-lovelace"]
+    assert seen.along == ["Ada Lovelace (official)"]
+    assert seen.unproved == [], "the draft will have the proof of the form"
     assert not Official.objects.filter(slug="ada-lovelace").exists()
     assert not Event.objects.filter(name="A call").exists()
     assert (LogHead.objects.get().sequence, LogEntry.objects.count(), Revision.objects.count()) == (head, last, 0)
 
     editor.post(page("meeting"), data)
     call = Meeting.objects.get(name="A call")
-    curation.publish({Event: [call.pk]}, along=True)
+    transitions.publish({Event: [call.pk]}, along=True)
     public = editor.get(f"/api/v1/meetings/{call.slug}").json()
     assert {key: public[key] for key in document} == document
 
@@ -320,9 +366,9 @@ def test_the_preview_resolves_deadlines_and_shows_parts(sample: None, editor: Cl
     seen = previewed(editor, "agreement", agreement(**plain))
     assert seen.notes == {"provisions-0": "Due on 23 January 2021."}
     assert json.loads(seen.document)["provisions"][0]["due"]["latest"] == "2021-01-23"
-    assert seen.unproved == ["events/ceasefire-2020-10-23"]
+    assert seen.unproved == ["A ceasefire (agreement)"]
     seen = previewed(editor, "agreement", agreement(name="Renamed", slug=ceasefire.slug), ceasefire.pk)
-    assert [one.said for one in seen.mistakes] == ["Say why this published record is changed."]
+    assert [one.said for one in seen.mistakes] == ["Enter the reason for changing this published record."]
     assert json.loads(seen.document)["name"] == "Renamed"
     ceasefire.refresh_from_db()
     assert ceasefire.name != "Renamed"
@@ -392,7 +438,7 @@ def test_topics_are_exchanged_in_one_field(sample: None, editor: Client) -> None
     draft = MeetingFactory()
     url = page("meeting", "change", draft.pk)
     for chosen in ([libya.pk], [libya.pk, syria.pk], [syria.pk], []):
-        seen = portrait(Event, draft.pk).digest
+        seen = snapshot(Event, draft.pk).digest
         assert editor.post(url, meeting(slug=draft.slug, about=chosen, seen=seen)).status_code == 302
         assert sorted(draft.topics.values_list("pk", flat=True)) == sorted(chosen)
 

@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from actors.models import ActorRelation, Country, Official
-from config.desk.findings import inspect, inspect_everything
-from config.desk.findings.addresses import flaw
-from config.desk.findings.panel import lines_of
+from config.desk.editorial.checks import inspect, inspect_everything
 from config.desk.models import Finding
+from config.desk.pages.findings.panel import lines_of
+from config.outbound.addresses import flaw
 from config.record.models import Source
 from events.models import ProvisionReview
 from tests.desk.test_pages import address, entered, messages
@@ -87,7 +87,7 @@ def test_an_agreement_that_ended_before_it_was_made() -> None:
     agreement = AgreementFactory(start="2020-10-23", ended_on="2019")
     ParticipationFactory(event=agreement, role="party")
     looked_at(agreement)
-    assert found(agreement) == ["It ceased to be in force (2019) before it was made (2020-10-23)."]
+    assert found(agreement) == ["It ended (2019) before its date (2020-10-23)."]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_two_holders_of_one_seat(first: Any, second: Any, *, acting: bool, seats
     for saved in (one, two):
         Finding.objects.all().delete()
         looked_at(saved)
-        expected = ["One holds Foreign minister at the same time, and it has one seat."] if overlap else []
+        expected = ["One holds Foreign minister at the same time; the office has one seat."] if overlap else []
         assert found(two, "overlapping_tenures") == expected
     # And gone once the office has room.
     office.seats = None
@@ -161,7 +161,7 @@ def test_who_acts_for_a_body_whose_office_was_his_at_another_time() -> None:
     meeting = met(start="2003-05-01")
     ParticipationFactory(event=meeting, actor=tenure.official, on_behalf_of=country)
     looked_at(meeting)
-    message = "Lavrov acts for Russia, but held none of its offices that are in the record on that day (2003-05-01)."
+    message = "Lavrov represents Russia, but no tenure in one of its offices covers that date (2003-05-01)."
     assert found(meeting, "out_of_office") == [message]
     tenure.start = "2002"
     tenure.save()
@@ -176,7 +176,7 @@ def test_records_that_are_probably_there_twice() -> None:
     assert found(two) == []
     two.names.create(text="MEVLUT CAVUSOGLU")
     looked_at(two)
-    assert found(two) == ["It shares a name with Mevlüt Çavuşoğlu, which is of the same kind."]
+    assert found(two) == ["It has the same name as Mevlüt Çavuşoğlu, of the same kind."]
     assert Finding.objects.get(record_id=two.pk, rule="duplicate").subject == f"actors/{one.pk}"
     looked_at(organization)
     assert found(organization) == []
@@ -187,7 +187,7 @@ def test_records_that_are_probably_there_twice() -> None:
     one.save()
     looked_at(one)
     assert found(two) == []
-    assert found(three) == ["It shares a name with M. Cavusoglu, which is of the same kind."]
+    assert found(three) == ["It has the same name as M. Cavusoglu, of the same kind."]
 
 
 def test_events_of_one_day_with_one_name_or_the_same_people() -> None:
@@ -203,7 +203,7 @@ def test_events_of_one_day_with_one_name_or_the_same_people() -> None:
     ]
     for event in (*others, meetings[1], meetings[2]):
         looked_at(event)
-    assert [found(meeting, "duplicate") for meeting in meetings[1:]] == [["On the same day there is another like it: Call."]] * 2
+    assert [found(meeting, "duplicate") for meeting in meetings[1:]] == [["A similar event has the same date: Call."]] * 2
     assert [found(event, "duplicate") for event in others] == [[], [], []]
     # A look at everything agrees with the looks at each.
     before = sorted(Finding.objects.filter(rule="duplicate").values_list("record_id", "subject"))
@@ -217,7 +217,7 @@ def test_sources_with_one_address() -> None:
     two, other = SourceFactory(url="http://example.org/a"), SourceFactory(url="https://example.org/a?page=2")
     for source in (one, two, other):
         looked_at(source)
-    assert found(two) == ["It has the address of another source: First."]
+    assert found(two) == ["It has the same URL as another source: First."]
     assert found(other) == []
 
 
@@ -227,9 +227,9 @@ def test_events_that_lack_those_who_make_them() -> None:
     for event in (statement, agreement, meeting, action):
         ParticipationFactory(event=event, role="observer")
         looked_at(event)
-    assert found(statement) == ["Nobody speaks in it."]
+    assert found(statement) == ["It has no speaker."]
     assert found(agreement) == ["It has no party, signatory, guarantor or adopter."]
-    assert found(meeting) == ["Fewer than two took part."]
+    assert found(meeting) == ["It has fewer than two participants."]
     assert found(action) == []
 
 
@@ -238,8 +238,8 @@ def test_days_that_are_still_to_come_or_have_passed() -> None:
     planned, told = met(start="2100", held_state="scheduled"), ActionFactory(start="2100")
     for event in (ahead, behind, planned, told):
         looked_at(event)
-    assert found(ahead) == found(told) == ["Its day (2100) is still to come."]
-    assert found(behind) == ["It was scheduled for a day that has passed (2020). Was it held?"]
+    assert found(ahead) == found(told) == ["Its date (2100) is in the future."]
+    assert found(behind) == ["Its status is Scheduled, but its date (2020) has passed."]
     assert found(planned) == []
 
 
@@ -247,7 +247,7 @@ def test_a_deadline_that_passed_without_a_review() -> None:
     provision = ProvisionFactory(due_kind="absolute", due_date="2021-12-24", due_earliest="2021-12-24", due_latest="2021-12-24")
     # Its agreement is what people save.
     looked_at(provision.agreement)
-    assert found(provision) == ["It was due by 2021-12-24, and no review says yet whether it was kept."]
+    assert found(provision) == ["It was due by 2021-12-24 and has no compliance review."]
     review = ProvisionReview.objects.create(provision=provision, status="pending", date="2022", source=SourceFactory())
     looked_at(provision)
     assert found(provision) != []
@@ -275,7 +275,7 @@ def test_addresses_that_nobody_can_follow(url: str) -> None:
 def test_drafts_without_proof(editor: Client) -> None:
     meeting = met()
     looked_at(meeting)
-    assert Finding.objects.get(rule="missing_proof").message == "No source supports it yet."
+    assert Finding.objects.get(rule="missing_proof").message == "No supporting citation."
     cited(meeting)
     looked_at(meeting)
     assert not Finding.objects.filter(rule="missing_proof").exists()
@@ -330,10 +330,10 @@ def test_the_whole_record_is_checked_by_a_command(sample: None, capsys: Any) -> 
     MeetingFactory(name="Lonely")
     call_command("check_record")
     told = capsys.readouterr().out
-    assert "The record agrees with itself." in told
-    assert "Nobody, or too few, took part (events)" in told
+    assert "The database is consistent." in told
+    assert "Missing participants (events)" in told
     assert Finding.objects.filter(rule="too_few").count() == 2
-    with pytest.raises(CommandError, match="findings stand"):
+    with pytest.raises(CommandError, match="open findings"):
         call_command("check_record", strict=True)
     # What it found, it finds again, and no second time.
     before = set(Finding.objects.values_list("pk", flat=True))
@@ -356,8 +356,8 @@ def with_findings() -> Any:
 def test_a_record_shows_what_was_found_and_takes_the_answer(curator: Client) -> None:
     meeting = with_findings()
     page = curator.get(address(meeting)).content.decode()
-    assert "2 things look wrong here" in page
-    assert "Its end (2020-10) most likely lies before its start (2020-10-27)." in page
+    assert "Data checks: 2 findings" in page
+    assert "Its end (2020-10) is probably before its start (2020-10-27)." in page
     assert "Late &lt;b&gt; took part" in page
     assert "Late <b>" not in page
     finding = Finding.objects.get(rule="end_before_start")
@@ -370,7 +370,7 @@ def test_a_record_shows_what_was_found_and_takes_the_answer(curator: Client) -> 
     answer = curator.post(url, asked, follow=True)
     assert answer.redirect_chain[-1][0] == address(meeting)
     page = answer.content.decode()
-    assert "Something looks wrong here" in page
+    assert "Data checks: 1 finding<" in page
     assert "No source is more exact." in page
     finding.refresh_from_db()
     assert finding.dismissed_by.username == "curator"
@@ -401,11 +401,11 @@ def test_only_who_may_change_the_record_answers(client: Client) -> None:
     user = User.objects.create_user("reader", is_staff=True)
     client.force_login(user)
     assert client.get(reverse("admin:desk_finding_changelist")).status_code == 403
-    assert "looks wrong" not in client.get(reverse("admin:index")).content.decode()
+    assert "Data checks" not in client.get(reverse("admin:index")).content.decode()
     user.user_permissions.set(Permission.objects.filter(codename__in=["view_meeting"]))
     page = client.get(address(finding.record)).content.decode()
-    assert "2 things look wrong here" in page
-    assert "It is right" not in page
+    assert "Data checks: 2 findings" in page
+    assert "Dismiss" not in page
     for address_ in (url, reverse("admin:desk_finding_ask_again", args=[finding.pk])):
         assert client.post(address_, {"answer": "So"}).status_code == 403
     queue = reverse("admin:desk_finding_changelist")
@@ -425,19 +425,19 @@ def test_the_queue_is_searched_filtered_and_answered(editor: Client) -> None:
     meeting = with_findings()
     looked_at(OfficialFactory(slug="unproved"))
     queue = reverse("admin:desk_finding_changelist")
-    assert "No source supports it yet." in editor.get(queue).content.decode()
+    assert "No supporting citation." in editor.get(queue).content.decode()
     for query in ("q=draft+call", "rule=end_before_start", "collection=events"):
         page = editor.get(f"{queue}?{query}").content.decode()
-        assert "most likely lies before" in page, query
+        assert "is probably before" in page, query
         assert "unproved" not in page, query
     ids = list(Finding.objects.filter(slug="draft-call").values_list("pk", flat=True))
     chosen = {"action": "dismiss", "_selected_action": ids}
     asked = editor.post(queue, chosen).content.decode()
-    assert "Why it is right as it is" in asked
-    assert "Say why it is right as it is." in editor.post(queue, chosen | {"answer": ""}).content.decode()
+    assert "Reason for dismissing" in asked
+    assert "Enter a reason for dismissing." in editor.post(queue, chosen | {"answer": ""}).content.decode()
     answer = editor.post(queue, chosen | {"answer": "Known."}, follow=True)
-    assert "2 answered" in messages(answer)
-    assert "most likely lies before" not in editor.get(queue).content.decode()
+    assert "2 dismissed" in messages(answer)
+    assert "is probably before" not in editor.get(queue).content.decode()
     assert "Known. (editor)" in editor.get(f"{queue}?answered=yes").content.decode()
     leads = editor.get(reverse("admin:desk_record", args=["events", meeting.pk]))
     assert leads.headers["Location"] == address(meeting)

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from actors.models import Official
 from config.desk.models import Proposal, Revision
-from config.record import curation
-from config.record.checking import findings
+from config.record.curation import transitions
+from config.record.curation.consistency import findings
 from config.record.models import LogEntry
 from events.models import Agreement, Event, Meeting, Participation, Provision
 from tests.desk.test_pages import address, entered, messages
@@ -104,7 +104,7 @@ def test_a_published_record_is_made_again_what_it_was(sample: None, ann: Client,
     before = meeting.participations.count()
     change(ann, meeting, **{"participations-0-DELETE": "on", "name": "Wrong", "reason": "Wrong"})
     change(ann, meeting, description="Right", reason="Right")
-    assert "Say why" in messages(restore(ann, meeting, 1, reason=" "))
+    assert "Enter a reason" in messages(restore(ann, meeting, 1, reason=" "))
     restore(bob, meeting, 1)
     assert (Proposal.objects.get().by.username, Proposal.objects.get().reason) == ("bob", "It was right")
     assert Meeting.objects.get(pk=meeting.pk).participations.count() == before - 1
@@ -124,7 +124,7 @@ def test_a_version_is_not_made_again_over_a_change_nobody_saw(ann: Client, bob: 
     seen = bob.get(history_of(meeting) + "?version=1").context["seen"]
     change(ann, meeting, name="Three")
     answer = bob.post(history_of(meeting), {"restore": 1, "seen": seen, "reason": "x"}, follow=True)
-    assert "was changed since this page was shown" in messages(answer)
+    assert "was changed since this page was loaded" in messages(answer)
     meeting.refresh_from_db()
     assert meeting.name == "Three"
 
@@ -134,7 +134,7 @@ def test_a_version_that_refers_to_what_is_gone_is_refused(ann: Client) -> None:
     Participation.objects.create(event=meeting, actor=nobody, role="participant")
     change(ann, meeting, **{"participations-0-DELETE": "on"})
     Official.objects.filter(pk=nobody.pk).delete()
-    assert "Nobody is no longer in the record" in page(restore(ann, meeting, 1))
+    assert "Nobody no longer exists" in page(restore(ann, meeting, 1))
     assert not meeting.participations.exists()
 
 
@@ -171,7 +171,7 @@ def test_who_may_not_see_a_record_does_not_see_its_history(client: Client, djang
     client.force_login(django_user_model.objects.create_user("eve", is_staff=True))
     meeting = MeetingFactory()
     assert client.get(history_of(meeting)).status_code == 403
-    curation.submit({Event: [meeting.pk]})
+    transitions.submit({Event: [meeting.pk]})
     assert client.post(history_of(meeting), {"restore": 1}).status_code == 403
 
 

@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 import pytest
 from django.core.management import call_command
 
-from config.desk.findings import inspect, links
+from config.desk.editorial.checks import inspect, links
 from config.desk.models import Finding
+from config.outbound import http
+from config.outbound.addresses import flaw
 from config.record.models import Source
 from tests.factories import SourceFactory
 
@@ -50,7 +52,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
     Pages.asked.clear()
     Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setattr(links, "_public_address", lambda host, port: "127.0.0.1")
+    monkeypatch.setattr(http, "public_address", lambda host, port: "127.0.0.1")
     yield f"http://pages.example:{server.server_port}"
     server.shutdown()
     server.server_close()
@@ -65,7 +67,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         ("/members", ""),
         ("/gone", "answers with 404"),
         ("/broken", "answers with 500"),
-        ("/round", "leads from one address to another without end"),
+        ("/round", "redirects in a loop"),
         ("/inside", "leads to an address that leads to a machine that is not on the public internet"),
         ("/ü", "answers with 404"),
     ],
@@ -83,12 +85,22 @@ def test_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(links, "_public_address", lambda host, port: "127.0.0.1")
+    monkeypatch.setattr(http, "public_address", lambda host, port: "127.0.0.1")
     monkeypatch.setattr(socket, "create_connection", refuse)
     assert links.broken("http://pages.example/", pause=0) == "does not answer"
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "100.64.0.1"])
+INSIDE = (
+    "127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "100.64.0.1",
+    # Several hosts, or a relay, instead of one.
+    "224.0.0.1", "239.1.2.3", "ff02::1", "192.88.99.1", "255.255.255.255",
+    # An IPv4 address of this side in an IPv6 address: mapped, compatible, NAT64 (both prefixes), 6to4, Teredo.
+    "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a00:1", "2002:7f00:1::", "2001:0:7f00:1::",
+    "fec0::1", "2001:db8::1", "3fff::1", "100::1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", INSIDE)
 def test_a_name_that_leads_to_this_side_of_the_wall_is_not_asked(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     def found(*_: Any, **__: Any) -> Any:
         # One public address does not help.
@@ -100,6 +112,38 @@ def test_a_name_that_leads_to_this_side_of_the_wall_is_not_asked(monkeypatch: py
     monkeypatch.setattr(socket, "getaddrinfo", found)
     monkeypatch.setattr(socket, "create_connection", connect)
     assert links.broken("http://pages.example/", pause=0) == "leads to a machine that is not on the public internet"
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_an_address_of_this_side_of_the_wall_is_told_from_its_form(address: str) -> None:
+    host = f"[{address}]" if ":" in address else address
+    assert flaw(f"http://{host}/") == "leads to a machine that is not on the public internet"
+    assert flaw("http://[2606:2800:21f:cb07::1]/") == flaw("http://93.184.216.34/") == ""
+
+
+@pytest.mark.parametrize(("port", "refused"), [(22, True), (25, True), (5432, True), (8000, True), (80, False), (8443, False)])
+def test_only_ports_of_web_pages_are_asked(monkeypatch: pytest.MonkeyPatch, port: int, *, refused: bool) -> None:
+    asked: list[Any] = []
+
+    def connect(target: Any, **_: Any) -> Any:
+        asked.append(target)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("93.184.216.34", port))])
+    monkeypatch.setattr(socket, "create_connection", connect)
+    wrong = links.broken(f"http://pages.example:{port}/", pause=0)
+    assert wrong == (f"leads to port {port}, where web pages are not looked for" if refused else "does not answer")
+    assert (asked == []) is refused
+
+
+def test_a_server_that_drips_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    monkeypatch.setattr(http, "public_address", lambda host, port: "127.0.0.1")
+    monkeypatch.setattr(links, "TRIES", 1)
+    monkeypatch.setattr(http, "IN_ALL", 0.05)
+    # It says nothing at all, and the time that one byte may take is far away.
+    assert links.broken(f"http://pages.example:{listening.getsockname()[1]}/", pause=0) == "does not answer"
+    listening.close()
 
 
 @pytest.mark.django_db

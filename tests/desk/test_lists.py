@@ -12,8 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from config.desk import findings, lists
+from config.desk.editorial import checks
 from config.desk.models import AuditEntry
+from config.desk.pages import lists
 from config.record.models import LogEntry, Transition
 from events.models import Event
 from tests import factories
@@ -85,6 +86,6 @@ def test_the_hidden_token_of_a_form_is_nobodys_change() -> None:
 
 def test_the_queue_of_findings_names_the_records() -> None:
     meeting = factories.MeetingFactory(name="A call")
-    findings.inspect({Event: [meeting.pk]})
+    checks.inspect({Event: [meeting.pk]})
     page = signed_in("Editor").get(reverse("admin:desk_finding_changelist")).content.decode()
     assert f"A call ({meeting.slug})" in page

@@ -1,4 +1,4 @@
-"""Duplicates at the desk: merged field by field, and parted again."""
+"""Merging two records field by field, and undoing the merge."""
 
 from __future__ import annotations
 
@@ -12,14 +12,23 @@ from django.urls import reverse
 
 from actors.models import Actor, ActorName, Official
 from config.desk.models import Revision
-from config.record.checking import findings
+from config.record.curation.consistency import findings
+from config.record.curation.snapshots import snapshot
 from config.record.models import LogEntry, Redirect
-from config.record.portraits import portrait
 from events.models import Meeting, Participation, Topic
 from tests.desk.test_history import change, history_of
 from tests.desk.test_pages import address, messages
 from tests.desk.test_stale import ann, bob, page
-from tests.factories import MeetingFactory, OfficialFactory, TenureFactory, TopicFactory, cited, published
+from tests.factories import (
+    MeetingFactory,
+    OfficeFactory,
+    OfficialFactory,
+    SourceFactory,
+    TenureFactory,
+    TopicFactory,
+    cited,
+    published,
+)
 
 __all__ = ["ann", "bob"]
 
@@ -105,18 +114,58 @@ def test_a_merge_takes_the_fields_that_are_chosen_and_all_references(ann: Client
     assert [one.operation for one in LogEntry.objects.filter(slug="lavrov").order_by("sequence")] == ["created", "updated"]
     assert list(findings()) == []
     gone = page(ann.get(history_of(twin)))
-    assert "it was merged into" in gone
+    assert "was merged into" in gone
+
+
+@pytest.mark.parametrize("chosen", ["left", "right"])
+def test_both_names_are_kept(ann: Client, twins: tuple[Official, Official], chosen: str) -> None:
+    lavrov, twin = twins
+    assert "The other name is kept as an alias." in page(ann.get(merge_of(*twins)))
+    merge(ann, lavrov, twin, **{"field-name": chosen})
+    other = {"left": "Sergey Lavrov", "right": "Lavrov"}[chosen]
+    names = list(ActorName.objects.filter(record=lavrov).order_by("pk").values_list("text", "kind"))
+    assert names == [("Sergei Lavrov", "alias"), (other, "alias")]
+    public = ann.get("/api/v1/officials/lavrov").json()
+    assert [one["text"] for one in public["names"]] == ["Sergei Lavrov", other]
+    part(ann, lavrov)
+    for one in twins:
+        assert list(ActorName.objects.filter(record=one).values_list("text", flat=True)) == ["Sergei Lavrov"]
+
+
+@pytest.mark.parametrize(
+    ("factory", "field", "label"),
+    [(SourceFactory, "name", "name"), (OfficeFactory, "name", "name"), (TenureFactory, "title_held", "title held")],
+)
+def test_a_name_that_will_be_dropped_is_told_before_and_kept_in_the_history(
+    ann: Client, factory: Any, field: str, label: str
+) -> None:
+    one, other = factory(**{field: "One way to say it"}), factory(**{field: "The other way"})
+    says = f"the other {label} is dropped"
+    assert says in page(ann.get(merge_of(one, other)))
+    merge(ann, one, other)
+    one.refresh_from_db()
+    assert getattr(one, field) == "One way to say it"
+    last = Revision.objects.filter(record_id=other.pk, slug=other.slug).first()
+    assert "The other way" in page(ann.get(f"{history_of(other)}?version={last.number}"))
+    # Nothing is dropped where both say the same.
+    assert says not in page(ann.get(merge_of(one, factory(**{field: "One way to say it"}))))
+
+
+def test_one_name_is_kept_once(ann: Client, twins: tuple[Official, Official]) -> None:
+    topics = [TopicFactory(slug=f"libya-{number}", name="Libya") for number in (1, 2)]
+    merge(ann, *topics)
+    assert not topics[0].names.exists()
 
 
 def test_a_merge_is_undone_within_the_history(ann: Client, twins: tuple[Official, Official]) -> None:
     lavrov, twin = twins
-    was = [portrait(Actor, one.pk) for one in twins]
+    was = [snapshot(Actor, one.pk) for one in twins]
     before = {slug: ann.get(f"/api/v1/officials/{slug}").json() for slug in ("lavrov", "sergey-lavrov")}
     merge(ann, lavrov, twin, **{"field-name": "right"})
-    assert "Part them again" in page(ann.get(history_of(lavrov)))
+    assert "Undo merge" in page(ann.get(history_of(lavrov)))
     answer = part(ann, lavrov)
-    assert "are two records again" in messages(answer)
-    assert [portrait(Actor, one.pk).rows for one in twins] == [one.rows for one in was]
+    assert "The merge was undone." in messages(answer)
+    assert [snapshot(Actor, one.pk).rows for one in twins] == [one.rows for one in was]
     for slug, old in before.items():
         new = ann.get(f"/api/v1/officials/{slug}").json()
         assert {key: new[key] for key in new if key not in {"version", "updated_at"}} == {
@@ -129,8 +178,8 @@ def test_a_merge_is_undone_within_the_history(ann: Client, twins: tuple[Official
     told = [(one.version, one.operation) for one in LogEntry.objects.filter(slug="sergey-lavrov").order_by("sequence")]
     assert told == [(1, "created"), (2, "merged"), (3, "restored")]
     assert list(findings()) == []
-    assert "Part them again" not in page(ann.get(history_of(lavrov)))
-    assert "parted already" in messages(part(ann, lavrov))
+    assert "Undo merge" not in page(ann.get(history_of(lavrov)))
+    assert "undone already" in messages(part(ann, lavrov))
     assert [one.deed for one in Revision.objects.filter(record_id=twin.pk)] == ["unmerged", "merged", "found"]
 
 
@@ -153,11 +202,11 @@ def test_what_was_done_since_stays_where_it_was_done(ann: Client, twins: tuple[O
 def test_what_forbids_the_parting_is_told(ann: Client, bob: Client, twins: tuple[Official, Official]) -> None:
     lavrov, twin = twins
     merge(ann, lavrov, twin)
-    assert "Say why" in messages(part(ann, lavrov, reason=" "))
+    assert "Enter a reason" in messages(part(ann, lavrov, reason=" "))
     assert part(bob, lavrov).status_code == 403
     assert ann.post(history_of(lavrov), {"part": 1, "reason": "x"}).status_code == 404
     Redirect.objects.update(new_slug="elsewhere")
-    assert "Its slug leads elsewhere since" in messages(part(ann, lavrov))
+    assert "Its slug redirects elsewhere now" in messages(part(ann, lavrov))
     assert not Actor.objects.filter(pk=twin.pk).exists()
 
 
@@ -195,7 +244,7 @@ def test_a_draft_is_merged_into_what_is_published(ann: Client, twins: tuple[Offi
 def test_what_a_draft_cites_must_be_public_before_it_is_merged(ann: Client, twins: tuple[Official, Official]) -> None:
     draft = cited(OfficialFactory(slug="draft"))
     refused = merge(ann, draft, twins[0], stays="right")
-    assert "cannot show what is not published" in page(refused)
+    assert "cannot link to unpublished records" in page(refused)
     assert Official.objects.filter(slug="draft").exists()
 
 
@@ -221,8 +270,8 @@ def test_a_merge_of_what_changed_meanwhile_is_refused(ann: Client) -> None:
     sent = {"stays": "left", "seen-left": "x", "seen-right": "y", "reason": "The same"}
     refused = ann.post(merge_of(one, two), sent)
     assert refused.status_code == 409
-    assert "was changed since this page was shown" in page(refused)
-    assert "Say how it is known" in page(ann.post(merge_of(one, two), sent | {"reason": ""}))
+    assert "was changed since this page was loaded" in page(refused)
+    assert "Enter a reason for the merge" in page(ann.post(merge_of(one, two), sent | {"reason": ""}))
     assert Official.objects.filter(slug="two").exists()
 
 

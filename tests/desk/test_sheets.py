@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -21,18 +24,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from actors.models import Actor, Country, Office, Official, Organization, Tenure
-from config.desk import history
+from config.desk.editorial import versions
+from config.desk.editorial.sheets.writing import escaped, guarded, unescaped, unguarded
 from config.desk.models import Revision, Sheet
-from config.desk.sheets.pages import Uploads
-from config.desk.sheets.writing import escaped, guarded, unescaped, unguarded
-from config.record import curation
+from config.desk.pages.sheets import UploadsMixin
+from config.record.curation import transitions
 from config.record.models import LogEntry, Redirect, Source
 from events.models import Meeting, Provision, Statement, Topic
 from tests.factories import CountryFactory, MeetingFactory, OfficialFactory, SourceFactory, TopicFactory, published
 
 pytestmark = pytest.mark.django_db
 
-RECORDS = [model for model, page in site._registry.items() if isinstance(page, Uploads)]
+RECORDS = [model for model, page in site._registry.items() if isinstance(page, UploadsMixin)]
 
 
 def url(model: Any, page: str, *args: Any) -> str:
@@ -69,15 +72,15 @@ def brought(client: Client, model: Any, content: bytes, name: str = "sheet.csv")
 
 
 def words(answer: Any) -> list[tuple[int, str]]:
-    return [(one.line, one.word) for one in answer.context["plan"].verdicts]
+    return [(one.line, one.word) for one in answer.context["plan"].row_results]
 
 
 def errors(answer: Any) -> list[tuple[int, str, str]]:
-    return [(one.line, column, message) for one in answer.context["plan"].verdicts for column, message in one.errors]
+    return [(one.line, column, message) for one in answer.context["plan"].row_results for column, message in one.errors]
 
 
 def done(client: Client, preview: Any, reason: str = "From the sheet") -> Any:
-    return client.post(preview.request["PATH_INFO"], {"reason": reason, "do": "Do it"}, follow=True)
+    return client.post(preview.request["PATH_INFO"], {"reason": reason, "import": "Import"}, follow=True)
 
 
 def messages(answer: Any) -> str:
@@ -103,7 +106,7 @@ def test_a_sheet_that_nobody_touched_changes_nothing(sample: None, editor: Clien
     preview = brought(editor, model, body(answer), f"sheet.{kind}")
     count = model.objects.count()
     assert preview.context["plan"].counts == {"error": 0, "stale": 0, "changed": 0, "new": 0, "unchanged": count}, errors(preview)
-    assert "there is nothing to do" in preview.content.decode()
+    assert "contains no changes" in preview.content.decode()
 
 
 def test_every_list_can_be_downloaded(sample: None, editor: Client) -> None:
@@ -159,7 +162,7 @@ def test_cells_that_look_like_formulas_are_harmless_and_come_back_as_they_were(e
     assert {cell.data_type for row in book.active.iter_rows() for cell in row if cell.value is not None} == {"s"}
     for kind in ("csv", "xlsx"):
         preview = brought(editor, Source, body(editor.get(url(Source, kind))))
-        assert preview.context["plan"].unchanged == len(wild), preview.context["plan"].verdicts
+        assert preview.context["plan"].unchanged == len(wild), preview.context["plan"].row_results
     for text in wild:
         assert unguarded(guarded(text)) == text
         assert unescaped(escaped(text)) == text
@@ -207,7 +210,8 @@ def test_a_sheet_adds_and_changes_records_once_it_was_looked_at(sample: None, ed
     header = changed[0]
     fresh = dict.fromkeys(header, "") | {
         "slug": "new-official", "name": "New Official", "country": "TUR", "start": "1970",
-        "names": "Yeni Memur | tr | Latn | native\nN. Official", "identifiers": "wikidata | Q1 | 1990 | ..",
+        "names": "Yeni Memur | tr | Latn | native\nN. Official",
+        "identifiers": "wikidata | Q1 | 1990 | ..\nsome-list | 7 | | .. | 1950 | 1960-01-01",
         "citations": f"{Source.objects.first().slug} | supports | He did",  # type: ignore[union-attr]
     }  # fmt: skip
     before = LogEntry.objects.count()
@@ -219,12 +223,13 @@ def test_a_sheet_adds_and_changes_records_once_it_was_looked_at(sample: None, ed
     assert not Official.objects.filter(slug="new-official").exists()
 
     answer = done(editor, preview)
-    assert "1 new, 1 changed, 0 as they were" in messages(answer)
+    assert "1 new, 1 changed, 0 unchanged" in messages(answer)
     lavrov, new = (Official.objects.get(slug=slug) for slug in ("sergey-lavrov", "new-official"))
     assert (lavrov.description, lavrov.end) == ("Foreign minister since 2004.", "..")
     assert (new.state, new.country.slug, new.names.count(), new.citations.count()) == ("draft", "TUR", 2, 1)
     assert [(one.text, one.text_folded, one.kind) for one in new.names.all()][1] == ("N. Official", "n official", "alias")
-    assert new.identifiers.get().valid_to == ".."
+    codes = [(one.value, one.valid_to, one.listed_from, one.listed_to) for one in new.identifiers.order_by("pk")]
+    assert codes == [("Q1", "..", "", ""), ("7", "..", "1950", "1960-01-01")]
     last = LogEntry.objects.order_by("-sequence").first()
     assert (last.slug, last.reason) == ("sergey-lavrov", "From the sheet")  # type: ignore[union-attr]
     kept = Revision.objects.filter(slug__in=["sergey-lavrov", "new-official"]).order_by("pk")
@@ -257,7 +262,7 @@ def test_lists_are_changed_line_by_line(sample: None, editor: Client) -> None:
 
 
 def test_errors_tell_the_line_and_the_column_and_keep_the_whole_sheet_out(sample: None, editor: Client) -> None:
-    header = ["slug", "name", "start", "end", "format", "held_state", "country", "latitude", "participations"]
+    header = ["slug", "name", "start", "end", "mode", "held_state", "country", "latitude", "participations"]
     fine = ["fine", "Fine", "2020", "", "phone_call", "held", "TUR", "", "RUS"]
     lines = [
         fine,
@@ -275,21 +280,21 @@ def test_errors_tell_the_line_and_the_column_and_keep_the_whole_sheet_out(sample
     assert [line for line, _ in words(preview)] == [3, 4, 5, 6, 7, 8, 9, 2], "errors come first"
     text = "\n".join(f"{line} {column}: {message}" for line, column, message in found)
     for said in (
-        "3 start: “soon” is not a date in EDTF", "3 format: “fone call” is not one of", "3 latitude: ",
+        "3 start: “soon” is not a date in EDTF", "3 mode: “fone call” is not one of", "3 latitude: ",
         "3 country: There is no country with the slug “tur”. Is it “TUR”?", "3 participations: “RSU | host”: actor: There is no",
         "4 end: The end lies before the start.", "5 slug: Letters and digits", "5 name: A value is needed.",
         "5 country: There is no country with the slug “Russia”. Is it “RUS”?",
-        "5 participations: “RUS | nothing”: role: “nothing” is not one of", "6 slug: Line 2 is about the same record.",
-        "7 latitude: Give both coordinates or none.", "8 name: has a character that cannot be kept (NUL).",
-        "9 10: There are more cells than columns have names.",
+        "5 participations: “RUS | nothing”: role: “nothing” is not one of", "6 slug: Line 2 refers to the same record.",
+        "7 latitude: Give both coordinates or none.", "8 name: contains an invalid character (NUL).",
+        "9 10: There are more cells than columns.",
     ):  # fmt: skip
         assert said in text, (said, text)
     html = preview.content.decode()
     assert "Line 4, column end: The end lies before the start." in html
-    assert 'name="do"' not in html
+    assert 'name="import"' not in html
     refused = done(editor, preview)
     assert refused.status_code == 400
-    assert "A sheet with errors is not done" in refused.content.decode()
+    assert "A sheet with errors is not imported" in refused.content.decode()
     assert Meeting.objects.count() == count
     assert words(brought(editor, Meeting, as_csv([header, fine]))) == [(2, "new")]
 
@@ -300,11 +305,11 @@ def test_errors_tell_the_line_and_the_column_and_keep_the_whole_sheet_out(sample
         (b"", "The file is empty."),
         (b"\n\n,,\n", "The file is empty."),
         (b"slug,nmae\nTUR,X\n", "column 2 (“nmae”) is unknown. Is it “name”?"),
-        (b"name\nX\n", "a column “slug” or “id” is needed"),
-        (b"slug,name,name\nTUR,X,Y\n", "column “name” stands there 2 times."),
+        (b"name\nX\n", "a column “slug” or “id” is required"),
+        (b"slug,name,name\nTUR,X,Y\n", "column “name” appears 2 times."),
         ("slug,name\nTUR,Türkiye\n".encode("cp1252"), "not in UTF-8: line 2"),
         (b'slug,name\nTUR,"open\n', "the quotation marks do not match"),
-        (b"\xd0\xcf\x11\xe0rest", "old Excel"),
+        (b"\xd0\xcf\x11\xe0rest", "old Excel format"),
         (b"PK\x03\x04 nothing", "The file is damaged"),
         (b"slug,name\n" + b"A,B\n" * 10_001, "more than 10000 lines"),
         (b"x" * 10_000_001, "bigger than 10 MB"),
@@ -327,7 +332,7 @@ def test_nothing_chosen_is_told(editor: Client) -> None:
 def test_csv_is_read_as_spreadsheets_write_it(sample: None, editor: Client, delimiter: str, encoding: str) -> None:
     rows = [["Slug", "Official Name"], ["TUR", "Türkiye; or, not"], ["", ""], []]
     preview = brought(editor, Country, as_csv(rows, delimiter, encoding))
-    assert [change[2] for one in preview.context["plan"].verdicts for change in one.changes] == ["Türkiye; or, not"]
+    assert [change[2] for one in preview.context["plan"].row_results for change in one.changes] == ["Türkiye; or, not"]
     assert words(brought(editor, Country, b"sep=;\r\nslug;capital\r\nTUR;X\r\n")) == [(2, "changed")]
 
 
@@ -349,7 +354,7 @@ def test_xlsx_is_read_as_people_fill_it(sample: None, editor: Client) -> None:
 def test_formulas_and_errors_in_xlsx_are_told_by_line_and_column(sample: None, editor: Client) -> None:
     preview = brought(editor, Country, as_xlsx([["slug", "capital"], ["TUR", "=A2"], ["DEU", "#N/A"]]), "sheet.xlsx")
     assert errors(preview) == [
-        (2, "capital", "holds a formula. Paste its value instead."), (3, "capital", "holds the error #N/A."),
+        (2, "capital", "contains a formula. Paste its value instead."), (3, "capital", "contains the error #N/A."),
     ]  # fmt: skip
 
 
@@ -365,9 +370,9 @@ def test_merged_cells_and_bombs_and_entities_are_refused(editor: Client) -> None
 
     plain = as_xlsx([["slug"], ["TUR"]])
     for name, content, said in (
-        ("xl/bomb.xml", b"0" * 160_000_000, "unpacks to more"),
-        ("xl/sharedStrings.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><sst/>', "declares entities"),
-        ("xl/theme/theme1.xml", "<!DOCTYPE x>".encode("utf-16"), "declares entities"),
+        ("xl/bomb.xml", b"0" * 160_000_000, "unpacked file is too large"),
+        ("xl/sharedStrings.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><sst/>', "declares XML entities"),
+        ("xl/theme/theme1.xml", "<!DOCTYPE x>".encode("utf-16"), "declares XML entities"),
         ("xl/workbook.xml", b"<broken", "cannot be read as XLSX"),
     ):
         file = io.BytesIO()
@@ -377,6 +382,75 @@ def test_merged_cells_and_bombs_and_entities_are_refused(editor: Client) -> None
                     new.writestr(one, old.read(one))
             new.writestr(name, content)
         assert said in brought(editor, Country, file.getvalue()).context["error"], name
+
+
+READ = """
+import resource, sys
+from io import BytesIO
+from config.desk.editorial.sheets.reading import SheetError, read
+with open(sys.argv[1], "rb") as file:
+    content = file.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    print(len(read(BytesIO(content))), "lines")
+except SheetError as error:
+    print(error)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+
+
+TOO_MUCH = "The file is too large for a sheet of 10000 lines. Save only the sheet itself, or CSV."
+
+
+def memory_of(tmp_path: Path, content: bytes) -> tuple[str, int]:
+    """Return what is said of a file, and how many kB more were needed at most for reading it."""
+    (tmp_path / "sheet").write_bytes(content)
+    command = [sys.executable, "-c", READ, str(tmp_path / "sheet")]
+    said, memory = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return said, max(map(int, memory.split()))
+
+
+ROW = _SHEET + b'<row r="1">' + b"<c><v>1</v></c>" * 1_000_000 + b"</row></sheetData></worksheet>"
+
+
+def test_a_row_of_a_million_cells_takes_no_memory(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(as_xlsx([["slug"]]))) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            bomb = name == "xl/worksheets/sheet1.xml"
+            new.writestr(name, ROW if bomb else old.read(name))
+    said, memory = memory_of(tmp_path, file.getvalue())
+    assert said == TOO_MUCH
+    assert memory < 200_000
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"slug" + b",ab" * 3_000_000, TOO_MUCH),
+        (b"slug" + b",ab" * 100_000, "Line 1 has more than 100 columns."),
+        (b"slug\n" + b"a,\n" * 3_000_000, "The file has more than 10000 lines. Split it."),
+        (
+            "slug\n" + "\U0001f54a" + "a" * 9_900_000,
+            "Line 2 has a cell of more than a million characters. Is a quotation mark missing?",
+        ),
+        ("slug,a\n" + ("\U0001f54a" + "a" * 999_000 + ",b\n") * 9, "10 lines"),
+        (b"slug,a\n" + b"aaaaaa,bb\n" * 9_999, "10000 lines"),
+    ],
+)
+def test_csv_is_bounded_too(tmp_path: Path, content: bytes | str, said: str) -> None:
+    found, memory = memory_of(tmp_path, content.encode() if isinstance(content, str) else content)
+    assert found == said
+    assert memory < 200_000
+
+
+def test_a_sheet_as_large_as_may_be_is_read(tmp_path: Path) -> None:
+    rows = [["slug", *(f"column {n}" for n in range(29))]]
+    rows += [[f"slug-{line}", *(f"Text {n} of the line {line}" for n in range(29))] for line in range(10_000)]
+    said, memory = memory_of(tmp_path, as_xlsx(rows))
+    assert said == "10001 lines"
+    assert memory < 200_000
 
 
 def test_numbers_beyond_every_table_are_told(sample: None, editor: Client) -> None:
@@ -392,12 +466,12 @@ def test_a_line_whose_record_changed_since_the_download_is_stale_and_shows_both(
     mine += [next(row for row in rows if row[1] == "FRA")]
     for slug, column, text in (("TUR", "capital", "Theirs"), ("FRA", "capital", "Lyon")):
         country = Country.objects.get(slug=slug)
-        with history.changing(Actor, [country.pk], by=None, deed="changed"):  # type: ignore[arg-type]
+        with versions.changing(Actor, [country.pk], by=None, deed="changed"):  # type: ignore[arg-type]
             setattr(country, column, text)
             country.save()
     preview = brought(editor, Country, as_csv(mine))
     assert words(preview) == [(2, "stale"), (3, "changed")], "who was not touched is left alone"
-    assert preview.context["plan"].verdicts[0].changes == [["capital", "Theirs", "Mine", "Ankara"]]
+    assert preview.context["plan"].row_results[0].changes == [["capital", "Theirs", "Mine", "Ankara"]]
     text = preview.content.decode()
     assert "when downloaded: Ankara" in text
     assert done(editor, preview).status_code == 400
@@ -412,11 +486,11 @@ def test_what_changes_between_the_preview_and_the_doing_is_noticed(sample: None,
     preview = brought(editor, Country, b"slug,capital\nTUR,Mine\n")
     Country.objects.filter(slug="TUR").update(description="Changed meanwhile.")
     refused = done(editor, preview)
-    assert "Look again at what the sheet would do now." in refused.content.decode()
+    assert "Refresh the preview." in refused.content.decode()
     assert Country.objects.get(slug="TUR").capital == "Ankara"
-    again = editor.post(preview.request["PATH_INFO"], {"again": "1"}, follow=True)
+    again = editor.post(preview.request["PATH_INFO"], {"refresh": "1"}, follow=True)
     assert words(again) == [(2, "changed")]
-    assert "is done" in messages(done(editor, again))
+    assert "is imported" in messages(done(editor, again))
     assert Country.objects.get(slug="TUR").capital == "Mine"
 
 
@@ -424,7 +498,7 @@ def test_a_curator_changes_drafts_alone_also_by_a_sheet(sample: None, curator: C
     OfficialFactory(slug="draft", name="Draft")
     content = b"slug,description\ndraft,Mine\nsergey-lavrov,Mine\n"
     preview = brought(curator, Official, content)
-    assert errors(preview) == [(3, "", "The record is published; only who may publish changes it.")]
+    assert errors(preview) == [(3, "", "The record is published; only editors may change it.")]
     assert done(curator, preview).status_code == 400
     preview = brought(curator, Official, b"slug,description,name\ndraft,Mine,Draft\nnew,Mine,New\n")
     assert words(preview) == [(2, "changed"), (3, "new")]
@@ -446,7 +520,7 @@ def test_a_sheet_is_its_owners_alone(sample: None, editor: Client) -> None:
 def test_a_reason_is_needed(sample: None, editor: Client) -> None:
     preview = brought(editor, Country, b"slug,capital\nTUR,Mine\n")
     for reason in ("", " ", "x" * 501, "\x00"):
-        assert "Say why" in done(editor, preview, reason).content.decode()
+        assert "Enter a reason" in done(editor, preview, reason).content.decode()
     assert Country.objects.get(slug="TUR").capital == "Ankara"
 
 
@@ -459,7 +533,7 @@ def test_what_curation_refuses_keeps_the_whole_sheet_out(sample: None, editor: C
     )
     refused = done(editor, preview)
     assert refused.status_code == 400
-    assert "Nothing is published without a citation that supports it: sergey-lavrov" in refused.content.decode()
+    assert "No supporting citation: sergey-lavrov" in refused.content.decode()
     assert Official.objects.get(slug="sergey-lavrov").citations.exists()
     assert Official.objects.get(slug="mevlut-cavusoglu").description != "X"
     assert Sheet.objects.exists()
@@ -477,7 +551,7 @@ def test_killed_in_the_middle_it_leaves_nothing(sample: None, editor: Client, mo
         assert Country.objects.filter(capital="Mine").count() == 2
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(curation, "amend", killed)
+    monkeypatch.setattr(transitions, "amend", killed)
     with pytest.raises(KeyboardInterrupt):
         done(editor, preview)
     assert not Country.objects.filter(capital="Mine").exists()
@@ -494,13 +568,13 @@ def test_slugs_states_and_what_belongs_elsewhere_stay(sample: None, editor: Clie
         ["", "gone", "", "v0", "X", "state"], ["999999", "x", "", "", "X", "state"], ["", "y", "published", "", "X", "state"],
     ]  # fmt: skip
     found = {(line, column): message for line, column, message in errors(brought(editor, Country, as_csv(rows)))}
-    assert found[2, "slug"] == "The record was public, and its slug never changes."
+    assert found[2, "slug"] == "The slug of a record that was public never changes."
     assert found[2, "state"].startswith("It is “published”.")
-    assert found[3, "slug"] == "“TRK” was a record's slug once, and leads to “TUR”."
+    assert found[3, "slug"] == "“TRK” is a former slug and redirects to “TUR”."
     assert found[4, "slug"] == "“sergey-lavrov” is a record of another kind."
-    assert "any more" in found[5, "slug"]
+    assert found[5, "slug"] == "There is no country “gone”. Empty the cell seen to create a new one."
     assert "There is no country 999999" in found[6, "id"]
-    assert "begins as a draft" in found[7, "state"]
+    assert "is a draft; leave the cell empty" in found[7, "state"]
     provision = Provision.objects.first()
     moved = brought(
         editor, Provision, as_csv([["slug", "agreement", "text"], [provision.slug, "unscr-2254", "X"], ["n", "unscr-2254", "X"]])
@@ -535,7 +609,7 @@ def test_lines_that_contradict_each_other_are_told(sample: None, editor: Client)
     codes = [["slug", "name", "status", "identifiers"], *([slug, slug, "state", "own | 1"] for slug in ("XA", "XB"))]
     preview = brought(editor, Country, as_csv(codes))
     refused = done(editor, preview)
-    assert "contradict each other" in refused.content.decode()
+    assert "conflict with each other" in refused.content.decode()
     assert not Country.objects.filter(slug="XA").exists()
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from actors.models import Office
 from config.desk.models import Proposal, Revision
-from config.record.merging import merge
+from config.record.curation.merging import merge
 from config.record.models import LogEntry, Source
 from events.models import Agreement, Event, Meeting, Participation, Provision
 from tests.desk.test_pages import address, entered
@@ -84,9 +84,9 @@ def test_where_both_changed_a_place_it_is_asked_whose_stands(ann: Client, bob: C
     mine = entered(bob, url) | {"description": "Bob's."}
     ann.post(url, entered(ann, url) | {"description": "Ann's."})
     refused = bob.post(url, mine)
-    assert "You both changed this." in page(refused)
+    assert "Conflict" in page(refused)
     again = bob.post(url, settled(refused))
-    assert "Choose, for each place" in page(again)
+    assert "Choose a version for each conflict" in page(again)
     assert bob.post(url, settled(refused, Description=choice)).status_code == 302
     meeting.refresh_from_db()
     assert meeting.description == outcome
@@ -100,7 +100,7 @@ def test_a_choice_made_too_late_is_refused_again(ann: Client, bob: Client) -> No
     refused = bob.post(url, mine)
     ann.post(url, entered(ann, url) | {"description": "Ann's again."})
     again = bob.post(url, settled(refused))
-    assert "It was changed once more meanwhile" in page(again)
+    assert "It was changed again in the meantime" in page(again)
     assert bob.post(url, settled(again)).status_code == 302
     meeting.refresh_from_db()
     assert (meeting.name, meeting.description) == ("Bob's", "Ann's again.")
@@ -132,7 +132,7 @@ def test_a_published_record_needs_the_reason_again(ann: Client) -> None:
     mine = entered(ann, url) | {"name": "Another"}
     published(meeting)
     refused = ann.post(url, mine)
-    assert "Say why" in page(ann.post(url, settled(refused)))
+    assert "Enter the reason" in page(ann.post(url, settled(refused)))
     assert ann.post(url, settled(refused) | {"reason": "A better name"}).status_code == 302
     assert LogEntry.objects.order_by("-sequence").first().reason == "A better name"
 
@@ -149,7 +149,7 @@ def test_what_was_published_meanwhile_is_proposed_by_who_may_not_publish(bob: Cl
     meeting.refresh_from_db()
     proposal = Proposal.objects.get()
     assert (meeting.name, proposal.by.username, proposal.reason) == ("A call", "bob", "More exact")
-    assert proposal.portrait.rows["events.event"][str(meeting.pk)]["name"] == "Typed"
+    assert proposal.snapshot.rows["events.event"][str(meeting.pk)]["name"] == "Typed"
 
 
 def test_who_may_not_change_it_any_more_sees_what_he_typed(bob: Client) -> None:
@@ -168,7 +168,7 @@ def test_a_change_that_no_version_tells_is_shown_in_two_columns(ann: Client) -> 
     mine = entered(ann, url) | {"name": "Typed"}
     Event.objects.filter(pk=meeting.pk).update(description="By a command")
     refused = ann.post(url, mine)
-    assert "As it was when you opened it" not in page(refused)
+    assert "Version that you opened" not in page(refused)
     assert [(one.label, one.now, one.mine) for one in refused.context["places"]] == [
         ("Name", "A call", "Typed"), ("Description", "By a command", ""),
     ]  # fmt: skip
@@ -202,7 +202,7 @@ def test_a_record_that_is_gone_shows_what_was_typed_and_where_it_went(ann: Clien
     ann.post(reverse("admin:events_meeting_delete", args=[gone.pk]), {"post": "yes"})
     refused = ann.post(url, mine)
     assert refused.status_code == 409
-    assert "is no longer there" in page(refused)
+    assert "no longer exists" in page(refused)
     assert "Typed in vain" in page(refused)
 
     loser, winner = (published(MeetingFactory(slug=slug)) for slug in ("one", "two"))

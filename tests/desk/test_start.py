@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from config.desk.coverage import LEVELS, Coverage, Topic
-from config.desk.findings import inspect_everything
-from config.record import curation
+from config.desk.editorial.checks import inspect_everything
+from config.desk.editorial.coverage import LEVELS, Coverage, Topic
+from config.record.curation import transitions
 from events.coverage import coverage
 from events.models import Event, Meeting
 from tests.desk.test_pages import address, entered
@@ -28,11 +28,11 @@ START = "/admin/"
 def test_it_tells_what_waits(sample: None, curator: Client) -> None:
     MeetingFactory()
     inspect_everything()
-    curation.submit({Event: [MeetingFactory().pk]})
+    transitions.submit({Event: [MeetingFactory().pk]})
     page = curator.get(START).content.decode()
     assert '<a href="/admin/desk/queue/review/"><strong>1</strong> <span>To review</span>' in page
-    assert re.search(r'<a href="/admin/desk/finding/"><strong>\d+</strong> <span>Findings</span>', page)
-    assert '<a href="/admin/desk/finding/?rule=too_few">Nobody, or too few, took part</a>' in page
+    assert re.search(r'<a href="/admin/desk/finding/"><strong>\d+</strong> <span>Data checks</span>', page)
+    assert '<a href="/admin/desk/finding/?rule=too_few">Missing participants</a>' in page
 
 
 def test_it_tells_what_was_published_this_week_and_by_whom(sample: None, editor: Client) -> None:
@@ -41,7 +41,7 @@ def test_it_tells_what_was_published_this_week_and_by_whom(sample: None, editor:
     with time_machine.travel("2120-01-01", tick=False):
         client = Client()
         client.force_login(User.objects.get(username="editor"))
-        assert "Nothing was published in the last seven days." in client.get(START).content.decode()
+        assert "No publications in the last seven days." in client.get(START).content.decode()
         assert (
             client.post(url, entered(client, url) | {"reason": "Shorter & better.", "description": "Short."}).status_code == 302
         )
@@ -75,7 +75,7 @@ def test_it_draws_what_the_record_covers(sample: None, editor: Client) -> None:
     assert libya.counts[-1] == there.filter(start_earliest__gte=found.months[-1]).count()
     page = editor.get(START).content.decode()
     assert f"Libya, {found.months[-1]:%B %Y}: {libya.counts[-1]}" in page
-    assert "As a table, by year" in page
+    assert "Table by year" in page
     assert "style=" not in page.split('class="coverage"')[1].split("</section>")[0]
 
 
@@ -87,7 +87,7 @@ def test_a_topic_name_is_text_in_the_picture(editor: Client) -> None:
     page = editor.get(START).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;, October 2020: 1" in page
-    assert "Without a topic, October 2020: 1" in page
+    assert "No topic, October 2020: 1" in page
 
 
 @pytest.mark.parametrize("counts", [[1], [1, 2], [0, 3, 70, 900], [5, 5]])
@@ -102,12 +102,12 @@ def test_more_is_never_drawn_lighter(counts: list[int]) -> None:
 def test_it_opens_without_a_record_and_for_whoever_sees_none(client: Client) -> None:
     client.force_login(User.objects.create_user("keeper", is_staff=True))
     page = client.get(START).content.decode()
-    assert "What the record covers" not in page
-    assert "What waits for me" not in page
+    assert "Coverage" not in page
+    assert "Pending" not in page
     client.force_login(User.objects.create_superuser("editor"))
     page = client.get(START).content.decode()
-    assert "What the record covers" not in page
-    assert "Nothing was published" in page
+    assert "Coverage" not in page
+    assert "No publications" in page
 
 
 def test_it_takes_as_many_queries_for_much_as_for_little(sample: None, editor: Client) -> None:

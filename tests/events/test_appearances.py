@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from config.record import curation, documents
-from config.record.checking import findings
-from config.record.merging import merge
+from config.record.curation import transitions
+from config.record.curation.consistency import findings
+from config.record.curation.merging import merge
+from config.record.documents import writer
 from config.record.models import Source
 from events.appearances import APPEARANCES, HOLDINGS, WORDINGS
 from events.models import Appearance, Event, EventCitation, Holding, Participation, Stance, Wording
@@ -48,7 +49,7 @@ def test_a_moved_event_moves_in_the_lists_of_those_who_took_part(client: Client)
     call = Event.objects.get(slug=CALL)
     call.start = "2019"
     call.save()
-    curation.amend({Event: [call.pk]}, reason="Moved")
+    transitions.amend({Event: [call.pk]}, reason="Moved")
     assert _wrong() == set()
     assert CALL in _slugs(client, participant="sergey-lavrov", date_after="2019-12-31", date_before="2019-12-31")
     assert CALL not in _slugs(client, participant="sergey-lavrov", date_after="2020-01-01", date_before="2020-12-31")
@@ -57,15 +58,15 @@ def test_a_moved_event_moves_in_the_lists_of_those_who_took_part(client: Client)
 
 def test_a_retracted_event_leaves_the_lists(client: Client) -> None:
     # Nothing shows this one.
-    retracted = next(one for one in Event.objects.order_by("slug") if not documents.showing(Event, [one.pk])[Event])
+    retracted = next(one for one in Event.objects.order_by("slug") if not writer.showing(Event, [one.pk])[Event])
     actor = retracted.appearances.first()
     assert actor
     slug = actor.actor.slug
     assert retracted.slug in _slugs(client, participant=slug, limit=200)
-    curation.retract({Event: [retracted.pk]}, reason="Wrong")
+    transitions.retract({Event: [retracted.pk]}, reason="Wrong")
     assert retracted.slug not in _slugs(client, participant=slug, limit=200)
     assert not retracted.appearances.exists()
-    curation.restore({Event: [retracted.pk]}, reason="Right after all")
+    transitions.restore({Event: [retracted.pk]}, reason="Right after all")
     assert retracted.slug in _slugs(client, participant=slug, limit=200)
     assert _wrong() == set()
 
@@ -88,7 +89,7 @@ def test_words_follow_the_event_that_they_stand_in(client: Client) -> None:
     call.name, call.start = "A conversation named zyzzyva", "1855"
     call.save()
     assert _slugs(client, q="zyzzyva") == []
-    curation.amend({Event: [call.pk]}, reason="Renamed and moved")
+    transitions.amend({Event: [call.pk]}, reason="Renamed and moved")
     assert call.wording.start_earliest.year == 1855
     assert _slugs(client, q="zyzzyva") == _slugs(client, q="zyzz*", year=1855) == [CALL]
     assert _slugs(client, q="zyzzyva", date_after="1855-12-31", date_before="1855-12-31") == [CALL]
@@ -97,11 +98,11 @@ def test_words_follow_the_event_that_they_stand_in(client: Client) -> None:
 
 
 def test_what_is_not_published_has_no_words(client: Client) -> None:
-    retracted = next(one for one in Event.objects.order_by("slug") if not documents.showing(Event, [one.pk])[Event])
+    retracted = next(one for one in Event.objects.order_by("slug") if not writer.showing(Event, [one.pk])[Event])
     assert not Wording.objects.exclude(event__state="published").exists()
-    curation.retract({Event: [retracted.pk]}, reason="Wrong")
+    transitions.retract({Event: [retracted.pk]}, reason="Wrong")
     assert not Wording.objects.filter(event=retracted).exists()
-    curation.restore({Event: [retracted.pk]}, reason="Right after all")
+    transitions.restore({Event: [retracted.pk]}, reason="Right after all")
     assert Wording.objects.get(event=retracted).search_text == Event.objects.get(pk=retracted.pk).search_text != ""
 
 
@@ -116,12 +117,12 @@ def test_words_of_a_merged_actor_are_the_other_ones(client: Client) -> None:
 def test_pages_of_words_pass_all_shelves(client: Client, order: str) -> None:
     days = ("0900", "1799", "1855-03", "1912", "1989-11-09", "2001", "2020-10-27", "2020-10-28", "2041", "2300")
     events = [
-        Event.objects.create(kind="action", slug=f"shelved-{n}", name=f"Xylophone {n}", start=day, end=day, action_type="aid")
+        Event.objects.create(kind="action", slug=f"bucketed-{n}", name=f"Xylophone {n}", start=day, end=day, action_type="aid")
         for n, day in enumerate(days)
     ]
     source = Source.objects.filter(state="published")[0]
     EventCitation.objects.bulk_create(EventCitation(record=event, source=source, role="supports") for event in events)
-    curation.publish({Event: [event.pk for event in events]}, reason="For this test")
+    transitions.publish({Event: [event.pk for event in events]}, reason="For this test")
     wanted = [event.slug for event in events] if order == "start" else [event.slug for event in reversed(events)]
     url, found = f"/api/v1/actions?q=xylophone&limit=3&order={order}", []
     while url:

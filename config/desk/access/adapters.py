@@ -9,15 +9,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.ratelimit import consume
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.encoding import force_bytes
 
-from config.api.throttling import address
-from config.desk.access import factor, throttling
+from config.api.server.throttling import address
+from config.desk.access import devices, limits, second_factor, throttling
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -28,16 +28,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return address(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count a try, for the account at this address and for the account, so that a stranger locks nobody out soon."""
-        name = credentials.get("username", "").lower()
-        here = consume(request, action="sign_in", key=f"{name} {address(request)}")
-        if not here or not consume(request, action="sign_in_anywhere", key=name):
-            raise ImmediateHttpResponse(throttling.too_many(request))
+        """Count a try: those at a device of the account's owner apart from those of everybody else."""
+        limits.count(request, credentials.get("username", ""))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Return whose name and password these are, if they are of staff: nobody else has a use for a session."""
+        """Return whose name and password these are, if they are of staff: nobody else has a use for a session.
+
+        Where strangers have tried an account too often, a password alone opens it at known devices only. Whoever has a second
+        factor is asked for that; nobody else is told whether the password was right.
+        """
         user = super().authenticate(request, **credentials)
-        return user if user and user.is_staff else None
+        user = user if user and user.is_staff else None
+        if limits.is_tried_too_often(request) and not (user and is_mfa_enabled(user)):
+            raise ImmediateHttpResponse(throttling.too_many(request, limits.HOUR))
+        return user
+
+    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> Any:
+        """Lead to the page that was wanted, and know the device from now on."""
+        response = super().post_login(request, user, **options)
+        devices.remember(request, response, user.get_username())
+        return response
 
     def validation_error(self, code: str, *details: Any) -> Any:
         """Answer too many wrong codes as too many wrong passwords are answered."""
@@ -59,7 +69,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Keep the second factor of those who must have one."""
-        return not factor.must_have(authenticator.user)
+        return not second_factor.must_have(authenticator.user)
 
 
 def _cipher() -> MultiFernet:

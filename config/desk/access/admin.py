@@ -13,9 +13,10 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from config.desk.access.models import AuditEntry
-from config.desk.lists import KindFilter
-from config.desk.pages import ReadOnlyAdmin
+from config.desk.access import limits
+from config.desk.models.access import AuditEntry
+from config.desk.pages.lists import KindFilter
+from config.desk.pages.record import ReadOnlyAdmin
 
 # These are ours to keep: an account's e-mail address opens nothing, and a second factor's secret is shown to nobody.
 for model in (User, Group, EmailAddress, Authenticator):
@@ -30,7 +31,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it is not generic whe
     list_filter = ("is_active", "is_superuser", "groups")
     filter_horizontal = ("groups",)
     readonly_fields = ("last_login", "date_joined")
-    actions = ("remove_second_factor",)
+    actions = ("remove_second_factor", "lift_limits")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
@@ -58,7 +59,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it is not generic whe
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or not request.user.is_superuser:
             return fieldsets
-        return [*fieldsets, ("Above all roles", {"fields": ("is_superuser",)})]
+        return [*fieldsets, ("Superuser", {"fields": ("is_superuser",)})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Keep one's own roles from oneself."""
@@ -84,7 +85,15 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it is not generic whe
         """Let people who have lost their second factor in with the password, to set up a new one."""
         people = [person for person in queryset if self.has_change_permission(request, person)]
         Authenticator.objects.filter(user__in=people).delete()
-        self.message_user(request, f"{len(people)} without a second factor now.", messages.SUCCESS)
+        self.message_user(request, f"{len(people)} second factors removed.", messages.SUCCESS)
+
+    @admin.action(description="Reset failed sign-ins of the selected people", permissions=["change"])
+    def lift_limits(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let people try again who were told of too many tries, whoever made them."""
+        people = [person for person in queryset if self.has_change_permission(request, person)]
+        for person in people:
+            limits.lift(person.get_username())
+        self.message_user(request, f"{len(people)} can sign in again.", messages.SUCCESS)
 
 
 @admin.register(Group)

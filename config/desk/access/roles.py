@@ -23,6 +23,8 @@ _ADMINISTERED: Final = {
     "auth.user": "view add change",
     "auth.group": "view add change",
     "api.apikey": "view add change",
+    "tasks.task": "view change",
+    "webhooks.subscription": "view add change delete",
     # Not editors: who lifts a safeguard could publish alone what two are needed for.
     "desk.safeguard": "view add change delete",
 }
@@ -53,7 +55,7 @@ def roles() -> dict[str, set[str]]:
     curating = {*_of_records("view"), *_of_pages("add change"), *_of_parts("add change delete")}
     return {
         CURATOR: curating,
-        EDITOR: {*curating, *_of_pages("delete"), PUBLISH},
+        EDITOR: {*curating, *_of_pages("delete"), PUBLISH, "tasks.view_task"},
         ADMINISTRATOR: {
             *_of_records("view"),
             *(named for kind, verbs in _ADMINISTERED.items() for named in _named(apps.get_model(kind), verbs)),
@@ -80,7 +82,7 @@ def _of_records(verbs: str) -> Iterator[str]:
 
 def _of_pages(verbs: str) -> Iterator[str]:
     """What has pages of its own, to write on."""
-    from config.desk.pages import ReadOnlyAdmin  # noqa: PLC0415 - pages are not ready before
+    from config.desk.pages.record import ReadOnlyAdmin  # noqa: PLC0415 - pages are not ready before
 
     pages = admin.site._registry  # noqa: SLF001 - the registry has no other name
     return _each((model for model in _models() if model in pages and not isinstance(pages[model], ReadOnlyAdmin)), verbs)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from config.record.dialects import AppendOnly
+from config.record.database.operations import AppendOnly
 
 
 def make_cache(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

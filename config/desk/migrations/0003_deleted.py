@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from config.record.dialects import AppendOnly, Mutable
+from config.record.database.operations import AppendOnly, Mutable
 
 
 KEPT = ("collection", "record_id", "number", "slug", "at", "deed", "reason", "digest", "content", "detail")

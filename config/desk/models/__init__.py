@@ -1,6 +1,6 @@
 """What the desk keeps beside the record."""
 
-from config.desk.access.models import AuditEntry
+from config.desk.models.access import AuditEntry
 from config.desk.models.findings import Finding
 from config.desk.models.review import Approval, Proposal, Safeguard
 from config.desk.models.sheets import Sheet

@@ -9,9 +9,9 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from config.record.fields import PlainTextField
+from config.record.documents.registry import DOCUMENT_TYPES, Model, has_kind, parent_of
 from config.record.models import Documented
-from config.record.shapes import SHAPES, Model, has_kind, parent_of
+from config.record.values.fields import PlainTextField
 
 
 class OfRecord(models.Model):
@@ -37,7 +37,7 @@ class OfRecord(models.Model):
 
 def table_of(collection: str) -> Model:
     """Return the table of a collection."""
-    return next(model for model, shape in SHAPES.items() if shape.collection == collection)
+    return next(model for model, document_type in DOCUMENT_TYPES.items() if document_type.collection == collection)
 
 
 @cache
@@ -60,7 +60,9 @@ def as_kind(row: Any) -> Any:
 def whole(model: type[models.Model], ids: Iterable[int]) -> tuple[Model, set[int]]:
     """Return the records that rows are or are parts of, as their table and their primary keys."""
     table: Any = model._meta.concrete_model
-    shape, wanted = SHAPES[table], set(ids)
-    if not shape.part_of:
+    document_type, wanted = DOCUMENT_TYPES[table], set(ids)
+    if not document_type.part_of:
         return table, wanted
-    return parent_of(shape), set(table._default_manager.filter(pk__in=wanted).values_list(f"{shape.part_of}_id", flat=True))
+    return parent_of(document_type), set(
+        table._default_manager.filter(pk__in=wanted).values_list(f"{document_type.part_of}_id", flat=True)
+    )

@@ -1,4 +1,4 @@
-"""What looks wrong in the record, and waits for somebody to look."""
+"""Data checks: likely errors in a record, until somebody corrects or dismisses them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from config.desk.models.base import OfRecord
-from config.record.constraints import named
-from config.record.fields import PlainTextField
+from config.record.database.constraints import named
+from config.record.values.fields import PlainTextField
 
 
 class Finding(OfRecord):
@@ -27,16 +27,17 @@ class Finding(OfRecord):
     found_at = models.DateTimeField(editable=False, help_text="When it was first found, in UTC.")
     dismissed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
-        help_text="Who said that it is right as it is. Empty: nobody.",
+        help_text="Who dismissed it. Empty: nobody.",
     )  # fmt: skip
-    dismissed_at = models.DateTimeField(null=True, editable=False, help_text="When, in UTC. Null: it still stands.")
-    answer = models.TextField(blank=True, editable=False, help_text="Why it is right as it is.")
+    dismissed_at = models.DateTimeField(null=True, editable=False, help_text="When it was dismissed, in UTC. Null: it is open.")
+    answer = models.TextField(blank=True, editable=False, help_text="Why it was dismissed.")
 
     class Meta:
+        verbose_name = "data check"
         ordering = ("-found_at", "-id")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["collection", "record_id", "rule", "subject"], name="desk_finding_unique"),
-            named("dismissed_with_reason", Q(dismissed_at__isnull=True) | ~Q(answer=""), "Say why it is right as it is."),
+            named("dismissed_with_reason", Q(dismissed_at__isnull=True) | ~Q(answer=""), "Enter a reason for dismissing."),
         ]
         indexes: ClassVar = [
             models.Index(fields=["rule", "-found_at"], name="desk_finding_open", condition=Q(dismissed_at__isnull=True)),

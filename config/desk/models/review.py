@@ -11,9 +11,9 @@ from django.db.models import Q
 from config.desk.choices import Decision
 from config.desk.models.base import OfRecord
 from config.desk.models.versions import Revision
-from config.record.constraints import named, one_of
-from config.record.fields import PlainTextField
-from config.record.portraits import Portrait
+from config.record.curation.snapshots import RecordSnapshot
+from config.record.database.constraints import named, one_of
+from config.record.values.fields import PlainTextField
 
 
 class Proposal(OfRecord):
@@ -28,16 +28,16 @@ class Proposal(OfRecord):
     base = models.ForeignKey(
         Revision, models.PROTECT, related_name="+", editable=False, help_text="The version of the record that it changes."
     )
-    content = models.TextField(editable=False, help_text="The portrait of the record as it would be, as JSON.")
+    content = models.TextField(editable=False, help_text="The snapshot of the record as it would be, as JSON.")
     decision = models.CharField(
-        max_length=12, choices=Decision.choices, default=Decision.OPEN, editable=False, help_text="What became of it."
+        max_length=12, choices=Decision.choices, default=Decision.OPEN, editable=False, help_text="Decision."
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
         help_text="Who decided. Empty: nobody yet.",
     )  # fmt: skip
     decided_at = models.DateTimeField(null=True, editable=False, help_text="When it was decided, in UTC. Null: not yet.")
-    answer = models.TextField(blank=True, editable=False, help_text="What who decided said of it.")
+    answer = models.TextField(blank=True, editable=False, help_text="Reason for the decision.")
 
     class Meta:
         ordering = ("-id",)
@@ -57,9 +57,9 @@ class Proposal(OfRecord):
         return f"{self.collection}/{self.slug}, proposed by {self.by}"
 
     @property
-    def portrait(self) -> Portrait:
+    def snapshot(self) -> RecordSnapshot:
         """The record as it would be."""
-        return Portrait.loads(self.content)
+        return RecordSnapshot.loads(self.content)
 
 
 class Safeguard(models.Model):
@@ -68,14 +68,17 @@ class Safeguard(models.Model):
     kind = models.CharField(
         max_length=16, blank=True, help_text="The kind of record, such as statement or agreement. Empty: any kind."
     )
-    collection = PlainTextField(blank=True, help_text="With a slug: the collection of the record that is shown, such as topics.")
-    slug = PlainTextField(blank=True, help_text="The record that is shown, such as libya. Empty: every record of the kind.")
+    collection = PlainTextField(
+        blank=True, help_text="With a slug: the collection of the record that is referred to, such as topics."
+    )
+    slug = PlainTextField(blank=True, help_text="The record that is referred to, such as libya. Empty: every record of the kind.")
     note = models.CharField(max_length=300, blank=True, help_text="Why two are needed.")
 
     class Meta:
+        verbose_name = "two-person rule"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "collection", "slug"], name="desk_safeguard_unique"),
-            named("says_what", ~Q(kind="") | ~Q(slug=""), "Name a kind, or a record that is shown."),
+            named("says_what", ~Q(kind="") | ~Q(slug=""), "Enter a kind, or a record that is referred to."),
             named("slug_in_collection", Q(slug="", collection="") | (~Q(slug="") & ~Q(collection="")),
                   "A slug needs its collection, and a collection its slug."),
         ]  # fmt: skip

@@ -7,11 +7,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from config.desk.choices import Deed
+from config.desk.choices import RevisionAction
 from config.desk.models.base import OfRecord
-from config.record.constraints import named, one_of
-from config.record.fields import PlainTextField
-from config.record.portraits import Portrait
+from config.record.curation.snapshots import RecordSnapshot
+from config.record.database.constraints import named, one_of
+from config.record.values.fields import PlainTextField
 
 
 class Revision(OfRecord):
@@ -24,10 +24,10 @@ class Revision(OfRecord):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
         help_text="Who did it. Empty: a command or an import, or somebody whose account is gone.",
     )  # fmt: skip
-    deed = models.CharField(max_length=16, choices=Deed.choices, help_text="What was done.")
+    deed = models.CharField(max_length=16, choices=RevisionAction.choices, help_text="What was done.")
     reason = models.TextField(blank=True, help_text="Why, in the words of who did it.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of what it holds, by which a version is told from others.")
-    content = models.TextField(help_text="The portrait of the record, as JSON.")
+    content = models.TextField(help_text="The snapshot of the record, as JSON.")
     detail = models.JSONField(
         default=dict, blank=True, help_text="What else must be known to undo it, such as what a merge moved."
     )
@@ -36,7 +36,7 @@ class Revision(OfRecord):
         ordering = ("-id",)
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["collection", "record_id", "number"], name="desk_revision_unique"),
-            one_of("deed", Deed),
+            one_of("deed", RevisionAction),
             named("number_positive", models.Q(number__gte=1), "Versions are counted from 1."),
         ]
         indexes: ClassVar = [
@@ -45,9 +45,15 @@ class Revision(OfRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.collection}/{self.slug}, version {self.number}: {self.get_deed_display()}"
+        return f"{self.collection}/{self.slug}, version {self.number}: {self.summary}"
 
     @property
-    def portrait(self) -> Portrait:
+    def summary(self) -> str:
+        """What was done; of a restored version, which one it is a copy of."""
+        restored = self.detail.get("restored") if self.deed == RevisionAction.RESTORED else None
+        return f"restored to version {restored}" if restored else str(self.get_deed_display())
+
+    @property
+    def snapshot(self) -> RecordSnapshot:
         """What the record held."""
-        return Portrait.loads(self.content)
+        return RecordSnapshot.loads(self.content)

@@ -1,16 +1,17 @@
 import os
-import socket
 import sys
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
+
+from config.management.commands.serve import refuse_taken
 
 WHERE = """
   API     {home}/api/v1
   Docs    {home}/api/v1/docs
-  Admin   {home}/admin/
+  Admin   {desk}/admin/
           first staff user: .venv/bin/python manage.py createsuperuser
 
 Ctrl+C stops the server.
@@ -25,10 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = options["port"]
-        # Two servers would share the port without a word, each answering half of the requests.
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                raise CommandError(f"Port {port} is in use. Choose another: make run PORT={port + 1}")
+        refuse_taken(port)
+        refuse_taken(port + 1)
         self.stdout.write("Database")
         call_command("migrate", verbosity=0)
         call_command("load_reference")
@@ -36,7 +35,6 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             # Databases choose their indexes by what they have counted, which SQLite does only when told.
             cursor.execute("ANALYZE")
-        self.stdout.write(WHERE.format(home=f"http://127.0.0.1:{port}"))
+        self.stdout.write(WHERE.format(home=f"http://127.0.0.1:{port}", desk=f"http://127.0.0.1:{port + 1}"))
         self.stdout.flush()
-        server = "-m granian --interface wsgi config.wsgi:application --workers 2 --blocking-threads 2 --host 127.0.0.1 --port"
-        os.execv(sys.executable, [sys.executable, *server.split(), str(port)])  # noqa: S606 - no shell is wanted
+        os.execv(sys.executable, [sys.executable, sys.argv[0], "serve", f"--port={port}"])  # noqa: S606 - no shell is wanted

@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-from config.record.dialects import AppendOnly
-from config.record.search import SearchIndex
+from config.record.database.operations import AppendOnly
+from config.record.database.search import SearchIndex
 
 KEPT = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "schema_version", "sha256")
 

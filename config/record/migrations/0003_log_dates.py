@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from config.record.dialects import AppendOnly, Mutable
+from config.record.database.operations import AppendOnly, Mutable
 
 KEPT = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "schema_version", "sha256")
 

@@ -1,11 +1,11 @@
 """An index for every filter of sources, and how far the days of one lie apart."""
 
-import config.record.fields
+import config.record.values.fields
 from django.db import migrations, models
-from config.record.dialects import VendorSQL
-from config.record.search import SearchTriggers
+from config.record.database.operations import VendorSQL
+from config.record.database.search import SearchTriggers
 
-# The limits are those of config.record.dates.SPREADS.
+# The limits are those of config.record.values.edtf.SPREADS.
 _SPREAD = "UPDATE record_source SET spread = CASE WHEN {days} <= 0 THEN 0 WHEN {days} <= 31 THEN 1 WHEN {days} <= 366 THEN 2 ELSE 3 END"
 _SPREADS = VendorSQL(
     {
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='source',
             name='spread',
-            field=config.record.fields.SpreadField(default=3, editable=False, first='date_earliest', last='date_latest'),
+            field=config.record.values.fields.SpreadField(default=3, editable=False, first='date_earliest', last='date_latest'),
         ),
         SearchTriggers('record_source'),
         _SPREADS,

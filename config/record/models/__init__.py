@@ -1,7 +1,7 @@
 """What every record has."""
 
 from config.record.models.documented import Documented, Lasting, Named
-from config.record.models.history import LogEntry, LogHead, Redirect, Transition
+from config.record.models.history import LogEntry, LogHead, PendingDocument, Redirect, Transition
 from config.record.models.kinds import KindManager, OfKind
 from config.record.models.naming import Identifier, Name
 from config.record.models.proof import Citation, Source
@@ -17,6 +17,7 @@ __all__ = [
     "Name",
     "Named",
     "OfKind",
+    "PendingDocument",
     "Redirect",
     "Source",
     "Transition",

@@ -9,10 +9,10 @@ from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from config.record.choices import CurationState
-from config.record.constraints import RESERVED_SLUGS, SLUG, SLUG_LENGTH, interval, named, one_of
-from config.record.fields import BoundField, EdtfField, FoldedField, PlainTextField
-from config.record.search import SearchTextField
+from config.record.database.constraints import RESERVED_SLUGS, SLUG, SLUG_LENGTH, interval, named, one_of
+from config.record.database.search import SearchTextField
+from config.record.values.choices import CurationState
+from config.record.values.fields import BoundField, EdtfField, FoldedField, PlainTextField
 
 PUBLIC_COLUMNS: Final = (
     "state", "document", "document_hash", "search_text", "version", "published_at", "updated_at",
@@ -22,22 +22,22 @@ PUBLIC_COLUMNS: Final = (
 class Documented(models.Model):
     """A record with a public identifier, a curation state and the document that the public reads.
 
-    Only `config.record.documents` and `config.record.curation` write the columns from `state` on.
+    Only `config.record.documents.writer` and `config.record.curation.transitions` write the columns from `state` on.
     """
 
     # Columns that follow from other rows and from which lists are read, each with the lookup that it follows.
-    KEPT: ClassVar[Mapping[str, str]] = {}
+    DENORMALIZED: ClassVar[Mapping[str, str]] = {}
 
     slug = PlainTextField(
         validators=[
             RegexValidator(SLUG, "Letters and digits, in words joined by single hyphens."),
             MaxLengthValidator(SLUG_LENGTH),
         ],
-        help_text="Public identifier: readable, unique in its table, never reused and never changed once published.",
+        help_text="Public identifier: readable, unique in its table, never reused and never changed after publication.",
     )
     state = models.CharField(
         max_length=12, choices=CurationState.choices, default=CurationState.DRAFT, editable=False,
-        help_text="Where the record stands on its way to the public. Only published records are visible.",
+        help_text="Curation state of the record. Only published records are public.",
     )  # fmt: skip
     document = models.TextField(null=True, editable=False)
     document_hash = models.CharField(max_length=64, default="", editable=False)
@@ -79,7 +79,7 @@ class Documented(models.Model):
             options["update_fields"] = [
                 column.name
                 for column in self._meta.concrete_fields
-                if not column.primary_key and column.name not in PUBLIC_COLUMNS and column.name not in self.KEPT
+                if not column.primary_key and column.name not in PUBLIC_COLUMNS and column.name not in self.DENORMALIZED
             ]
         super().save(*args, **options)
 
@@ -87,7 +87,7 @@ class Documented(models.Model):
 class Named(models.Model):
     """A record with a display name."""
 
-    name = models.CharField(max_length=500, help_text="The name it is shown under, in English where there is one.")
+    name = models.CharField(max_length=500, help_text="Display name, in English if one exists.")
     name_folded = FoldedField(of="name")
 
     class Meta:
@@ -98,10 +98,10 @@ class Named(models.Model):
 class Lasting(models.Model):
     """A record that lasts from a start to an end, each a partial date."""
 
-    start = EdtfField(help_text="When it began, in EDTF (ISO 8601-2): 2020-10-27, 2020-10, 2020, 2020-10~. Empty: unknown.")
+    start = EdtfField(help_text="Start date in EDTF (ISO 8601-2): 2020-10-27, 2020-10, 2020, 2020-10~. Empty: unknown.")
     start_earliest = BoundField(of="start", edge="earliest")
     start_latest = BoundField(of="start", edge="latest")
-    end = EdtfField(help_text="When it ended, in EDTF. Empty: unknown. Two dots (..): it has not ended.")
+    end = EdtfField(help_text="End date in EDTF. Empty: unknown. Two dots (..): not ended.")
     end_earliest = BoundField(of="end", edge="earliest")
     end_latest = BoundField(of="end", edge="latest")
 

@@ -9,15 +9,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from config.record.choices import CurationState, Operation
-from config.record.constraints import named, one_of
-from config.record.fields import PlainTextField
+from config.record.database.constraints import named, one_of
+from config.record.values.choices import CurationState, Operation
+from config.record.values.fields import PlainTextField
 
 
 class LogHead(models.Model):
     """One row, the lock of the log: whoever appends updates it first and so holds it until the commit."""
 
-    sequence = models.BigIntegerField(default=0, help_text="The last sequence number given.")
+    sequence = models.BigIntegerField(default=0, help_text="Last sequence number assigned.")
 
     class Meta:
         constraints: ClassVar = [named("single_row", Q(id=1), "There is one head.")]
@@ -25,27 +25,35 @@ class LogHead(models.Model):
     def __str__(self) -> str:
         return str(self.sequence)
 
+    @classmethod
+    def last_sequence(cls) -> int:
+        """Return the last sequence number given."""
+        return cls.objects.values_list("sequence", flat=True).first() or 0
+
 
 class LogEntry(models.Model):
     """One entry of the public log. It is never changed and never deleted; only an erasure takes its body away."""
 
-    sequence = models.BigIntegerField(primary_key=True, help_text="Its place in the log. Later entries have higher numbers.")
-    collection = PlainTextField(help_text="The collection in which slugs are unique: actors, events, topics …")
-    kind = models.CharField(max_length=16, help_text="The kind of the record.")
-    slug = PlainTextField(help_text="The record.")
-    version = models.PositiveIntegerField(help_text="The version of its document, counted from 1.")
-    operation = models.CharField(max_length=12, choices=Operation.choices, help_text="What happened.")
-    reason = models.TextField(blank=True, help_text="Why, in the curator's words.")
-    cause = models.TextField(blank=True, help_text="The records whose change made a document refresh, as kind:slug.")
-    at = models.DateTimeField(help_text="When, in UTC.")
-    schema_version = models.PositiveSmallIntegerField(help_text="The version of the documents' schema.")
-    sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the document. Empty where there is none.")
-    document = models.TextField(null=True, help_text="The document. Null after a retraction or an erasure.")
-    earliest = models.DateField(default=date.min, help_text="The first day of what the document tells; 0001-01-01: unknown.")
-    latest = models.DateField(default=date.max, help_text="The last day of what the document tells; 9999-12-31: unknown or open.")
+    sequence = models.BigIntegerField(
+        primary_key=True, help_text="Sequence number in the log. Later entries have higher numbers."
+    )
+    collection = PlainTextField(help_text="Collection in which slugs are unique, such as actors, events or topics.")
+    kind = models.CharField(max_length=16, help_text="Kind of the record.")
+    slug = PlainTextField(help_text="Slug of the record.")
+    version = models.PositiveIntegerField(help_text="Version of the document, counted from 1.")
+    operation = models.CharField(max_length=12, choices=Operation.choices, help_text="Operation that made this version.")
+    reason = models.TextField(blank=True, help_text="Reason given by the curator.")
+    cause = models.TextField(blank=True, help_text="Records whose change made the document refresh, as kind:slug.")
+    at = models.DateTimeField(help_text="Time of the change (UTC).")
+    schema_version = models.PositiveSmallIntegerField(help_text="Version of the document schema.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the document. Empty without a document.")
+    document = models.TextField(null=True, help_text="Document. Null after a retraction or an erasure.")
+    earliest = models.DateField(default=date.min, help_text="First day that the document covers; 0001-01-01: unknown.")
+    latest = models.DateField(default=date.max, help_text="Last day that the document covers; 9999-12-31: unknown or open.")
 
     class Meta:
-        verbose_name_plural = "log entries"
+        verbose_name = "publication log entry"
+        verbose_name_plural = "publication log"
         ordering = ("sequence",)
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["collection", "slug", "version"], name="record_logentry_version_unique"),
@@ -68,6 +76,20 @@ class LogEntry(models.Model):
         return f"{self.sequence} {self.operation} {self.collection}/{self.slug} v{self.version}"
 
 
+class PendingDocument(models.Model):
+    """A document that shows another record as it was: it is rendered again in the background, and read as it is until then."""
+
+    collection = PlainTextField(help_text="Collection of the record.")
+    record_id = models.BigIntegerField(help_text="Primary key of the record.")
+    cause = models.TextField(help_text="Record whose change made the document pending, as kind:slug.")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["collection", "record_id"], name="record_pending_of_record")]
+
+    def __str__(self) -> str:
+        return f"{self.collection} {self.record_id}, because of {self.cause}"
+
+
 class Transition(models.Model):
     """A step of a record on its way to the public or back: who took it, when and why."""
 
@@ -79,11 +101,13 @@ class Transition(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
-        help_text="Who did it. Empty: the set-up or an import.",
+        help_text="User who made the transition. Empty: the set-up or an import.",
     )  # fmt: skip
     reason = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = "workflow log entry"
+        verbose_name_plural = "workflow log"
         ordering = ("-id",)
         permissions: ClassVar = [("publish", "Can publish, change and retract public records")]
         constraints: ClassVar = [one_of("from_state", CurationState), one_of("to_state", CurationState)]
@@ -101,6 +125,7 @@ class Redirect(models.Model):
     new_slug = PlainTextField()
 
     class Meta:
+        verbose_name = "former slug"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["collection", "old_slug"], name="record_redirect_unique"),
             named("leads_elsewhere", ~Q(old_slug=F("new_slug")), "A redirect leads to another slug."),

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from config.record.choices import NameKind
-from config.record.constraints import bounded, named, one_of
-from config.record.fields import BoundField, EdtfField, FoldedField, PlainTextField
+from config.record.database.constraints import bounded, named, one_of
+from config.record.values.choices import NameKind
+from config.record.values.fields import BoundField, EdtfField, FoldedField, PlainTextField
 
 
 class Name(models.Model):
     """One of the names of a record. Subclasses add the foreign key `record`."""
 
-    text = models.CharField(max_length=500, help_text="The name as it is written.")
+    text = models.CharField(max_length=500, help_text="Name as written.")
     text_folded = FoldedField(of="text")
-    language = models.CharField(max_length=35, blank=True, help_text="Its language (BCP 47), such as tr or zh-Hans.")
-    script = models.CharField(max_length=4, blank=True, help_text="Its script (ISO 15924), such as Latn or Cyrl.")
-    kind = models.CharField(
-        max_length=16, choices=NameKind.choices, default=NameKind.ALIAS, help_text="What the name is to its bearer."
-    )
+    language = models.CharField(max_length=35, blank=True, help_text="Language (BCP 47), such as tr or zh-Hans.")
+    script = models.CharField(max_length=4, blank=True, help_text="Script (ISO 15924), such as Latn or Cyrl.")
+    kind = models.CharField(max_length=16, choices=NameKind.choices, default=NameKind.ALIAS, help_text="Kind of name.")
 
     class Meta:
         abstract = True
@@ -41,23 +39,38 @@ class Name(models.Model):
 
 
 class Identifier(models.Model):
-    """A code by which others know a record. A code can mean different records in different years."""
+    """A code by which others know a record. A code can mean different records in different years.
 
-    scheme = PlainTextField(help_text="Who gives the code: iso3166-1-alpha-2, wikidata, un-document …")
-    value = PlainTextField(help_text="The code itself, as text: 010 is not 10.")
-    valid_from = EdtfField(help_text="Since when the code means this record (EDTF). Empty: unknown.")
+    A list that counts its members by such codes, as those of states do, has them join and leave: each spell of
+    membership is a row of its own, with the same code and the same years in which it means this record.
+    """
+
+    scheme = PlainTextField(help_text="Scheme that assigns the code, such as iso3166-1-alpha-2, wikidata or un-document.")
+    value = PlainTextField(help_text="Code as text: 010 differs from 10.")
+    valid_from = EdtfField(help_text="First day on which the code identifies this record (EDTF). Empty: unknown.")
     valid_from_earliest = BoundField(of="valid_from", edge="earliest")
     valid_from_latest = BoundField(of="valid_from", edge="latest")
-    valid_to = EdtfField(help_text="Until when it does (EDTF). Empty: unknown. Two dots (..): it still does.")
+    valid_to = EdtfField(
+        help_text="Last day on which the code identifies this record (EDTF). Empty: unknown. Two dots (..): still valid."
+    )
     valid_to_earliest = BoundField(of="valid_to", edge="earliest")
     valid_to_latest = BoundField(of="valid_to", edge="latest")
+
+    listed_from = EdtfField(
+        help_text="First day of membership in the list of the scheme (EDTF). Empty: the scheme lists no members."
+    )
+    listed_from_earliest = BoundField(of="listed_from", edge="earliest")
+    listed_from_latest = BoundField(of="listed_from", edge="latest")
+    listed_to = EdtfField(help_text="Last day of membership (EDTF). Two dots (..): a member when the list was last published.")
+    listed_to_earliest = BoundField(of="listed_to", edge="earliest")
+    listed_to_latest = BoundField(of="listed_to", edge="latest")
 
     class Meta:
         abstract = True
         ordering = ("id",)
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["scheme", "value", "valid_from"], name="%(app_label)s_%(class)s_unique",
+                fields=["scheme", "value", "valid_from", "listed_from"], name="%(app_label)s_%(class)s_unique",
                 violation_error_message="This code means another record at that time.",
             ),
             named("present", ~Q(scheme="") & ~Q(value=""), "Give both the scheme and the code."),
@@ -65,7 +78,20 @@ class Identifier(models.Model):
                 "scheme_form", Q(scheme__regex=r"^[a-z0-9]+([.-][a-z0-9]+)*$"),
                 "A scheme is lowercase words joined by hyphens or dots.",
             ),
-            *bounded("valid_from", "valid_to"),
+            *bounded("valid_from", "valid_to", "listed_from", "listed_to"),
+            named(
+                "validity_ordered", Q(valid_to_latest__gte=F("valid_from_earliest")),
+                "The code stops to mean this record before it begins to.",
+            ),
+            named(
+                "listing_ordered", Q(listed_to_latest__gte=F("listed_from_earliest")),
+                "The list drops this record before it counts it.",
+            ),
+            named(
+                "listing_complete",
+                Q(listed_from="", listed_to="") | (~Q(listed_from__in=["", ".."]) & ~Q(listed_to="")),
+                "Give both days of a listing, or neither.",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

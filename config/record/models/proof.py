@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from config.record.choices import CitationRole
-from config.record.constraints import bounded, named, one_of
-from config.record.fields import BoundField, EdtfField, SpreadField
+from config.record.database.constraints import bounded, named, one_of
 from config.record.models.documented import Documented, Named
-from config.record.querysets import DocumentedQuerySet
+from config.record.models.querysets import DocumentedQuerySet
+from config.record.values.choices import CitationRole
+from config.record.values.fields import BoundField, EdtfField, SpreadField
 
 QUOTE_WORDS = 15
 QUOTE_LENGTH = 200
@@ -25,19 +25,19 @@ def validate_excerpt(quote: str) -> None:
 
 
 class Source(Named, Documented):
-    """A document, page or dataset that proves what the record says."""
+    """Document, page or dataset cited as evidence."""
 
-    publisher = models.CharField(max_length=300, blank=True, help_text="Who published it. Empty: unknown.")
-    url = models.URLField(max_length=1000, blank=True, help_text="Where it was published.")
-    date = EdtfField(help_text="When it was published (EDTF). Empty: unknown.")
+    publisher = models.CharField(max_length=300, blank=True, help_text="Publisher. Empty: unknown.")
+    url = models.URLField(max_length=1000, blank=True, help_text="URL of publication.")
+    date = EdtfField(help_text="Date of publication (EDTF). Empty: unknown.")
     date_earliest = BoundField(of="date", edge="earliest")
     date_latest = BoundField(of="date", edge="latest")
     spread = SpreadField(first="date_earliest", last="date_latest")
-    language = models.CharField(max_length=35, blank=True, help_text="Its language (BCP 47).")
-    archive_url = models.URLField(max_length=1000, blank=True, help_text="Where an archived copy can be read.")
-    sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the text that was read, in hexadecimal.")
-    licence = models.CharField(max_length=200, blank=True, help_text="Under which terms it may be used.")
-    description = models.TextField(blank=True, help_text="What should be known of it, such as what is unknown.")
+    language = models.CharField(max_length=35, blank=True, help_text="Language (BCP 47).")
+    archive_url = models.URLField(max_length=1000, blank=True, help_text="URL of an archived copy.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the text of the source, in hexadecimal.")
+    licence = models.CharField(max_length=200, blank=True, help_text="Licence or terms of use.")
+    description = models.TextField(blank=True, help_text="Short description, such as what is unknown.")
 
     objects = DocumentedQuerySet.as_manager()
 
@@ -65,26 +65,26 @@ class Citation(models.Model):
     Subclasses add the foreign key `record`, with which an index of its own begins already.
     """
 
-    source = models.ForeignKey(Source, models.PROTECT, help_text="Where it is written.")
+    source = models.ForeignKey(Source, models.PROTECT, help_text="Source cited.")
     role = models.CharField(
         max_length=12, choices=CitationRole.choices, default=CitationRole.SUPPORTS,
-        help_text="What the source does to the claim. Nothing is published without one that supports it.",
+        help_text="Role of the source: supports, contradicts or gives context. Publication requires a supporting citation.",
     )  # fmt: skip
     field = models.CharField(
         max_length=200, blank=True,
-        help_text="Which field of the document it is about, such as start or participations/RUS. Empty: the whole record.",
+        help_text="Cited field of the document, such as start or participations/RUS. Empty: the whole record.",
     )  # fmt: skip
-    claim = models.CharField(max_length=500, blank=True, help_text="The value the source gives, where the record has another.")
+    claim = models.CharField(max_length=500, blank=True, help_text="Value stated by the source, if it differs from the record.")
     quote = models.CharField(
         max_length=QUOTE_LENGTH, blank=True, validators=[validate_excerpt],
-        help_text="The exact words of the source, at most fifteen.",
+        help_text="Exact words of the source, at most fifteen.",
     )  # fmt: skip
-    locator = models.CharField(max_length=120, blank=True, help_text="Where in the source: paragraph 5, p. 12.")
+    locator = models.CharField(max_length=120, blank=True, help_text="Location in the source, such as paragraph 5 or p. 12.")
     attribution = models.CharField(
-        max_length=200, blank=True, help_text="To whom the source ascribes it: according to diplomatic sources."
+        max_length=200, blank=True, help_text="Attribution given by the source, such as “according to diplomatic sources”."
     )
-    is_inferred = models.BooleanField(default=False, help_text="Whether the curator concluded it; the note says how.")
-    note = models.TextField(blank=True, help_text="What a reader should know to judge the proof.")
+    is_inferred = models.BooleanField(default=False, help_text="Whether a curator inferred the claim; the note explains how.")
+    note = models.TextField(blank=True, help_text="Note for readers on the citation.")
 
     class Meta:
         abstract = True

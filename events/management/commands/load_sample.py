@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from actors.importers import rows as actors
-from config.record.loading import load
+from config.record.loading.loader import load
 from events.importers import rows as events
 from events.importers.sample import sample_rows
 

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from actors.importers.rows import LOADABLES as ACTORS
 from actors.models import Actor
 from config.exceptions import UnpublishedPartsError
-from config.record.checking import findings
-from config.record.loading import load
+from config.record.curation.consistency import findings
+from config.record.loading.loader import load
 from config.record.models import LogEntry, Source, Transition
 from events.importers.rows import LOADABLES as EVENTS
 from events.models import Event, EventRelation, Participation, Provision
@@ -44,7 +44,7 @@ def tenure() -> Row:
 
 def meeting(number: int = 1, **more: Any) -> Row:
     return {
-        "kind": "meeting", "slug": f"meeting-{number}", "name": f"Meeting {number}", "start": "2020-10-27", "format": "bilateral",
+        "kind": "meeting", "slug": f"meeting-{number}", "name": f"Meeting {number}", "start": "2020-10-27", "mode": "bilateral",
         "held_state": "held", "codes": [{"scheme": "cameo", "code": "040"}, {"scheme": "cameo", "code": "036"}],
         "participations": [{"actor": "cavusoglu", "role": "host", "on_behalf_of": "TUR"}], "citations": PROOF, **more,
     }  # fmt: skip

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from config.exceptions import TransitionError, UnprovedError
-from config.record import curation
-from config.record.choices import CurationState
+from config.record.curation import transitions
 from config.record.models import Transition
+from config.record.values.choices import CurationState
 from events.models import Event
 from tests.factories import MeetingFactory, cited
 
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.django_db
 def test_each_step_is_remembered_with_who_and_why() -> None:
     person = get_user_model().objects.create_user("editor")
     records = {Event: [cited(MeetingFactory(slug="call")).pk]}
-    curation.submit(records, by=person)
-    curation.send_back(records, by=person, reason="The date?")
-    curation.submit(records, by=person)
-    curation.publish(records, by=person, along=True)
-    curation.retract(records, by=person, reason="Wrong")
-    curation.restore(records, by=person, reason="Right after all")
+    transitions.submit(records, by=person)
+    transitions.send_back(records, by=person, reason="The date?")
+    transitions.submit(records, by=person)
+    transitions.publish(records, by=person, along=True)
+    transitions.retract(records, by=person, reason="Wrong")
+    transitions.restore(records, by=person, reason="Right after all")
     steps = Transition.objects.filter(collection="events", slug="call").order_by("id")
     assert [(one.from_state, one.to_state, one.reason) for one in steps] == [
         ("draft", "in_review", ""),
@@ -39,26 +39,26 @@ def test_each_step_is_remembered_with_who_and_why() -> None:
 @pytest.mark.parametrize(
     ("state", "step"),
     [
-        ("draft", curation.retract),
-        ("draft", curation.restore),
-        ("draft", curation.send_back),
-        ("in_review", curation.submit),
-        ("published", curation.publish),
-        ("published", curation.submit),
-        ("published", curation.restore),
-        ("retracted", curation.publish),
-        ("retracted", curation.retract),
-        ("retracted", curation.submit),
+        ("draft", transitions.retract),
+        ("draft", transitions.restore),
+        ("draft", transitions.send_back),
+        ("in_review", transitions.submit),
+        ("published", transitions.publish),
+        ("published", transitions.submit),
+        ("published", transitions.restore),
+        ("retracted", transitions.publish),
+        ("retracted", transitions.retract),
+        ("retracted", transitions.submit),
     ],
 )
 def test_no_other_step_is_possible(state: str, step: object) -> None:
     records = {Event: [cited(MeetingFactory()).pk]}
     if state == CurationState.IN_REVIEW:
-        curation.submit(records)
+        transitions.submit(records)
     elif state != CurationState.DRAFT:
-        curation.publish(records, along=True)
+        transitions.publish(records, along=True)
     if state == CurationState.RETRACTED:
-        curation.retract(records, reason="Wrong")
+        transitions.retract(records, reason="Wrong")
     with pytest.raises(TransitionError):
         step(records, reason="Test")  # type: ignore[operator]
 
@@ -67,4 +67,4 @@ def test_no_other_step_is_possible(state: str, step: object) -> None:
 def test_only_a_citation_that_supports_is_proof(role: str) -> None:
     meeting = cited(MeetingFactory(), role=role, note="It says otherwise.")
     with pytest.raises(UnprovedError):
-        curation.publish({Event: [meeting.pk]}, along=True)
+        transitions.publish({Event: [meeting.pk]}, along=True)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.exceptions import InvalidDateError
-from config.record import dates
+from config.record.values import edtf
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from config.record import dates
     ],
 )
 def test_bounds_are_the_days_a_date_can_mean(text: str, earliest: str, latest: str) -> None:
-    assert dates.bounds(text) == dates.Bounds(date.fromisoformat(earliest), date.fromisoformat(latest))
+    assert edtf.bounds(text) == edtf.Bounds(date.fromisoformat(earliest), date.fromisoformat(latest))
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def test_bounds_are_the_days_a_date_can_mean(text: str, earliest: str, latest: s
 )  # fmt: skip
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(InvalidDateError):
-        dates.bounds(text)
+        edtf.bounds(text)
 
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_parser(text: str) -> None:
     try:
-        days = dates.bounds(text)
+        days = edtf.bounds(text)
     except InvalidDateError:
         return
     assert days.earliest <= days.latest
@@ -60,7 +60,7 @@ def test_no_text_breaks_the_parser(text: str) -> None:
 
 @given(st.dates())
 def test_a_day_means_itself(day: date) -> None:
-    assert dates.bounds(day.isoformat()) == dates.Bounds(day, day)
+    assert edtf.bounds(day.isoformat()) == edtf.Bounds(day, day)
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def test_a_day_means_itself(day: date) -> None:
     ],
 )
 def test_a_duration_ends_on_a_calendar_day(start: str, duration: str, after: str) -> None:
-    assert dates.Duration.parse(duration).after(date.fromisoformat(start)) == date.fromisoformat(after)
+    assert edtf.Duration.parse(duration).after(date.fromisoformat(start)) == date.fromisoformat(after)
 
 
 @pytest.mark.parametrize("text", ["", "P", "3M", "P3", "PT3H", "P-3M", "three months"])
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(InvalidDateError):
-        dates.Duration.parse(text)
+        edtf.Duration.parse(text)

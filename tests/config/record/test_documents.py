@@ -7,16 +7,18 @@ from typing import Any
 
 import orjson
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
-from actors.models import Actor, Office, Tenure
-from config.record import curation, documents
-from config.record.checking import findings
-from config.record.choices import CurationState
-from config.record.documents import SHAPES
-from config.record.merging import merge, rename
-from config.record.models import Documented, LogEntry, Redirect, Source
-from events.models import Event, Provision, Stance, Topic
+from actors.models import Actor, Country, Office, Tenure
+from config.record.curation import transitions
+from config.record.curation.consistency import findings
+from config.record.curation.merging import merge, rename
+from config.record.documents import writer
+from config.record.documents.writer import DOCUMENT_TYPES
+from config.record.models import Documented, LogEntry, PendingDocument, Redirect, Source
+from config.record.values.choices import CurationState
+from events.models import Event, EventRelation, Provision, Stance, Topic
 from tests.factories import (
     ActionFactory,
     AgreementFactory,
@@ -53,7 +55,7 @@ def amend(record: Documented, **values: Any) -> None:
         for name, value in values.items():
             setattr(record, name, value)
         record.save()
-        curation.amend({record._meta.concrete_model: [record.pk]}, reason="Corrected")
+        transitions.amend({record._meta.concrete_model: [record.pk]}, reason="Corrected")
 
 
 @pytest.fixture
@@ -84,6 +86,96 @@ def ceasefire() -> Event:
     StanceFactory(slug="doubt-of-ceasefire", statement=statement, target_event=agreement)
     published(statement)
     return Event.objects.get(slug="ceasefire")
+
+
+def names_in(slug: str) -> set[str]:
+    """Return what the document of an event calls those who took part."""
+    return {one["actor"]["name"] for one in orjson.loads(Event.objects.get(slug=slug).document)["participations"]}
+
+
+@pytest.fixture
+def meetings(monkeypatch: pytest.MonkeyPatch) -> Country:
+    """Three meetings of a country, where two documents are as many as are rendered with a change."""
+    monkeypatch.setattr(writer, "MOST_AT_ONCE", 2)
+    russia = CountryFactory(slug="RUS", name="Russia")
+    for slug in ("one", "three", "two"):
+        meeting = MeetingFactory(slug=slug)
+        ParticipationFactory(event=meeting, actor=russia)
+        published(meeting)
+    return russia
+
+
+def test_many_documents_that_show_a_renamed_record_are_rendered_later_and_part_by_part(meetings: Country) -> None:
+    before = last()
+    amend(meetings, name="Russian Federation")
+    assert appended(before) == [("updated", "actors/RUS")]
+    assert [names_in(slug) for slug in ("one", "two", "three")] == [{"Russia"}] * 3
+    assert not list(findings())
+
+    assert writer.render_pending(2) == 2
+    assert PendingDocument.objects.count() == 1
+    assert not list(findings())
+    assert (writer.render_pending(2), writer.render_pending(2)) == (1, 0)
+    assert [names_in(slug) for slug in ("one", "two", "three")] == [{"Russian Federation"}] * 3
+    refreshed = LogEntry.objects.filter(sequence__gt=before + 1)
+    assert {(one.operation, one.slug, one.version, one.cause) for one in refreshed} == {
+        ("refreshed", slug, 2, "actors:RUS") for slug in ("one", "two", "three")
+    }
+    assert not list(findings())
+
+
+def test_two_changes_of_a_pending_document_make_one_version(meetings: Country) -> None:
+    before = last()
+    amend(meetings, name="Russian Federation")
+    amend(meetings, name="Russia (Federation)")
+    assert PendingDocument.objects.count() == 6
+    while writer.render_pending(4):
+        pass
+    assert names_in("one") == {"Russia (Federation)"}
+    assert sorted(appended(before)) == [
+        *[("refreshed", f"events/{slug}") for slug in ("one", "three", "two")],
+        *[("updated", "actors/RUS")] * 2,
+    ]
+
+
+def test_a_pending_document_that_is_changed_or_retracted_meanwhile_stays_so(meetings: Country) -> None:
+    amend(meetings, name="Russian Federation")
+    amend(Event.objects.get(slug="one"), description="More is known.")
+    transitions.retract({Event: [Event.objects.get(slug="two").pk]}, reason="It was another day.")
+    assert names_in("one") == {"Russian Federation"}
+    before = last()
+    assert writer.render_pending(10) == 3
+    assert appended(before) == [("refreshed", "events/three")]
+    assert Event.objects.get(slug="two").document is None
+    assert not list(findings())
+
+
+def test_what_is_retracted_is_in_no_document_at_once_however_many_showed_it(meetings: Country) -> None:
+    one = Event.objects.get(slug="one")
+    for slug in ("two", "three", "four"):
+        subject = Event.objects.filter(slug=slug).first() or MeetingFactory(slug=slug)
+        EventRelation.objects.create(subject=subject, object=one, type="follows")
+        published(subject) if slug == "four" else amend(subject)
+    transitions.retract({Event: [one.pk]}, reason="It was another day.")
+    assert not PendingDocument.objects.exists()
+    assert not Event.objects.filter(document__contains='"slug":"one"').exists()
+
+
+def test_documents_of_an_earlier_version_are_rendered_again_on_request(call: Event, ceasefire: Event) -> None:
+    for model in (Event, Provision):
+        for row in model.objects.all():
+            older = row.document.replace('"kind"', '"sort"')
+            digest = hashlib.sha256(older.encode()).hexdigest()
+            model.objects.filter(pk=row.pk).update(document=older, document_hash=digest)
+    assert list(findings())
+    before = last()
+    call_command("render_documents")
+    assert not list(findings())
+    assert {operation for operation, _ in appended(before)} == {"updated"}
+    assert '"sort"' not in Event.objects.get(pk=call.pk).document
+    before = last()
+    call_command("render_documents")
+    assert not appended(before)
 
 
 def test_a_stored_document_is_hashed_logged_and_on_the_row(call: Event) -> None:
@@ -196,21 +288,21 @@ def test_renaming_an_agreement_reaches_its_parts_and_who_speaks_of_it(ceasefire:
 
 
 def test_what_published_records_show_cannot_be_retracted(ceasefire: Event) -> None:
-    with pytest.raises(curation.StillShownError) as refused:
-        curation.retract({Event: [ceasefire.pk]}, reason="A mistake")
+    with pytest.raises(transitions.StillShownError) as refused:
+        transitions.retract({Event: [ceasefire.pk]}, reason="A mistake")
     assert refused.value.records == ("stances/doubt-of-ceasefire",)
 
 
 def test_retracting_takes_the_parts_along_and_restoring_brings_them_back(ceasefire: Event) -> None:
     statement = Event.objects.get(slug="doubt")
     before = last()
-    curation.retract({Event: [statement.pk]}, reason="A mistake")
+    transitions.retract({Event: [statement.pk]}, reason="A mistake")
     statement.refresh_from_db()
     assert (statement.state, statement.document, statement.search_text) == (CurationState.RETRACTED, None, "")
     assert Stance.objects.get().document is None
     assert sorted(appended(before)) == [("retracted", "events/doubt"), ("retracted", "stances/doubt-of-ceasefire")]
     before = last()
-    curation.restore({Event: [statement.pk]}, reason="It was none")
+    transitions.restore({Event: [statement.pk]}, reason="It was none")
     assert appended(before) == [("restored", "stances/doubt-of-ceasefire"), ("restored", "events/doubt")]
     assert [one.version for one in LogEntry.objects.filter(slug="doubt")] == [1, 2, 3]
     assert list(findings()) == []
@@ -222,7 +314,7 @@ def test_retracting_an_event_takes_it_out_of_the_relations_of_others(call: Event
     amend(call)
     call.refresh_from_db()
     assert [one["object"]["slug"] for one in orjson.loads(call.document)["relations"]] == ["training"]
-    curation.retract({Event: [other.pk]}, reason="A mistake")
+    transitions.retract({Event: [other.pk]}, reason="A mistake")
     call.refresh_from_db()
     assert orjson.loads(call.document)["relations"] == []
     assert list(findings()) == []
@@ -239,7 +331,7 @@ def test_a_part_added_to_a_published_agreement_is_published_with_it(ceasefire: E
     before = last()
     with transaction.atomic():
         ProvisionFactory(slug="freeze", agreement=ceasefire, order=2)
-        curation.amend({Event: [ceasefire.pk]}, reason="Added")
+        transitions.amend({Event: [ceasefire.pk]}, reason="Added")
     assert appended(before) == [("created", "provisions/freeze"), ("updated", "events/ceasefire")]
     assert list(findings()) == []
 
@@ -265,7 +357,7 @@ def test_merging_moves_everything_over_and_leaves_a_redirect(call: Event) -> Non
     ]
     assert Redirect.objects.get().new_slug == "sergey-lavrov"
     assert not Actor.objects.filter(slug="s-lavrov").exists()
-    assert [one.text for one in lavrov.names.all()] == ["Сергей Лавров"]
+    assert [one.text for one in lavrov.names.all()] == ["Сергей Лавров", "S. Lavrov"]
     assert Event.objects.get(slug="both").participations.count() == 1
     assert list(findings()) == []
 
@@ -291,7 +383,7 @@ def test_redirects_never_form_chains(call: Event) -> None:
 
 def test_an_erasure_keeps_hashes_and_takes_bodies(call: Event) -> None:
     digest = call.document_hash
-    curation.erase(Event, call.pk, reason="A court order")
+    transitions.erase(Event, call.pk, reason="A court order")
     entries = LogEntry.objects.filter(collection="events", slug="call")
     assert [(one.operation, one.document) for one in entries] == [
         ("created", None), ("retracted", None), ("erased", None),
@@ -317,8 +409,8 @@ def test_numbers_in_the_log_have_no_gaps(call: Event, ceasefire: Event) -> None:
 
 def test_a_failed_write_leaves_nothing(call: Event) -> None:
     before = last()
-    with pytest.raises(curation.UnprovedError):
-        curation.publish({Event: [MeetingFactory().pk]})
+    with pytest.raises(transitions.UnprovedError):
+        transitions.publish({Event: [MeetingFactory().pk]})
     assert last() == before
     assert appended(before) == []
 
@@ -327,10 +419,10 @@ def test_publishing_needs_what_the_document_shows_or_takes_it_along() -> None:
     meeting = cited(MeetingFactory())
     actor = cited(OfficialFactory(slug="somebody"))
     ParticipationFactory(event=meeting, actor=actor)
-    with pytest.raises(curation.UnpublishedPartsError) as refused:
-        curation.publish({Event: [meeting.pk]})
+    with pytest.raises(transitions.UnpublishedPartsError) as refused:
+        transitions.publish({Event: [meeting.pk]})
     assert "actors/somebody" in refused.value.records
-    wanted = curation.publish({Event: [meeting.pk]}, along=True)
+    wanted = transitions.publish({Event: [meeting.pk]}, along=True)
     assert actor.pk in wanted[Actor]
 
 
@@ -338,25 +430,25 @@ def test_documents_are_written_in_a_constant_number_of_queries(
     django_assert_max_num_queries: Any, django_assert_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(1000) as few:
-        curation.publish({Event: [cited(MeetingFactory()).pk]}, along=True)
+        transitions.publish({Event: [cited(MeetingFactory()).pk]}, along=True)
     queries = len(few.captured_queries)
     source = published(SourceFactory())
     many = [cited(MeetingFactory(), source=source).pk for _ in range(30)]
     with django_assert_max_num_queries(queries):
-        curation.publish({Event: many}, along=True)
+        transitions.publish({Event: many}, along=True)
 
 
-@pytest.mark.parametrize("model", SHAPES, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", DOCUMENT_TYPES, ids=lambda model: model.__name__)
 def test_every_documented_table_has_a_shape_that_renders_nothing_for_nobody(model: type[Documented]) -> None:
-    assert SHAPES[model].render([]) == {}
+    assert DOCUMENT_TYPES[model].render([]) == {}
 
 
 def test_every_documented_table_has_a_shape() -> None:
     tables = {one for one in Documented.__subclasses__() if not one._meta.abstract}
-    assert tables == set(SHAPES)
+    assert tables == set(DOCUMENT_TYPES)
 
 
 def test_writing_outside_a_transaction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transaction.get_connection(), "in_atomic_block", False)
     with pytest.raises(transaction.TransactionManagementError):
-        documents.write({Source: [1]}, documents.Change())
+        writer.write({Source: [1]}, writer.Change())

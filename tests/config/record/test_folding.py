@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.record.folding import fold, words
+from config.record.values.folding import fold, words
 
 
 @pytest.mark.parametrize(

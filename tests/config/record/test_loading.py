@@ -11,9 +11,9 @@ from django.db import transaction
 from actors.importers.rows import LOADABLES as ACTORS
 from actors.models import Actor
 from config.exceptions import LoadError
-from config.record import curation
-from config.record.loading import load
-from config.record.merging import rename
+from config.record.curation import transitions
+from config.record.curation.merging import rename
+from config.record.loading.loader import load
 from config.record.models import LogEntry
 from events.importers.rows import LOADABLES as EVENTS
 from events.models import Event, Provision, ProvisionReview
@@ -109,7 +109,7 @@ def test_what_a_person_has_edited_is_left_alone() -> None:
     with transaction.atomic():
         actor.name = "M. Çavuşoğlu"
         actor.save()
-        curation.amend({Actor: [actor.pk]}, by=person, reason="Shorter")
+        transitions.amend({Actor: [actor.pk]}, by=person, reason="Shorter")
     assert loaded(rows()) == "0 created, 0 updated, 1 left alone"
     actor.refresh_from_db()
     assert actor.name == "M. Çavuşoğlu"
@@ -118,7 +118,7 @@ def test_what_a_person_has_edited_is_left_alone() -> None:
 def test_what_was_renamed_or_retracted_stays_so_and_is_found_by_its_old_slug() -> None:
     loaded(rows())
     rename(Actor, Actor.objects.get(slug="TUR").pk, "TUE", reason="Test")
-    curation.retract({Event: [Event.objects.get(slug="doubt").pk]}, reason="Wrong")
+    transitions.retract({Event: [Event.objects.get(slug="doubt").pk]}, reason="Wrong")
     assert loaded(rows()) == "0 created, 0 updated, 2 left alone"
     assert not Actor.objects.filter(slug="TUR").exists()
 
@@ -140,7 +140,7 @@ def test_what_was_renamed_or_retracted_stays_so_and_is_found_by_its_old_slug() -
 def test_a_wrong_row_is_refused_and_none_is_loaded(index: int, change: Row, named: str) -> None:
     wrong = rows()
     wrong[index] |= change
-    with pytest.raises((LoadError, curation.UnprovedError), match=named), transaction.atomic():
+    with pytest.raises((LoadError, transitions.UnprovedError), match=named), transaction.atomic():
         loaded(wrong)
     assert not Actor.objects.exists()
     assert log() == []

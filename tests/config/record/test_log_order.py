@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
-from config.record import curation
+from config.record.curation import transitions
 from config.record.models import LogEntry, Source
 
 WRITERS, ROUNDS = 3, 15
@@ -17,7 +17,7 @@ def write_sources(writer: int) -> None:
     try:
         for turn in range(ROUNDS):
             source = Source.objects.create(slug=f"source-{writer}-{turn}", name="A report")
-            curation.publish({Source: [source.pk]})
+            transitions.publish({Source: [source.pk]})
     finally:
         connections.close_all()
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.exceptions import InvalidDateError
-from config.record import dates
-from config.record.readings import reading, span
+from config.record.values import edtf
+from config.record.values.date_wording import reading, span
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_what_is_no_date_has_no_reading(text: str) -> None:
 
 
 def test_days_that_are_not_known_are_said_to_be_so() -> None:
-    assert span(dates.EARLIEST, dates.LATEST) == "on a day that is not known"
-    assert span(dates.LATEST, dates.LATEST) == "never"
+    assert span(edtf.EARLIEST, edtf.LATEST) == "on a day that is not known"
+    assert span(edtf.LATEST, edtf.LATEST) == "never"
     assert span(date(2021, 1, 23), date(2021, 1, 23)) == "on 23 January 2021"
 
 

@@ -4,22 +4,24 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.desk.findings import Rule, inspect_everything
-from config.desk.findings.links import inspect_links
+from config.desk.editorial.checks import Rule, inspect_everything
+from config.desk.editorial.checks.links import inspect_links
 from config.desk.models import Finding
-from config.record.checking import findings
+from config.record.curation.consistency import findings
 
 
 class Command(BaseCommand):
     help = (
-        "Check the whole record. That it agrees with itself: every stored document against a fresh rendering, the log against "
-        "the rows, derived columns, kinds and redirects; exits with 1 where something does not agree. And what is likely wrong: "
-        "the findings of the desk are brought up to date, and counted by rule. The record itself is not changed."
+        "Check the database: every stored document against a fresh rendering, the log against the rows, derived columns, kinds "
+        "and redirects; exits with 1 if there is a difference. Also updates the data checks of the desk and counts them. "
+        "Records are not changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--links", action="store_true", help="Try the addresses of all sources, too. Asks their servers.")
-        parser.add_argument("--strict", action="store_true", help="Exit with 1 also where findings stand that nobody answered.")
+        parser.add_argument(
+            "--links", action="store_true", help="Also check the links of all sources. Sends requests to their servers."
+        )
+        parser.add_argument("--strict", action="store_true", help="Also exit with 1 if there are open findings.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         disagreements = 0
@@ -27,16 +29,16 @@ class Command(BaseCommand):
             self.stdout.write(disagreement)
             disagreements += 1
         if not disagreements:
-            self.stdout.write(self.style.SUCCESS("The record agrees with itself."))
+            self.stdout.write(self.style.SUCCESS("The database is consistent."))
         if options["links"]:
             inspect_links(self._tell_link)
         inspect_everything(self._tell_rule)
         standing = Finding.objects.filter(dismissed_at__isnull=True).count()
-        self.stdout.write(f"{standing} findings wait for an answer.")
+        self.stdout.write(f"{standing} open findings.")
         if disagreements:
-            raise CommandError(f"In {disagreements} places the record does not agree with itself.")
+            raise CommandError(f"The database is inconsistent: {disagreements} differences.")
         if options["strict"] and standing:
-            raise CommandError(f"{standing} findings stand.")
+            raise CommandError(f"{standing} open findings.")
 
     def _tell_rule(self, rule: Rule, count: int) -> None:
         table = rule.about._meta.verbose_name_plural

@@ -1,0 +1,297 @@
+"""How records are grouped: the SQL of counts.
+
+The number of a group is the number of records that the list has when the filter of the same name and that value are added:
+both go by the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from config.api.database.replicas import reading, reading_alias
+from config.api.engine.keyset import CursorPosition
+from config.api.parameters.base import Branch, FilterSet, Values
+from config.api.parameters.dimensions import Dimension, has_several
+from config.record.models.querysets import PUBLIC
+
+
+class Groups:
+    """The query of a page of groups: how many records each has, its values, and how many records there are.
+
+    It is made of parts with names. `listed` has the records that the filters select. `of_0` has each of them with each of its
+    values of the first dimension, `of_1` with those of the second, `of_0_1` with those that it has of both. What stands in none
+    of these has no value:
+
+        WITH RECURSIVE listed AS (SELECT id AS record FROM events_event WHERE …),
+        of_0 AS (SELECT DISTINCT listed.record, value_0 FROM events_participation … JOIN listed …),
+        numbered AS (
+            SELECT value_0, COUNT(*) AS number FROM of_0 GROUP BY value_0
+            UNION ALL SELECT NULL, COUNT(*) FROM listed LEFT JOIN of_0 ON of_0.record = listed.record WHERE of_0.record IS NULL)
+        SELECT number, slug, (SELECT COUNT(*) FROM listed) FROM numbered LEFT JOIN actors_actor ON id = value_0
+        ORDER BY number DESC, slug LIMIT 1001
+    """
+
+    def __init__(
+        self,
+        base: QuerySet[Any],
+        filterset: type[FilterSet],
+        values: Values,
+        by: Mapping[str, Dimension],
+        place: CursorPosition | None,
+    ) -> None:
+        self.base, self.filterset, self.values = base, filterset, values
+        self.by, self.names, self.place = list(by.values()), list(by), place
+        self._parts: list[str] = []
+        self._given: list[Any] = []
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        try:
+            sql, given = self.as_sql()
+        except EmptyResultSet:
+            return iter([] if self.by else [(0,)])
+        with reading().cursor() as cursor:
+            cursor.execute(sql, given)
+            return iter(cursor.fetchall())
+
+    def as_sql(self) -> tuple[str, list[Any]]:
+        """Return the SQL and its parameters."""
+        self._parts, self._given = [], []
+        self._add("listed", *self._compiled(self._listed()))
+        if not self.by:
+            return self._whole("SELECT COUNT(*) FROM listed")
+        if not any(map(has_several, self.by)):
+            # Asked for once, it is grouped while it is found.
+            numbered, total = self._of_columns(), "CAST(SUM(numbered.number) OVER () AS bigint)"
+        else:
+            numbered, total = self._of_rows(), "(SELECT COUNT(*) FROM listed)"
+        self._add("numbered", numbered)
+        return self._whole(self._page(total))
+
+    def _add(self, name: str, sql: str, given: Sequence[Any] = ()) -> str:
+        self._parts.append(f"{name} AS ({sql})")
+        self._given += given
+        return name
+
+    def _whole(self, sql: str) -> tuple[str, list[Any]]:
+        return f"WITH RECURSIVE {', '.join(self._parts)} {sql}", self._given
+
+    @staticmethod
+    def _compiled(queryset: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+        sql, given = queryset.query.get_compiler(reading_alias()).as_sql()
+        return sql, given
+
+    def _listed(self) -> QuerySet[Any]:
+        """Return the records to count, each with the values that it carries itself."""
+        rows, record = self._found()
+        columns: dict[str, Any] = {
+            f"value_{number}": dimension.column(rows.model) for number, dimension in enumerate(self.by) if not dimension.branch
+        }
+        columns |= {f"via_{via}": F(via) for via in {one.branch.via for one in self.by if one.branch} - {"pk"}}
+        listed: QuerySet[Any] = rows.order_by().annotate(via_pk=F(record), **columns).values("via_pk", *columns)
+        return listed
+
+    def _found(self) -> tuple[QuerySet[Any], str]:
+        """Return the rows to count, and their key: those of a lead, where it knows all that is asked."""
+        lead = self.filterset.lead(self.values)
+        if lead and self.values.keys() <= lead.says and [len(rows) for rows in lead.arms] == [1]:
+            columns = {column.name for column in lead.table._meta.concrete_fields}
+            if all(not one.branch and not one.refers and one.paths[0] in columns for one in self.by):
+                kind = {"kind": self.base.model.KIND} if hasattr(self.base.model, "KIND") and "kind" in columns else {}
+                found: QuerySet[Any] = lead.table._default_manager.filter(**lead.arms[0][0], **kind)
+                return found, lead.record
+        return self.filterset.narrow(self.base, self.values), "pk"
+
+    def _of_columns(self) -> str:
+        values = ", ".join(f"value_{number}" for number in range(len(self.by)))
+        return f"SELECT {values}, COUNT(*) AS number FROM listed GROUP BY {values}"  # noqa: S608 - names of our own
+
+    def _of_rows(self) -> str:
+        """Add the parts that have records with their values, and return how these are counted."""
+        for number, dimension in enumerate(self.by):
+            if dimension.branch:
+                self._add_rows([number])
+        if len(self.by) == 1:
+            return " UNION ALL ".join([_counted("of_0", "of_0.value_0"), _counted(_without("listed", "of_0"), "NULL")])
+        return " UNION ALL ".join(self._of_pairs())
+
+    def _of_pairs(self) -> Iterator[str]:
+        """Yield how records are counted by two properties, of which rows carry at least one."""
+        first, second = self.by
+        if not (first.branch and second.branch):
+            own, other = ("listed", "of_1") if second.branch else ("of_0", "listed")
+            rows = "of_1" if second.branch else "of_0"
+            yield _counted(f"{rows} JOIN listed ON listed.via_pk = {rows}.record", f"{own}.value_0", f"{other}.value_1")
+            values = ("listed.value_0", "NULL") if second.branch else ("NULL", "listed.value_1")
+            yield _counted(_without("listed", rows), *values)
+            return
+        if first.branch is second.branch:
+            self._add_rows([0, 1])
+            yield _counted("of_0_1", "of_0_1.value_0", "of_0_1.value_1")
+            yield _counted(_without("of_0", "of_0_1", "value_0"), "of_0.value_0", "NULL")
+            yield _counted(_without("of_1", "of_0_1", "value_1"), "NULL", "of_1.value_1")
+        else:
+            yield _counted("of_0 JOIN of_1 ON of_1.record = of_0.record", "of_0.value_0", "of_1.value_1")
+            yield _counted(_without("of_0", "of_1"), "of_0.value_0", "NULL")
+            yield _counted(_without("of_1", "of_0"), "NULL", "of_1.value_1")
+        neither = " ".join(f"LEFT JOIN {rows} ON {rows}.record = listed.via_pk" for rows in ("of_0", "of_1"))
+        yield _counted(f"listed {neither} WHERE of_0.record IS NULL AND of_1.record IS NULL", "NULL", "NULL")
+
+    def _add_rows(self, numbers: Sequence[int]) -> None:
+        """Add the records with the values that the same rows of a branch have of the dimensions `numbers`.
+
+        Rows are those that the list is asked for. A filter that may be repeated asks for a row of its own each time, and every
+        one of these is what the others say: so each must have the same values of what cannot be repeated.
+        """
+        dimensions = {number: self.by[number] for number in numbers}
+        name = "_".join(["of", *map(str, numbers)])
+        first, *others = self._sets(dimensions)
+        conditions = []
+        for place, (rows, along) in enumerate(others):
+            other = self._add_set(f"{name}_also_{place}", rows, along)
+            same = "".join(f" AND {other}.value_{number} = met.value_{number}" for number in along)
+            conditions.append(f"EXISTS (SELECT 1 FROM {other} WHERE {other}.record = met.record{same})")  # noqa: S608 - as above
+        if conditions:
+            met = self._add_set(f"{name}_met", *first)
+            self._add(name, f"SELECT met.* FROM {met} AS met WHERE {' AND '.join(conditions)}")  # noqa: S608 - as above
+        else:
+            self._add_set(name, *first)
+
+    def _sets(self, dimensions: dict[int, Dimension]) -> list[tuple[QuerySet[Any], dict[int, Dimension]]]:
+        """Return the sets of rows in all of which a record must have the same values, each with the dimensions it has them of."""
+        branch: Branch = next(iter(dimensions.values())).branch
+        rows, again = self._rows(branch, dimensions)
+        alone = {number: one for number, one in dimensions.items() if not one.parameter.repeatable}
+        each = [(rows.filter(condition), alone) for condition in again] if alone else []
+        return each if each and len(alone) == len(dimensions) else [(rows, dimensions), *each]
+
+    def _rows(self, branch: Branch, dimensions: Mapping[int, Dimension]) -> tuple[QuerySet[Any], list[Any]]:
+        """Return the rows of a branch that are what its filters say, and what those that may be repeated ask for."""
+        rows, again = branch.fetch(self.base.model, self.values), []
+        counted = [self.names[number] for number in dimensions]
+        for name, value in self.values.items():
+            parameter = self.filterset.parameters()[name]
+            if parameter.branch is not branch:
+                continue
+            if parameter.repeatable:
+                again += [parameter.condition_among(one, self.values) for one in value]
+            elif name not in counted:
+                rows = rows.filter(parameter.condition_among(value, self.values))
+        return rows, again
+
+    def _add_set(self, name: str, rows: QuerySet[Any], dimensions: Mapping[int, Dimension]) -> str:
+        """Add the records that `rows` hang on with the values that each of these has."""
+        branch: Branch = next(iter(dimensions.values())).branch
+        own = list(dimensions)
+        tree = next((number for number, one in dimensions.items() if one.is_tree), None)
+        arms, unique = list(self._arms(branch, rows, dimensions)), False
+        if len(own) == 1 and (index := self._index(branch, dimensions[own[0]], own[0])) is not None:
+            arms, unique = [index], True
+        select = "SELECT" if unique or len(arms) > 1 else "SELECT DISTINCT"
+        values = "".join(f", met.value_{number}" for number in own)
+        via = "pk" if unique else branch.via
+        texts: list[str] = []
+        given: list[Any] = []
+        for arm in arms:
+            sql, parameters = self._compiled(arm)
+            joined = f"JOIN listed ON listed.via_{via} = met.record_met"
+            texts.append(f"{select} listed.via_pk AS record{values} FROM ({sql}) AS met {joined}")
+            given += parameters
+        self._add(f"{name}_low" if tree is not None else name, " UNION ".join(texts), given)
+        if tree is not None:
+            self._add_tree(name, f"{name}_low", tree, dimensions[tree].refers)
+        return name
+
+    def _arms(self, branch: Branch, rows: QuerySet[Any], dimensions: Mapping[int, Dimension]) -> Iterator[QuerySet[Any]]:
+        for paths in product(*(one.paths for one in dimensions.values())):
+            there, columns = Q(), {}
+            for (number, one), path in zip(dimensions.items(), paths, strict=True):
+                there &= one.present(rows.model, path) & self._chosen(self.names[number], path)
+                columns[f"value_{number}"] = F(path)
+            yield rows.filter(there).order_by().annotate(record_met=F(branch.record), **columns).values("record_met", *columns)
+
+    def _chosen(self, name: str, path: str) -> Q:
+        """Return the condition that a value is one of those that the filter of the same name was given."""
+        parameter = self.filterset.parameters()[name]
+        return Q() if parameter.repeatable or name not in self.values else parameter.among(path, self.values[name])
+
+    def _index(self, branch: Branch, dimension: Dimension, number: int) -> QuerySet[Any] | None:
+        """Return the rows of the table that has all values of a dimension, where nothing else is asked of the branch."""
+        parameters = self.filterset.parameters()
+        others = [name for name in self.values if parameters[name].branch is branch and not parameters[name].repeatable]
+        if dimension.index is None or others:
+            return None
+        table, record, path = dimension.index
+        rows = table._default_manager.filter(dimension.present(table, path)).order_by()
+        found: QuerySet[Any] = rows.annotate(record_met=F(record), **{f"value_{number}": F(path)}).values(
+            "record_met", f"value_{number}"
+        )
+        return found
+
+    def _add_tree(self, name: str, low: str, number: int, model: Any) -> None:
+        """Add the records with what stands above their values in a tree, and these themselves."""
+        table, value = connection.ops.quote_name(model._meta.db_table), f"value_{number}"
+        # UNION, not UNION ALL: a circle, which no constraint can forbid, ends instead of going on.
+        above = (
+            f"SELECT DISTINCT {value} AS lower, {value} AS upper FROM {low} UNION "  # noqa: S608 - names of our own
+            f"SELECT {name}_above.lower, wider.parent_id FROM {name}_above JOIN {table} wider ON wider.id = {name}_above.upper "
+            "WHERE wider.parent_id IS NOT NULL"
+        )
+        self._add(f"{name}_above", above)
+        public = f"JOIN {table} wider ON wider.id = {name}_above.upper AND wider.state = {PUBLIC.sql}"
+        self._add(
+            name,
+            f"SELECT DISTINCT {low}.record, {name}_above.upper AS {value} FROM {low} "  # noqa: S608 - as above
+            f"JOIN {name}_above ON {name}_above.lower = {low}.{value} {public}",
+        )
+
+    def _page(self, total: str) -> str:
+        """Return the query of the page: its groups, shown by their slugs, in order."""
+        shown, joined = [], []
+        for number, dimension in enumerate(self.by):
+            shown.append(f"named_{number}.slug" if dimension.refers else f"numbered.value_{number}")
+            if dimension.refers:
+                table = connection.ops.quote_name(dimension.refers._meta.db_table)
+                joined.append(f"LEFT JOIN {table} named_{number} ON named_{number}.id = numbered.value_{number}")
+        keys = [f"key_{number}" for number in range(len(self.by))]
+        columns = ", ".join(f"{one} AS {key}" for one, key in zip(shown, keys, strict=True))
+        groups = f"SELECT numbered.number, {columns}, {total} AS total FROM numbered {' '.join(joined)} WHERE numbered.number > 0"  # noqa: S608
+        place: Any = self.place
+        beyond = f"WHERE {self._beyond(keys)} " if place.position is not None else ""
+        down, up = (" DESC", "") if place.descending else ("", " DESC")
+        order = ", ".join([f"number{down}", *(f"{key} IS NULL{up}, {key}{up}" for key in keys)])
+        return f"SELECT * FROM ({groups}) AS grouped {beyond}ORDER BY {order} LIMIT {place.limit + 1}"  # noqa: S608 - as above
+
+    def _beyond(self, keys: Sequence[str]) -> str:
+        """Return the condition that a group comes beyond the position: by its number, then by its values, null last."""
+        place: Any = self.place
+        number, *values = place.position
+        then = "1 = 0"
+        given: list[Any] = []
+        for key, value in reversed(list(zip(keys, values, strict=True))):
+            if value is None:
+                beyond, same, own = ("1 = 0" if place.descending else f"{key} IS NOT NULL"), f"{key} IS NULL", []
+            else:
+                beyond = f"({key} > %s OR {key} IS NULL)" if place.descending else f"{key} < %s"
+                same, own = f"{key} = %s", [value, value]
+            then, given = f"({beyond} OR ({same} AND {then}))", [*own, *given]
+        self._given += [number, number, *given]
+        return f"(number {'<' if place.descending else '>'} %s OR (number = %s AND {then}))"
+
+
+def _counted(source: str, *values: str) -> str:
+    names = ", ".join(value for value in values if value != "NULL")
+    shown = ", ".join(f"{value} AS value_{number}" for number, value in enumerate(values))
+    return f"SELECT {shown}, COUNT(*) AS number FROM {source}" + (f" GROUP BY {names}" if names else "")  # noqa: S608 - as above
+
+
+def _without(source: str, other: str, value: str = "") -> str:
+    """Return the rows of `source` whose record, or record and value, is not in `other`."""
+    same = f" AND {other}.{value} = {source}.{value}" if value else ""
+    record = "via_pk" if source == "listed" else "record"
+    return f"{source} LEFT JOIN {other} ON {other}.record = {source}.{record}{same} WHERE {other}.record IS NULL"

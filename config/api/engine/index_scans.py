@@ -1,0 +1,236 @@
+"""Lists found in an index before any document is read.
+
+Which records stand on a page is asked of the narrowest rows that know it: those of the list itself, or the rows of a lead
+(`config.api.parameters.base.Lead`), in the order of the days. Only then are the documents of that page read. A question that no
+one walk through an index answers is asked in several, each as long as a page; what they find is put in order at last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django.db.models import BigIntegerField, Expression, F, OuterRef, Q, QuerySet
+
+from config.api.engine.keyset import CursorPosition
+from config.api.parameters.base import Days, FilterSet, Lead, Values
+from config.record.database.search import LAST_BUCKET, bucket
+from config.record.models.querysets import Among, CorrelatedExists
+from config.record.values.edtf import SPREADS
+
+DAY: Final = "start_earliest"
+# What lists are exported by in parts. Its index has the rows in order, whatever they are narrowed by.
+SLUG: Final = "slug"
+# What lists are walked by in the order of days.
+DAYS: Final = (DAY, "date_earliest")
+# What says how much of a list is shown, and how, but not which records are on it.
+SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
+
+
+def page_of(
+    base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: CursorPosition, *columns: str
+) -> QuerySet[Any]:
+    """Return the query of the rows of `base` that `values` select and that `place` asks for, as `Place.ordered` has it."""
+    asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
+    if any(filterset.parameters()[name].unordered for name in asked):
+        return place._replace(position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
+    dated = place.ordering.columns[0] in DAYS
+    days, others = filterset.days(asked)
+    if place.ordering.columns[0] == SLUG or not (others or (dated and days.lower_bounds)):
+        return place.ordered(filterset.narrow(base, asked), *columns)
+    lead = filterset.lead(asked) if dated else None
+    rest = {name: value for name, value in asked.items() if lead is None or name not in lead.says}
+    dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
+    walks = list(_Walks(filterset.narrow(base, rest), place, lead, days if dated else Days(), dates=dates))
+    return place._replace(position=None).ordered(base.filter(pk__in=_Found(walks)), *columns)
+
+
+@dataclass(frozen=True)
+class _Walks:
+    """The walks that together find the keys of a page, each of them as long as one."""
+
+    queryset: QuerySet[Any]
+    place: CursorPosition
+    lead: Lead | None
+    days: Days
+    # Whether the list is narrowed by days alone, besides what the lead says.
+    dates: bool
+
+    def __iter__(self) -> Iterator[QuerySet[Any]]:
+        for window in self._windows():
+            for rows in self.lead.arms if self.lead else [()]:
+                if self.lead is None:
+                    yield self.place.ordered(self.queryset.filter(**window)).values(found=F("pk"))
+                elif self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
+                    yield self._alone(self.lead, rows, window)
+                else:
+                    yield self._led(self.lead, rows, window)
+
+    def _windows(self) -> Iterator[dict[str, Any]]:
+        """Yield the ranges of days, by how far the first and the last day of a record lie apart."""
+        day = DAY if self.lead else self.place.ordering.columns[0]
+        window: dict[str, Any] = {f"{day}__lte": self.days.last} if self.days.last else {}
+        kind = getattr(self.queryset.model, "KIND", "")
+        if kind and self.lead and self.lead.spread:
+            window["kind"] = kind
+        if self.days.first:
+            window[f"{day}__gte"] = self.days.first
+        if self.days.lower_bounds and self._know_spread():
+            for spread, first in enumerate(self.days.lower_bounds):
+                yield window | {"spread": spread, f"{day}__gte": first}
+            yield window | {"spread": len(SPREADS)}
+        elif "kind" in window:
+            # The rows of one kind are in the order of the days for each spread.
+            yield from (window | {"spread": spread} for spread in range(len(SPREADS) + 1))
+        else:
+            yield window
+
+    def _know_spread(self) -> bool:
+        own = any(column.name == "spread" for column in self.queryset.model._meta.concrete_fields)
+        return self.lead.spread if self.lead else own
+
+    def _led(self, lead: Lead, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
+        queryset = self.queryset
+        # The first row is met in the order of the days; whether there are the others is looked up for each that is met.
+        for row, days in zip(rows, (window, *({} for _ in rows[1:])), strict=True):
+            queryset = queryset.filter(**{f"{lead.path}__{column}": value for column, value in {**days, **row}.items()})
+        return self._placed(f"{lead.path}__", lead).ordered(queryset).values(found=F("pk"))
+
+    def _alone(self, lead: Lead, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
+        """Return the walk through the rows of a lead that say all there is to say: the records are not looked at."""
+        record = f"{lead.record}_id"
+        first, *others = (lead.table._default_manager.filter(**window, **row) for row in rows)
+        for other in others:
+            first = first.filter(Among(record, other.values(record)))
+        return self._placed("", lead).ordered(first).values(found=F(record))
+
+    def _placed(self, before: str, lead: Lead) -> CursorPosition:
+        columns = (f"{before}{DAY}", f"{before}{lead.record}_id")
+        return self.place._replace(ordering=replace(self.place.ordering, columns=columns))
+
+
+class _Found(Expression):
+    """The keys that several queries find, each in an order and of a length of its own, as a subquery."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, walks: Sequence[QuerySet[Any]]) -> None:
+        super().__init__()
+        self.walks = [walk.query for walk in walks]
+
+    def get_source_expressions(self) -> list[Any]:
+        return list(self.walks)
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        self.walks = list(exprs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        parts, parameters = [], []
+        for number, walk in enumerate(self.walks):
+            sql, given = compiler.compile(walk)
+            parts.append(f"SELECT walk{number}.found FROM {sql} AS walk{number}")  # noqa: S608 - compiled by Django
+            parameters += given
+        return f"({' UNION ALL '.join(parts)})", parameters
+
+
+def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, place: CursorPosition) -> Expression:
+    kind = getattr(base.model, "KIND", "")
+    for name in asked:
+        rest = {other: value for other, value in asked.items() if other != name}
+        days, others = filterset.days(rest)
+        # What is narrowed by more than days may be fewer than have the words: the planner knows better where to begin.
+        if filterset.parameters()[name].buckets and place.ordering.columns[0] == DAY and not others:
+            rows = filterset.parameters()[name].buckets._default_manager.filter(search_text__bucketed=asked[name])
+            return _shelved(rows, place, days, kind, None if days.exact else filterset.narrow(base, rest))
+    if kind and all(filterset.parameters()[name].unordered for name in asked):
+        # Nothing but what is public has words. The kind is looked at afterwards, or half of the table might be gathered by it.
+        everything = base.model._meta.concrete_model._default_manager.all()
+        return _Gathered(place.beyond(filterset.narrow(everything, asked), "kind"), place, kind)
+    return _Gathered(place.beyond(filterset.narrow(base, asked)), place)
+
+
+class _Gathered(Expression):
+    """The keys of the first rows of a query that are all found before they are put in order, as a subquery."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, rows: QuerySet[Any], place: CursorPosition, kind: str = "") -> None:
+        super().__init__()
+        self.rows, self.place, self.kind = rows.query, place, kind
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.rows]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        [self.rows] = exprs
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        # SQLite gathers by itself what stands in the index of words.
+        return self._ordered(compiler, "")
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        # OFFSET keeps the planner from walking a list in its order and trying the words of each row, which is dear.
+        return self._ordered(compiler, " OFFSET 0")
+
+    def _ordered(self, compiler: Any, fence: str) -> tuple[str, Any]:
+        sql, parameters = compiler.compile(self.rows)
+        direction = " DESC" if self.place.descending else ""
+        order = ", ".join(f'gathered."{column}"{direction}' for column in self.place.ordering.columns)
+        rows = f"({sql[1:-1]}{fence}) AS gathered" + (" WHERE gathered.kind = %s" if self.kind else "")
+        given = [*parameters, *([self.kind] if self.kind else [])]
+        return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", given  # noqa: S608 - as above
+
+
+def _shelved(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Shelved:
+    """Return the keys of a page of `rows`, which have words on a bucket: between days, and of the records `among` those told."""
+    rows = rows.filter(
+        **({"kind": kind} if kind else {}),
+        **({f"{DAY}__gte": days.first} if days.first else {}),
+        **({f"{DAY}__lte": days.last} if days.last else {}),
+    )
+    if days.lower_bounds:
+        lower_bounds = Q(spread=len(SPREADS))
+        for spread, day in enumerate(days.lower_bounds):
+            lower_bounds |= Q(spread=spread, **{f"{DAY}__gte": day})
+        rows = rows.filter(lower_bounds)
+    if among is not None:
+        rows = rows.filter(CorrelatedExists(among.filter(pk=OuterRef("pk"))))
+    beyond = place.position[0] if place.position else None
+    first, last = (days.first, beyond or days.last) if place.descending else (beyond or days.first, days.last)
+    return _Shelved(place.ordered(rows).values(day=F(DAY), found=F("pk")), place, first, last)
+
+
+class _Shelved(Expression):
+    """The keys of the first rows of a query that finds them bucket by bucket, as a subquery.
+
+    The buckets between two days, if these are given, are looked through in the order of the days until the page is full.
+    """
+
+    output_field = BigIntegerField()
+
+    def __init__(self, rows: QuerySet[Any], place: CursorPosition, first: Any, last: Any) -> None:
+        super().__init__()
+        self.rows, self.place, self.first, self.last = rows.query, place, first, last
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.rows]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        [self.rows] = exprs
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        # It has no buckets: these rows are so narrow that all with the words are soon put in order.
+        sql, parameters = compiler.compile(self.rows)
+        return f"(SELECT bucketed.found FROM {sql} AS bucketed)", parameters  # noqa: S608 - as above
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        sql, parameters = compiler.compile(self.rows)
+        first, last = (bucket("%s::date") if day else str(end) for day, end in ((self.first, 0), (self.last, LAST_BUCKET)))
+        direction = " DESC" if self.place.descending else ""
+        # Being told that the numbers are in order, the planner sorts bucket by bucket, and stops when there is enough.
+        numbers = f"SELECT number FROM generate_series({first}, {last}) AS number ORDER BY number{direction} OFFSET 0"  # noqa: S608 - as above
+        order = ", ".join(column + direction for column in ("bucket.number", "bucketed.day", "bucketed.found"))
+        found = f"({numbers}) AS bucket CROSS JOIN LATERAL {sql} AS bucketed"
+        text = f"(SELECT bucketed.found FROM {found} ORDER BY {order} LIMIT {self.place.limit + 1})"  # noqa: S608 - as above
+        return text, [*filter(None, (self.first, self.last)), *parameters]

@@ -1,0 +1,264 @@
+"""Names in a request: the records that the values of parameters mean, and what to write instead of a name that nobody has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher, get_close_matches
+from functools import reduce
+from itertools import chain
+from operator import or_
+from typing import Any, Final
+
+from django.db.models import Model, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+
+from config.api.engine import sql_cache
+from config.api.errors import ErrorItem
+from config.api.parameters.base import FilterSet, Keys, Parameter, Values
+from config.api.parameters.references import AmbiguousNameError, Reference, find, has_names, is_slug, spellings
+from config.record.database.search import Terms
+from config.record.documents.registry import DOCUMENT_TYPES, document_type_of
+from config.record.models import LogEntry
+from config.record.values.choices import CurationState
+from config.record.values.folding import fold
+
+MOST_NEAREST: Final = 3
+# How many names one request may give, each of which can take several questions to the database.
+MOST_NAMES: Final = 200
+# For how many of the names that nobody has the nearest ones are looked for.
+MOST_SUGGESTED: Final = 3
+# How many names with the same beginning are compared with one that nobody has.
+MOST_COMPARED: Final = 300
+# How alike two names are, from 0 to 1, that could be taken for each other.
+_LIKE: Final = 0.6
+# What a likeness to a word of a name counts, of one to the whole.
+_OF_A_WORD: Final = 0.9
+_LAST: Final = "\U0010ffff"
+
+Found = dict[tuple[type[Model], str], Reference | None]
+
+
+def resolve(
+    filterset: type[FilterSet], model: type[Model], values: Values, *, batch: bool = False
+) -> tuple[Values, list[ErrorItem]]:
+    """Return `values` with the keys of the records that they name, and an error item for each name that nobody has.
+
+    With `batch`, several slugs may name records that there are not: the answer tells which (`Keys.requested`).
+    """
+    parameters = filterset.parameters()
+    if not any(parameters[name].names or parameters[name].known_by_rows for name in values):
+        return values, []
+    given = {name: list(_flat(values[name])) for name in values if parameters[name].names or parameters[name].known_by_rows}
+    if sum(map(len, given.values())) > MOST_NAMES:
+        longest = max(given, key=lambda name: len(given[name]))
+        return values, [ErrorItem("too_many_values", f"At most {MOST_NAMES} names in all parameters together.", longest)]
+    models = {name: _models(name, parameters[name], model) for name in given if parameters[name].names}
+    names = _Names({name: (models[name], given[name]) for name in models})
+    resolved: dict[str, Any] = dict(values)
+    error_items: list[ErrorItem] = []
+    for name, those in models.items():
+        resolved[name] = names.keyed(those, values[name], repeated=parameters[name].repeatable)
+        if not (batch and name == "slug" and len(values[name]) > 1):
+            error_items += names.error_items(name, those, given[name])
+    for name, texts in given.items():
+        if parameters[name].known_by_rows:
+            error_items += _unknown(filterset, model, name, parameters[name], texts)
+    if not error_items:
+        broad = ((name, parameters[name].too_broad(resolved[name])) for name in models)
+        error_items += [ErrorItem("too_broad", why, name) for name, why in broad if why]
+    return resolved, error_items
+
+
+def _models(name: str, parameter: Parameter, model: type[Model]) -> Sequence[type[Model]]:
+    """Return the models whose records a parameter names: slugs of a list are those of its own kind."""
+    return (model,) if name in ("slug", "exclude_slug") else parameter.names
+
+
+class _Names:
+    """The records that the parameters of one request name: found by slug with one query, by anything else one by one."""
+
+    def __init__(self, asked: Mapping[str, tuple[Sequence[type[Model]], Sequence[str]]]) -> None:
+        self._ambiguous: dict[str, str] = {}
+        wanted: dict[type[Model], dict[str, None]] = {}
+        for models, texts in asked.values():
+            for model in models:
+                wanted.setdefault(model, {}).update(dict.fromkeys(texts))
+        self._found: Found = by_slug({model: list(names) for model, names in wanted.items()})
+        for model, names in wanted.items():
+            for text in names:
+                if (model, text) not in self._found:
+                    self._found[model, text] = self._otherwise(model, text)
+
+    def _otherwise(self, model: type[Model], text: str) -> Reference | None:
+        try:
+            return find(model, text)
+        except AmbiguousNameError as error:
+            self._ambiguous[text] = str(error)
+            return None
+
+    def keyed(self, models: Sequence[type[Model]], value: Any, *, repeated: bool) -> Any:
+        """Return the keys in place of the names in a value: of each model in turn, where they can be of several."""
+        if repeated:
+            return [self._keys(models[0], texts) for texts in value]
+        return self._keys(models[0], value) if len(models) == 1 else [self._keys(model, value) for model in models]
+
+    def _keys(self, model: type[Model], texts: Sequence[str]) -> Keys:
+        references = {text: self._found[model, text] for text in texts}
+        keys = Keys(dict.fromkeys(one.key for one in references.values() if one))
+        keys.requested = [(text, one and one.slug) for text, one in references.items()]
+        return keys
+
+    def error_items(self, parameter: str, models: Sequence[type[Model]], texts: Iterable[str]) -> Iterator[ErrorItem]:
+        """Yield what is wrong with the names in one parameter."""
+        wrong = [text for text in dict.fromkeys(texts) if not any(self._found[model, text] for model in models)]
+        for place, text in enumerate(wrong):
+            if text in self._ambiguous:
+                yield ErrorItem("ambiguous_value", self._ambiguous[text], parameter)
+            else:
+                yield unknown(models, text, parameter, suggest=place < MOST_SUGGESTED)
+
+
+def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
+    """Return the public records of each model with one of its slugs, asked for in one query."""
+    slugs = {model: [text for text in texts if is_slug(text)] for model, texts in wanted.items()}
+    # Statements are made for one, two, four … slugs: the last is repeated until there are so many.
+    padded = {model: [*texts, *texts[-1:] * (_rounded(len(texts)) - len(texts))] for model, texts in slugs.items() if texts}
+    if not padded:
+        return {}
+
+    def built(leaves: Sequence[str]) -> QuerySet[Any]:
+        rest = iter(leaves)
+        parts = [
+            model._default_manager.public()
+            .filter(slug__in=[next(rest) for _ in texts])
+            .order_by()
+            .annotate(place=Value(place))
+            .values_list("place", "pk", "slug")
+            for place, (model, texts) in enumerate(padded.items())
+        ]
+        first, *others = parts
+        union: QuerySet[Any] = first.union(*others, all=True) if others else first
+        return union
+
+    key = ("names", *((model, len(texts)) for model, texts in padded.items()))
+    models = list(padded)
+    rows = sql_cache.fixed(key, list(chain.from_iterable(padded.values())), built).rows()
+    return {(models[place], slug): Reference(key, slug) for place, key, slug in rows}
+
+
+def _rounded(number: int) -> int:
+    return 1 << (number - 1).bit_length() if number else 0
+
+
+def _flat(value: Any) -> Iterator[str]:
+    for one in [value] if isinstance(value, str) else value:
+        yield from [one] if isinstance(one, str) else one
+
+
+def unknown(models: Sequence[type[Model]], text: str, parameter: str = "", *, suggest: bool = True) -> ErrorItem:
+    """Return the error item for a name that no record of `models` has: what became of it or, with `suggest`, the nearest."""
+    what = " or ".join(str(model._meta.verbose_name) for model in models)
+    said = f"No {what} is named “{text}”." if text.isprintable() else f"No {what} has this name."
+    for model in models:
+        if gone := _gone(model, text):
+            return ErrorItem("unknown_value", f"“{text}” was {gone.operation} on {gone.at:%Y-%m-%d}.", parameter)
+    if not suggest:
+        return ErrorItem("unknown_value", said, parameter)
+    near = sorted(chain.from_iterable(nearest(model, text) for model in models), reverse=True)[:MOST_NEAREST]
+    also = f" Nearest: {', '.join(f'{slug} ({name})' for _, slug, name in near)}." if near else ""
+    return ErrorItem("unknown_value", said + also, parameter, tuple(slug for _, slug, _ in near))
+
+
+def _gone(model: type[Model], text: str) -> LogEntry | None:
+    """Return the last entry of the log on a record that was public and is no more."""
+    if not is_slug(text):
+        return None
+    entries = LogEntry.objects.filter(collection=document_type_of(model).collection, slug__in=spellings(text))
+    last = entries.order_by("-sequence").first()
+    return last if last and last.document is None else None
+
+
+def nearest(model: Any, text: str) -> list[tuple[float, str, str]]:
+    """Return the public records of `model` whose names are most like `text`: how like from 0 to 1, slug and name."""
+    folded = fold(text)
+    if not folded:
+        return []
+    public, title = model._default_manager.public(), Cast(document_type_of(model).title, TextField())
+
+    def listed(rows: QuerySet[Any]) -> dict[str, str]:
+        return dict(rows.order_by().annotate(called=title).values_list("slug", "called")[:MOST_COMPARED])
+
+    if named := reduce(or_, (listed(public.filter(**{path: folded})) for path in _paths(model))):
+        return [(1.0, slug, name) for slug, name in list(named.items())[:MOST_NEAREST]]
+    rows: dict[str, str] = {}
+    for begin in dict.fromkeys((folded, folded[:3], folded[:1])):
+        for path in _paths(model):
+            rows |= listed(public.filter(**{f"{path}__gte": begin, f"{path}__lt": begin + _LAST}))
+    for word in folded.split()[:MOST_NEAREST]:
+        rows |= listed(public.filter(search_text__words=Terms.of(f"{word[:4]}*")))
+    spellings: dict[str, str] = {}
+    for slug, name in rows.items():
+        words = [word for word in fold(name).split() if len(word) >= len(folded) - 2]
+        for spelling in (fold(slug), fold(name), *words):
+            spellings.setdefault(spelling, slug)
+    found: dict[str, float] = {}
+    for spelling in get_close_matches(folded, spellings, n=2 * MOST_NEAREST, cutoff=_LIKE):
+        like = SequenceMatcher(a=folded, b=spelling).ratio()
+        # A word of a name is not quite the name.
+        slug = spellings[spelling]
+        found.setdefault(slug, like if spelling in (fold(slug), fold(rows[slug])) else like * _OF_A_WORD)
+    return [(like, slug, rows[slug]) for slug, like in found.items()][:MOST_NEAREST]
+
+
+def _paths(model: Any) -> list[str]:
+    """Return the columns in which the folded names of records stand, the slug of those that have none."""
+    columns = {field.name for field in model._meta.concrete_fields}
+    named = ["name_folded"] if "name_folded" in columns else ["slug"]
+    return [*named, "names__text_folded"] if has_names(model) else named
+
+
+def _unknown(
+    filterset: type[FilterSet], model: Any, name: str, parameter: Parameter, texts: Iterable[str]
+) -> Iterator[ErrorItem]:
+    """Yield an error item for each of `texts` that no public record has as the parameter asks for it."""
+    rows, column = _having(model, parameter)
+
+    def built(leaves: Sequence[str]) -> QuerySet[Any]:
+        return rows.filter(**{column: leaves[0]}).order_by().values_list("pk")[:1]
+
+    key = ("known", filterset, name)
+    wrong = [text for text in texts if not sql_cache.fixed(key, [text], built, planned=False).rows()]
+    for place, text in enumerate(wrong):
+        near = _nearest_values(rows, column, text) if place < MOST_SUGGESTED else []
+        also = f" Nearest: {', '.join(near)}." if near else ""
+        yield ErrorItem("unknown_value", f"No record in this list has the value “{text}”.{also}", name, tuple(near))
+
+
+def _having(model: Any, parameter: Any) -> tuple[QuerySet[Any], str]:
+    """Return the public rows in which the values of a parameter stand, and their column there."""
+    parameter = getattr(parameter, "opposite", parameter)
+    branch, path = parameter.branch, str(parameter.select)
+    table: Any = branch.rows(model).model if branch else model._meta.concrete_model
+    *steps, column = path.split("__")
+    for step in steps:
+        table = table._meta.get_field(step).related_model
+    if table in DOCUMENT_TYPES:
+        # Of columns that one kind alone has, the indexes hold that kind.
+        own = model if table is model._meta.concrete_model else table
+        return own._default_manager.public(), column
+    public = {f"{branch.record}__state": CurationState.PUBLISHED} if branch else {}
+    return table._default_manager.filter(**public), column
+
+
+def _nearest_values(rows: QuerySet[Any], column: str, text: str) -> list[str]:
+    """Return the values of a column that are most like `text`, among those that begin like it in any case."""
+    known: dict[str, str] = {}
+    for length in (len(text), 3, 1):
+        begin = text[:length]
+        for start in dict.fromkeys((begin, begin.lower(), begin.upper(), begin.capitalize())):
+            between = rows.filter(**{f"{column}__gte": start, f"{column}__lt": start + _LAST})
+            values = between.order_by(column).values_list(column, flat=True)[:MOST_COMPARED]
+            known |= {fold(one): one for one in values if one}
+    close = get_close_matches(fold(text), known, n=MOST_NEAREST, cutoff=_LIKE)
+    longer = [one for folded, one in known.items() if folded.startswith(fold(text))]
+    return list(dict.fromkeys([*(known[one] for one in close), *longer]))[:MOST_NEAREST]

@@ -1,0 +1,225 @@
+"""A cache of compiled SQL: lists are compiled once for each query signature.
+
+Building and compiling a filtered query costs Django several times what the database needs to answer it. The signature is all that
+the SQL depends on: which parameters were given, with how many values each, the order, the direction of a cursor, the length of a
+page. The query is compiled with placeholder values; each request binds its own arguments in their place.
+A query that cannot be compiled so is built anew for each request.
+
+Worked example. `/api/v1/meetings?country=LBY&date_before=2020-12-31` has the arguments `[434, date(2020, 12, 31)]` and this
+signature:
+
+    (Meeting, MeetingFilters, ("document",), "start", False, 50,
+     (("country", ((int,),)), ("date_before", date)), None)
+
+The first request with it builds the queryset with placeholders, 4611686018427387905 for the country and 0003-01-03 for the day,
+and compiles `… WHERE country_id IN (4611686018427387905) AND start_earliest <= '0003-01-03' … LIMIT 51`. Where a placeholder
+arrived in the SQL's parameters, the number of its argument is written:
+
+    … WHERE country_id IN (%(1)s) AND start_earliest <= %(2)s … LIMIT 51
+
+Later requests with this signature run that SQL with their own arguments. A placeholder that did not arrive was changed on the way
+(a converter, a computed value): such a signature is not cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import count
+from typing import Any, Final, NamedTuple, Protocol
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import QuerySet
+
+from config.api.database.connection import adapted, fetched
+from config.api.database.prepared import Row
+from config.api.database.replicas import reading_alias
+from config.api.engine import index_scans
+from config.api.engine.keyset import CursorPosition
+from config.api.parameters.base import FilterSet, Values
+from config.record.database.search import Terms
+
+MOST_SIGNATURES: Final = 500
+_DAY: Final = date(3, 1, 1)
+_MOMENT: Final = datetime(3, 1, 1, tzinfo=UTC)
+
+Arguments = list[Any]
+
+
+class HandwrittenQuery(Protocol):
+    """A query that is written by hand. What it is iterated over are its rows; these are as the database has them."""
+
+    def as_sql(self) -> tuple[str, Sequence[Any]]:
+        """Return the SQL and its parameters; raise `EmptyResultSet` where nothing can be found."""
+        ...
+
+    def __iter__(self) -> Iterator[Row]:
+        """Ask, and yield the rows."""
+        ...
+
+
+Built = QuerySet[Any] | HandwrittenQuery
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSQL:
+    """Compiled SQL, in which `%(1)s` stands for the first value of a request."""
+
+    sql: str
+    # By the place of the column: what makes of the database's values those of Python.
+    converters: Mapping[int, Any]
+
+    def converted(self, rows: list[Row]) -> list[Row]:
+        """Return the rows of the database as those of Python."""
+        return [tuple(map(self._converted, range(len(row)), row)) for row in rows] if self.converters else rows
+
+    def _converted(self, place: int, value: Any) -> Any:
+        functions, expression = self.converters.get(place, ((), None))
+        for function in functions:
+            value = function(value, expression, connection)
+        return value
+
+
+class CachedQuery(NamedTuple):
+    """A query and its arguments, ready to run."""
+
+    # None: built anew for each request.
+    compiled: CompiledSQL | None
+    arguments: Arguments
+    built: Callable[[], Built]
+    # Whether one plan serves for all values; else the database sees these before it plans.
+    planned: bool = False
+
+    def rows(self) -> list[Row]:
+        """Ask, and return the rows."""
+        if self.compiled is None:
+            return list(self.built())
+        return self.compiled.converted(fetched(self.compiled.sql, self.arguments, planned=self.planned))
+
+
+# None: a signature whose query is built anew for each request.
+_compiled_sql: dict[Any, CompiledSQL | None] = {}
+
+
+def page_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: CursorPosition, *columns: str) -> CachedQuery:
+    """Return the query of a page: what `place.fetch` returns for the rows of `base` that `values` select."""
+
+    def built(with_placeholders: Values, position: Any) -> QuerySet[Any]:
+        return index_scans.page_of(base, filterset, with_placeholders, place._replace(position=position), *columns)
+
+    given = {name: values[name] for name in sorted(values) if name not in index_scans.SHOWN_BY}
+    key = (base.model, filterset, columns, place.ordering.name, place.backwards, place.limit)
+    return cached_query(key, filterset, given, place.position, built)
+
+
+def cached_query(
+    key: tuple[Any, ...], filterset: type[FilterSet], given: Values, position: Any, built: Callable[[Values, Any], Built]
+) -> CachedQuery:
+    """Return the query that `built` makes of values and of a position, compiled once for its signature.
+
+    `key` is what the query depends on besides them.
+    """
+    parameters = filterset.parameters()
+    if not all(parameters[name].cacheable(value) for name, value in given.items()):
+        return CachedQuery(None, [], partial(built, given, position))
+    arguments: Arguments = []
+    asked = tuple([(name, _signature(value, arguments, bindable=parameters[name].bindable)) for name, value in given.items()])
+    key = (*key, asked, _signature(position, arguments, bindable=True))
+
+    def with_placeholders() -> Built:
+        numbers = count(1)
+        values = {name: _with_placeholders(value, numbers, bindable=parameters[name].bindable) for name, value in given.items()}
+        return built(values, _with_placeholders(position, numbers, bindable=True))
+
+    planned = not any(parameters[name].needs_custom_plan for name in given)
+    return CachedQuery(_sql_of(key, arguments, with_placeholders), arguments, partial(built, given, position), planned)
+
+
+def fixed(
+    key: tuple[Any, ...], arguments: Arguments, built: Callable[[Arguments], QuerySet[Any]], *, planned: bool = True
+) -> CachedQuery:
+    """Return the query that `built` makes of `arguments`; `key` says all else that its SQL depends on.
+
+    Unless it is `planned` once for all values, it is planned for each anew.
+    """
+    placeholders = [_placeholder(argument, number) for number, argument in enumerate(arguments, 1)]
+    return CachedQuery(
+        _sql_of(key, arguments, partial(built, placeholders)), arguments, partial(built, arguments), planned=planned
+    )
+
+
+def _sql_of(key: tuple[Any, ...], arguments: Arguments, with_placeholders: Callable[[], Built]) -> CompiledSQL | None:
+    """Return the SQL of a key, compiled from the query with placeholders the first time."""
+    if key not in _compiled_sql:
+        compiled = _compiled(with_placeholders(), arguments)
+        if len(_compiled_sql) >= MOST_SIGNATURES:
+            _compiled_sql.clear()
+        _compiled_sql[key] = compiled
+    # Another thread may have cleared them all: then it is built.
+    return _compiled_sql.get(key)
+
+
+def _signature(value: Any, arguments: Arguments, *, bindable: bool) -> Any:
+    """Return what of a value the SQL depends on; the rest is added to `arguments`."""
+    if isinstance(value, (list, tuple)):
+        return tuple([_signature(one, arguments, bindable=bindable) for one in value])
+    if not bindable or value is None:
+        return value
+    arguments.append(value)
+    return type(value)
+
+
+def _with_placeholders(value: Any, numbers: Iterator[int], *, bindable: bool) -> Any:
+    """Return a value with placeholders in place of what `_signature` adds to the arguments."""
+    if isinstance(value, (list, tuple)):
+        return [_with_placeholders(one, numbers, bindable=bindable) for one in value]
+    return _placeholder(value, next(numbers)) if bindable and value is not None else value
+
+
+def _placeholder(value: Any, number: int) -> Any:
+    """Return a value of the type of `value` that no request has."""
+    if isinstance(value, Terms):
+        return Terms(((f"\N{REPLACEMENT CHARACTER}{number}", False),))
+    if isinstance(value, datetime):
+        return _MOMENT + timedelta(days=number)
+    if isinstance(value, date):
+        return _DAY + timedelta(days=number)
+    if isinstance(value, int):
+        return 2**62 + number
+    return f"\N{REPLACEMENT CHARACTER}{number}"
+
+
+def _compiled(queryset: Built, arguments: Arguments) -> CompiledSQL | None:
+    try:
+        sql, parameters, converters = _of_queryset(queryset) if isinstance(queryset, QuerySet) else (*queryset.as_sql(), {})
+    except EmptyResultSet:
+        return None
+    values = [_placeholder(argument, number) for number, argument in enumerate(arguments, 1)]
+    placeholders = {value: number for number, value in enumerate(adapted(values, connections[DEFAULT_DB_ALIAS]), 1)}
+    written = [_written(one, placeholders) for one in parameters]
+    # A placeholder that did not arrive was made into something else on the way: such a signature cannot be cached.
+    if None in written or {number for number in placeholders.values() if f"%({number})s" not in written}:
+        return None
+    first, *others = sql.split("%s")
+    text = first + "".join(f"{value}{part}" for value, part in zip(written, others, strict=True))
+    return CompiledSQL(text, converters)
+
+
+def _of_queryset(queryset: QuerySet[Any]) -> tuple[str, Sequence[Any], Mapping[int, Any]]:
+    compiler = queryset.query.get_compiler(reading_alias())
+    sql, parameters = compiler.as_sql()
+    return sql, parameters, compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+
+
+def _written(value: Any, placeholders: Mapping[Any, int]) -> str | None:
+    """Return how a parameter stands in the SQL: as the number of a placeholder, or as the constant that it is."""
+    if isinstance(value, Hashable) and value in placeholders:
+        return f"%({placeholders[value]})s"
+    if isinstance(value, int):
+        return str(value).upper() if isinstance(value, bool) else f"{value:d}"
+    if isinstance(value, (str, date)):
+        return "'" + str(value).replace("'", "''").replace("%", "%%") + "'"
+    return None

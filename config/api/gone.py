@@ -1,0 +1,92 @@
+"""What a name stands for that is no public slug: a record under another slug, one that is gone, or none.
+
+Whether a record was ever public, the log alone says. A draft and what never was are answered alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from config.api.errors import GoneError, NotFoundError
+from config.api.parameters.references import AmbiguousNameError, find, has_code, has_identifiers, is_slug, spellings
+from config.record.documents import log
+from config.record.documents.registry import document_type_of
+from config.record.models import LogEntry, Redirect
+from config.record.values.choices import CurationState, Operation
+
+# More records than one code can mean at different times.
+_MOST: Final = 5
+
+
+def slug_behind(model: Any, name: str) -> str:
+    """Return the slug of the record that `name` leads to, be it public or gone: the name itself, where it leads nowhere else.
+
+    Raises `NotFoundError` for a code of several records.
+    """
+    try:
+        found = find(model, name)
+    except AmbiguousNameError as error:
+        raise NotFoundError(str(error)) from error
+    if found is not None:
+        return found.slug
+    slug = _former(model, name) if is_slug(name) else name
+    if slug != name or not has_identifiers(model):
+        return slug
+    once = _once_called(model, name)
+    return once[0] if len(once) == 1 else name
+
+
+def _former(model: Any, name: str) -> str:
+    """Return the slug that what had the slug `name` has, or had when it went."""
+    document_type, spelt = document_type_of(model), spellings(name)
+    moved = Redirect.objects.filter(collection=document_type.collection, old_slug__in=spelt)
+    logged = set(log.versions(document_type).filter(slug__in=spelt).values_list("slug", flat=True).distinct())
+    return moved.values_list("new_slug", flat=True).first() or next((one for one in spelt if one in logged), name)
+
+
+def _once_called(model: Any, code: str) -> list[str]:
+    """Return the slugs of retracted records that had a code in public, as the last document of each has it."""
+    document_type, carries = document_type_of(model), has_code(code)
+    if carries is None:
+        return []
+    held: Any = model._meta.get_field("identifiers").related_model
+    codes = held._default_manager.filter(carries, record__state=CurationState.RETRACTED)
+    found = []
+    for slug, *wanted in codes.order_by("record__slug").values_list("record__slug", "scheme", "value")[:_MOST]:
+        documents = log.versions(document_type).filter(slug=slug, document__isnull=False).order_by("-version")
+        document = orjson.loads(documents.values_list("document", flat=True).first() or "{}")
+        if any([one["scheme"], one["value"]] == wanted for one in document.get("identifiers", ())):
+            found.append(slug)
+    return list(dict.fromkeys(found))
+
+
+def gone(model: Any, names: Sequence[str], collection: str, moment: datetime | None = None) -> GoneError | None:
+    """Return the error for a record that was public once, but is not, or was not at `moment`; None for all others.
+
+    `names` are what was asked for and where that leads, `collection` is the address of the collection.
+    """
+    for slug in dict.fromkeys(names):
+        entry = _departure(model, slug, moment) if is_slug(slug) else None
+        if entry is not None:
+            return GoneError(Operation(entry.operation), slug, entry.at, entry.reason, f"{collection}/{slug}/versions")
+    return None
+
+
+def _departure(model: Any, slug: str, moment: datetime | None) -> LogEntry | None:
+    """Return the entry with which a record went that was not public at `moment`, or is not now."""
+    document_type = document_type_of(model)
+    entry = log.last_entry(document_type, slug, moment)
+    if entry is not None and entry.operation not in (Operation.RETRACTED, Operation.ERASED, Operation.MERGED):
+        # It was public then, and its body has been erased since.
+        erased = log.versions(document_type).filter(slug=slug, operation=Operation.ERASED, version__gt=entry.version)
+        entry = erased.order_by("version").first()
+    return entry if entry and entry.operation != Operation.MERGED and _of_kind(model, entry) else None
+
+
+def _of_kind(model: Any, entry: LogEntry) -> bool:
+    kind = getattr(model, "KIND", None)
+    return kind is None or entry.kind == kind

@@ -1,0 +1,118 @@
+"""Runs the rules, and keeps what they found: new findings come, those that no longer hold go, answered ones stay answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from config.desk.editorial.checks.rules import RULES, Found, Rule, told_apart
+from config.desk.models import Finding
+from config.record.database.bulk import chunks
+from config.record.documents.registry import DOCUMENT_TYPES, Model
+
+Key = tuple[int, str]
+Known = Mapping[Key, Finding]
+
+
+@transaction.atomic
+def inspect(touched: Mapping[Model, Iterable[int]]) -> None:
+    """Run the rules for records that were changed, or are gone, and for those that have to do with them.
+
+    It is part of the change: call it in its transaction, after all rows stand. It never refuses anything. The number of
+    queries does not grow with what hangs on the records.
+    """
+    for model, ids in touched.items():
+        table: Any = model._meta.concrete_model
+        for chunk in chunks(sorted(set(ids))):
+            _inspect(table, chunk)
+
+
+def inspect_everything(report: Callable[[Rule, int], None] = lambda _rule, _count: None) -> None:
+    """Run every rule for the whole record, each in a transaction of its own; `report` hears how many it found."""
+    for rule in RULES:
+        with transaction.atomic():
+            known = {
+                _key(one): one for one in Finding.objects.filter(rule=rule.code, collection=DOCUMENT_TYPES[rule.about].collection)
+            }
+            found = _by_key(rule.find(Q()))
+            _keep(rule, known, found)
+        report(rule, len(found))
+
+
+def _inspect(model: Model, ids: list[int]) -> None:
+    known: dict[tuple[str, str], dict[Key, Finding]] = defaultdict(dict)
+    for one in Finding.objects.filter(_naming(model, ids)):
+        known[one.rule, one.collection][_key(one)] = one
+    for rule in RULES:
+        if model in rule.through:
+            reached, lookup = rule.through[model]
+            rows = reached._default_manager.filter(**{f"{lookup}__in": ids})
+            # What is gone is reached from nowhere, and was found perhaps.
+            _run(rule, reached, {*rows.values_list("pk", flat=True), *(ids if reached is model else ())})
+        elif model in rule.involves:
+            _apply(rule, model, ids, known[rule.code, DOCUMENT_TYPES[rule.about].collection])
+
+
+def _run(rule: Rule, model: Model, ids: Iterable[int]) -> None:
+    """Run one rule for records of one of the tables that it involves."""
+    for chunk in chunks(ids):
+        known = Finding.objects.filter(_naming(model, chunk), rule=rule.code, collection=DOCUMENT_TYPES[rule.about].collection)
+        _apply(rule, model, chunk, {_key(one): one for one in known})
+
+
+def _apply(rule: Rule, model: Model, ids: list[int], known: Known) -> None:
+    gone = _keep(rule, known, _by_key(rule.find(rule.within(model, ids))))
+    if rule.about is model:
+        # What was like one of these, and now is not, may still be like another.
+        _run(rule, model, {one.record_id for one in gone} - set(ids))
+
+
+def _naming(model: Model, ids: list[int]) -> Q:
+    """Return the condition that a finding is about one of the records, or has one as its subject."""
+    subjects = [told_apart(model, pk) for pk in ids]
+    return Q(collection=DOCUMENT_TYPES[model].collection, record_id__in=ids) | Q(subject__in=subjects)
+
+
+def _keep(rule: Rule, known: Known, found: Mapping[Key, Found]) -> list[Finding]:
+    """Make the findings of a rule what it found; return those that went."""
+    collection, now = DOCUMENT_TYPES[rule.about].collection, timezone.now()
+    slugs = _slugs(rule.about, {pk for pk, _ in found})
+    new, reworded = [], []
+    for key, one in found.items():
+        slug, before = slugs.get(one.record), known.get(key)
+        if before is None and slug is not None:
+            new.append(
+                Finding(
+                    collection=collection, record_id=one.record, slug=slug, rule=rule.code, subject=one.subject,
+                    message=one.message, found_at=now,
+                )
+            )  # fmt: skip
+        elif before and (before.message, before.slug) != (one.message, slug):
+            before.message, before.slug = one.message, slug or before.slug
+            reworded.append(before)
+    gone = [one for key, one in known.items() if key not in found]
+    # Two people can come upon the same at the same time.
+    Finding.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+    Finding.objects.bulk_update(reworded, ["message", "slug"], batch_size=200)
+    for chunk in chunks(one.pk for one in gone):
+        Finding.objects.filter(pk__in=chunk).delete()
+    return gone
+
+
+def _slugs(model: Model, ids: Iterable[int]) -> dict[int, str]:
+    rows = (model._default_manager.filter(pk__in=chunk).values_list("pk", "slug") for chunk in chunks(sorted(ids)))
+    return dict(chain.from_iterable(rows))
+
+
+def _key(one: Finding) -> Key:
+    return one.record_id, one.subject
+
+
+def _by_key(found: Iterable[Found]) -> dict[Key, Found]:
+    return {(one.record, one.subject): one for one in found}

@@ -1,0 +1,103 @@
+"""What a rule is, and which there are: every app registers its own when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import groupby
+from operator import or_
+from typing import Final, NamedTuple
+
+from django.db import models
+from django.db.models import Q
+
+from config.record.documents.registry import DOCUMENT_TYPES, Model
+from config.record.models import Documented
+from config.record.values.choices import CurationState
+
+
+class Found(NamedTuple):
+    """What a rule says of one record."""
+
+    record: int
+    message: str
+    # What it is about besides the record: another record, as `told_apart` names it, or words of the rule's own.
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that is likely wrong. Several rules, each about another table, can share one code and then one label."""
+
+    code: str
+    label: str
+    # What it means and what can be done about it, for the person who reads the finding.
+    explanation: str
+    # The table of the records that it speaks of.
+    about: Model
+    # Takes a condition that holds for what is to be looked at; an empty one means everything. A constant number of queries.
+    find: Callable[[Q], Iterable[Found]]
+    # The tables of the records that `find` reads, each with the lookups that lead to it from the rows that it filters. What
+    # it finds is about a record of `about` or has one of the other tables as its subject.
+    involves: Mapping[Model, Sequence[str]]
+    # Tables whose records bear on those of another that is involved, each with that table and the lookup that leads from it.
+    through: Mapping[Model, tuple[Model, str]] = field(default_factory=dict)
+
+    def within(self, model: Model, ids: Iterable[int]) -> Q:
+        """Return the condition that narrows `find` to what some records of a table have to do with."""
+        return reduce(or_, (Q(**{f"{lookup}__in": ids}) for lookup in self.involves[model]))
+
+
+RULES: Final[list[Rule]] = []
+
+
+def register(*rules: Rule) -> None:
+    """Make rules known."""
+    RULES.extend(rules)
+
+
+def labels() -> dict[str, str]:
+    """Return what each rule is called, by its code."""
+    return {rule.code: rule.label for rule in RULES}
+
+
+def explanations() -> dict[str, str]:
+    """Return what each rule means, by its code."""
+    return {rule.code: rule.explanation for rule in RULES}
+
+
+# What rules are made of
+
+
+def told_apart(model: Model, pk: int) -> str:
+    """Name a record as the subject of a finding, whatever its slug becomes."""
+    return f"{DOCUMENT_TYPES[model].collection}/{pk}"
+
+
+def standing(path: str = "") -> Q:
+    """Return the condition that a record was not retracted."""
+    return ~Q(**{f"{path}state": CurationState.RETRACTED})
+
+
+def alike(keyed: Iterable[tuple[Hashable, int]]) -> Iterator[tuple[int, int]]:
+    """Yield each record that shares a key with an earlier one, and the first that has it."""
+    first: dict[Hashable, int] = {}
+    told: set[tuple[int, int]] = set()
+    for key, pk in sorted(keyed, key=lambda one: one[1]):
+        earlier = first.setdefault(key, pk)
+        if earlier != pk and (pk, earlier) not in told:
+            told.add((pk, earlier))
+            yield pk, earlier
+
+
+def gathered(rows: Iterable[tuple[int, Hashable]]) -> Iterator[tuple[int, frozenset[Hashable]]]:
+    """Yield the values that stand together, where equal keys follow each other."""
+    for pk, group in groupby(rows, key=lambda row: row[0]):
+        yield pk, frozenset(value for _, value in group)
+
+
+def called(model: Model, ids: Iterable[int]) -> dict[int, str]:
+    """Return what the records are called."""
+    rows: models.QuerySet[Documented] = model._default_manager.filter(pk__in=set(ids))
+    return dict(rows.values_list("pk", DOCUMENT_TYPES[model].title))

@@ -1,0 +1,152 @@
+"""Forms in which people enter records. They know every rule of their table, also those on columns they do not show."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+
+from config.desk.pages.entry.proposals import SlugProposal
+from config.record.database.constraints import SLUG_LENGTH
+from config.record.documents.registry import document_type_of, parts_of
+from config.record.values.choices import CurationState
+from config.record.values.edtf import interval
+from config.record.values.fields import DerivedField, derive_columns
+
+# Fields of a start with that of the end.
+_SPANS: Final = (("start", "end"), ("valid_from", "valid_to"), ("listed_from", "listed_to"))
+_PLACE: Final = re.compile(r"([a-z]+)/(\d{1,4})(?=/|$)", re.ASCII)
+
+
+class CheckedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for many models
+    """A form that says which of the table's constraints a row breaks, before the database refuses it."""
+
+    # Columns that the form sets without showing them as they are.
+    set_by_form: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for start, end in _SPANS:
+            if start in self.fields and end in self.fields:
+                self.fields[start].widget.attrs["data-until"] = end
+                self._part_interval(self.add_prefix(start), self.add_prefix(end))
+
+    def _part_interval(self, start: str, end: str) -> None:
+        """Take an interval in the field of the start for both dates, where nothing else stands in that of the end."""
+        found = interval(self.data.get(start, "").strip()) if self.is_bound else None
+        if found and self.data.get(end, "").strip() in ("", found[1]):
+            data: Any = self.data
+            data = data.copy()
+            data[start], data[end] = found
+            self.data = data
+
+    def _post_clean(self) -> None:
+        """Check the constraints too, for which columns that follow from others are set first."""
+        super()._post_clean()  # type: ignore[misc]  # Django's hook for what a form does after its fields
+        if self.errors:
+            return
+        derive_columns(self.instance)
+        known = {field.name for field in self.instance._meta.concrete_fields if isinstance(field, DerivedField)}
+        try:
+            hidden = self._get_validation_exclusions() - known - {"kind"} - self.set_by_form  # type: ignore[attr-defined]  # as above
+            self.instance.validate_constraints(exclude=hidden)
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]  # as Django's own forms do
+
+
+class SeenField(forms.CharField):
+    """What the form was made from. It is the page's own, and nobody's change."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class RecordForm(SlugProposal, CheckedForm):
+    """The form of a record. A published one is changed with a reason, which everybody can read."""
+
+    # Why the record refused what was entered, when it was to be saved.
+    refusal: ClassVar[str] = ""
+    # What the record held when the page was made.
+    shown: ClassVar[str] = ""
+    seen = SeenField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Reason for the change",
+        help_text="Required for published records. Public, in the change feed.",
+        widget=AdminTextInputWidget,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.setdefault("seen", self.shown)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for the reason, and show why the record refused."""
+        cleaned = super().clean()
+        if self.instance.state == CurationState.PUBLISHED and not self.cleaned_data.get("reason", "").strip():
+            self.add_error("reason", "Enter the reason for changing this published record.")
+        if self.refusal:
+            raise ValidationError(self.refusal)
+        return cleaned
+
+
+class LabelledRows(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # made for many models
+    """Rows in a table. The head of a column is the label of its fields, and each says it to those who do not see that."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs.setdefault("aria-label", str(field.label or name.replace("_", " ")).capitalize())
+
+
+class PartForm(CheckedForm):
+    """The form of a provision or a stance within its record; a slug that is left out follows from the record's."""
+
+    owner: ClassVar[str]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def _post_clean(self) -> None:
+        """Make a slug where there is none."""
+        entered = self.cleaned_data.get("slug") or self.instance.slug or self._made()
+        if "slug" in self.fields:
+            self.cleaned_data["slug"] = entered
+        self.instance.slug = entered
+        super()._post_clean()
+
+    def _made(self) -> str:
+        model = type(self.instance)
+        # The record itself may be new, and not be set in the row yet.
+        owner = self.cleaned_data.get(self.owner) or getattr(self.instance, self.owner)
+        stem = "-".join(filter(None, (owner.slug[: SLUG_LENGTH - 20], str(model._meta.model_name))))
+        place = self.prefix.rpartition("-")[2] if self.prefix else ""
+        number = int(place) + 1 if place.isdecimal() else 1
+        taken = set(model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
+        while f"{stem}-{number}" in taken:
+            number += 1000
+        return f"{stem}-{number}"
+
+
+class CitationFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # made for many models
+    """The proof of a record. What it is about may be named by its place: `provisions/2` is the second provision."""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's
+        """Put the slug where the place stands: parts that are new have none yet while people type."""
+        form.instance.field = _PLACE.sub(self._named, form.instance.field, count=1)
+        return super().save_new(form, commit=commit)
+
+    def _named(self, found: re.Match[str]) -> str:
+        collection, place = found[1], int(found[2])
+        for document_type in parts_of(document_type_of(type(self.instance)).model):
+            if document_type.collection == collection and place:
+                parts = document_type.model._default_manager.filter(**{document_type.part_of: self.instance.pk}).order_by("pk")
+                slug = parts.values_list("slug", flat=True)[place - 1 : place].first()
+                return f"{collection}/{slug}" if slug else found[0]
+        return found[0]

@@ -1,0 +1,53 @@
+"""Rows that follow from published records, kept in the order in which lists are read.
+
+An index is a table that nobody enters: `config.record.documents.writer` has it follow each document that it writes or takes
+away, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from config.record.database.bulk import create_rows
+from config.record.documents.row_source import Store
+
+IndexRow = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Index:
+    """A table of rows that hang on records, and what they must be for some of these."""
+
+    table: type[models.Model]
+    # What of a record it tells, in words.
+    of: str
+    # The key of the record, what tells its rows apart, and the other columns.
+    columns: Sequence[str]
+    rows: Callable[..., Iterable[IndexRow]]
+
+    def create(self, ids: Sequence[int], store: Store) -> None:
+        """Write the rows of new records."""
+        create_rows(self.table, self.columns, sorted(self.rows(ids, store)))
+
+    def follow(self, ids: Sequence[int]) -> None:
+        """Make the rows of the records `ids` what they must be; those that are right stay."""
+        wanted, there = set(self.rows(ids)), self._there(ids)
+        record, part = self.columns[:2]
+        wrong = Q()
+        for row in there - wanted:
+            wrong |= Q(**{record: row[0], part: row[1]})
+        if wrong:
+            self.table._default_manager.filter(wrong).delete()
+        create_rows(self.table, self.columns, sorted(wanted - there))
+
+    def wrong(self, ids: Sequence[int]) -> set[int]:
+        """Return those of the records `ids` whose rows are not what they must be."""
+        return {row[0] for row in set(self.rows(ids)) ^ self._there(ids)}
+
+    def _there(self, ids: Sequence[int]) -> set[IndexRow]:
+        return set(self.table._default_manager.filter(**{f"{self.columns[0]}__in": ids}).values_list(*self.columns))

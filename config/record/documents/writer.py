@@ -1,0 +1,298 @@
+"""Documents: what the public reads, rendered once when a record changes and kept in a log that only grows.
+
+An app registers a `DocumentType` for each table of documented records (`config.record.documents.registry`): how to render many of
+them at once, which other records stand in their documents, and which parts they consist of. `write` does the rest, in the
+transaction of the change: it renders what changed and what shows it, and appends only where bytes differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+import orjson
+from django.db import transaction
+from django.db.models import F, Q
+
+from config.record.database.bulk import chunks, create_rows
+from config.record.documents.log_writer import Change, LogWriter, dump
+from config.record.documents.registry import (
+    DOCUMENT_TYPES,
+    RESOLVERS,
+    Cause,
+    Causes,
+    DocumentType,
+    Model,
+    Touched,
+    has_kind,
+    parent_of,
+    parts_of,
+)
+from config.record.models import PendingDocument
+from config.record.values.choices import CurationState, Operation
+from config.record.values.folding import words
+
+# How many documents that show a changed record are rendered in its transaction, which keeps others from publishing. More of
+# them are rendered in the background.
+MOST_AT_ONCE: Final = 500
+
+
+def write(
+    touched: Mapping[Model, Iterable[int]],
+    change: Change,
+    *,
+    publishing: Mapping[Model, Iterable[int]] | None = None,
+    before: Causes | None = None,
+    inserted: Mapping[Model, Iterable[int]] | None = None,
+) -> int:
+    """Bring the documents of the records in `touched`, and of all that show them, up to date.
+
+    Published records and those in `publishing` get a document; the log gets an entry for each that differs from
+    before. Call it in the transaction of the write, after the rows stand. `before` are records that showed what
+    has gone since, `arrived` are new ones that have their documents. Returns the number of entries appended.
+
+    Where very many documents show something under its old name, they are put down as pending and go on being read as
+    they are, until `render_pending` has rendered them.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("Documents are written in the transaction of the change.")
+    with LogWriter(change) as log:
+        new = with_parts({model: set(ids) for model, ids in (publishing or {}).items()})
+        direct = _with_family(_union(touched, new))
+        _add_new_parts(direct, new)
+        _open(new)
+        neighbours: Causes = defaultdict(lambda: defaultdict(set))
+        _merge(neighbours, before or {})
+        compute_derived(_union(direct, with_parts(_union(before or {}))))
+        for resolver in RESOLVERS:
+            _merge(neighbours, resolver(_union(direct, before or {}), _union(inserted or {})))
+        outdated = _outdated(direct)
+        others = {
+            model: {key: causes for key, causes in rows.items() if key not in direct[model] and key not in neighbours[model]}
+            for model, rows in outdated.items()
+        }
+        if sum(map(len, others.values())) > MOST_AT_ONCE:
+            _put_off(others, log)
+        else:
+            _merge(neighbours, outdated)
+        _render(log, direct, neighbours)
+        return log.appended
+
+
+@transaction.atomic
+def render_pending(limit: int = MOST_AT_ONCE) -> int:
+    """Render up to `limit` pending documents, and return how many there were. One at a time may do this."""
+    with LogWriter(Change()) as log:
+        pending = list(PendingDocument.objects.order_by("pk")[:limit])
+        models = {document_type.collection: model for model, document_type in DOCUMENT_TYPES.items()}
+        because: Causes = defaultdict(lambda: defaultdict(set))
+        for one in pending:
+            because[models[one.collection]][one.record_id].add(one.cause)
+        _render(log, defaultdict(set), because)
+        PendingDocument.objects.filter(pk__in=[one.pk for one in pending]).delete()
+    return len(pending)
+
+
+def _render(log: LogWriter, direct: Touched, because: Causes) -> None:
+    """Render the records in `direct`, and those that follow from others: parts first, then what embeds them."""
+    for model, document_type in DOCUMENT_TYPES.items():
+        for ids in chunks(sorted(direct[model] | because[model].keys())):
+            changed = log.render(document_type, ids, direct[model], because[model])
+            _tell_parents(document_type, changed, direct, because)
+
+
+def _put_off(outdated: Causes, log: LogWriter) -> None:
+    """Have documents rendered in the background."""
+    columns = ("collection", "record_id", "cause")
+    for model, rows in outdated.items():
+        collection = DOCUMENT_TYPES[model].collection
+        pending = [(collection, key, label) for key, causes in rows.items() for label in sorted(log.labels(causes))]
+        create_rows(PendingDocument, columns, pending)
+
+
+def compute_derived(touched: Touched) -> None:
+    """Set what follows, in the records of `touched` themselves, from the record as a whole."""
+    for model, document_type in DOCUMENT_TYPES.items():
+        for ids in chunks(sorted(touched.get(model, ()))):
+            if document_type.compute_derived:
+                document_type.compute_derived(ids)
+
+
+def _open(new: Touched) -> None:
+    """Make records public before anything is rendered, so that those of one write can show each other."""
+    for model, ids in new.items():
+        for chunk in chunks(sorted(ids)):
+            rows = model._default_manager.filter(~Q(state=CurationState.PUBLISHED), pk__in=chunk)
+            rows.update(state=CurationState.PUBLISHED, document="")
+
+
+def _union(*parts: Mapping[Model, Iterable[int]]) -> Touched:
+    union: Touched = defaultdict(set)
+    for part in parts:
+        for model, ids in part.items():
+            union[model] |= set(ids)
+    return union
+
+
+def _merge(causes: Causes, more: Mapping[Model, Mapping[int, set[Cause]]]) -> None:
+    for model, rows in more.items():
+        for key, because in rows.items():
+            causes[model][key] |= because
+
+
+def _with_family(touched: Touched) -> Touched:
+    """Add the parts of each record, and what each part belongs to: they are edited as one."""
+    return with_parts(_union(touched, owners(touched)))
+
+
+def owners(records: Mapping[Model, Iterable[int]]) -> Touched:
+    """Return what those of `records` that are parts belong to."""
+    found: Touched = defaultdict(set)
+    for document_type in [document_type for document_type in DOCUMENT_TYPES.values() if document_type.part_of]:
+        for ids in chunks(records.get(document_type.model, ())):
+            parts = document_type.model._default_manager.filter(pk__in=ids)
+            found[parent_of(document_type)] |= set(parts.values_list(f"{document_type.part_of}_id", flat=True))
+    return found
+
+
+def with_parts(touched: Touched) -> Touched:
+    """Add the parts of each record."""
+    family = _union(touched)
+    for model, ids in touched.items():
+        for document_type in parts_of(model):
+            for chunk in chunks(sorted(ids)):
+                parts = document_type.model._default_manager.filter(**{f"{document_type.part_of}__in": chunk})
+                family[document_type.model] |= set(parts.values_list("pk", flat=True))
+    return family
+
+
+def _add_new_parts(direct: Touched, new: Touched) -> None:
+    """Have the parts published that were added to a published record."""
+    for document_type in [document_type for document_type in DOCUMENT_TYPES.values() if document_type.part_of]:
+        for ids in chunks(sorted(direct[document_type.model])):
+            added = document_type.model._default_manager.filter(
+                ~Q(state=CurationState.PUBLISHED), pk__in=ids, **{f"{document_type.part_of}__state": CurationState.PUBLISHED}
+            )
+            new[document_type.model] |= set(added.values_list("pk", flat=True))
+
+
+def _outdated(direct: Touched) -> Causes:
+    """Return the published records whose references to a touched one are out of date, or that show it for the first time."""
+    found: Causes = defaultdict(lambda: defaultdict(set))
+    for model in list(direct):
+        for ids in chunks(sorted(direct[model])):
+            _merge(found, showing(model, _referred_to_otherwise(model, ids)))
+    return found
+
+
+def _referred_to_otherwise(model: Model, ids: Sequence[int]) -> list[int]:
+    """Return those of `ids` of which references hold something else than their document, or that have none yet."""
+    columns = DOCUMENT_TYPES[model].reference_columns
+    rows = model._default_manager.filter(pk__in=ids).values_list("pk", "document", "slug", DOCUMENT_TYPES[model].title, *columns)
+    changed = []
+    for key, document, *shown in rows:
+        old = orjson.loads(document) if document else {}
+        if [old.get(name) for name in ("slug", "name", *columns)] != [value or None for value in shown]:
+            changed.append(key)
+    return changed
+
+
+def showing(model: Model, ids: Sequence[int], *, needed: bool = False) -> Causes:
+    """Return the published records whose documents show one of the records `ids`, each with what it shows.
+
+    With `needed`, only those that could not do without.
+    """
+    found: Causes = defaultdict(lambda: defaultdict(set))
+    if not ids:
+        return found
+    for document_type in DOCUMENT_TYPES.values():
+        for path in document_type.references.get(model, ()):
+            if needed and path in document_type.optional:
+                continue
+            rows = document_type.model._default_manager.filter(
+                Q(**{f"{path}__in": ids}), state=CurationState.PUBLISHED
+            ).values_list("pk", path)
+            for key, shown in rows.iterator(chunk_size=2000):
+                found[document_type.model][key].add((model, shown))
+    return found
+
+
+def showing_any(records: Touched) -> Causes:
+    """Return the published records whose documents show one of `records`."""
+    found: Causes = defaultdict(lambda: defaultdict(set))
+    for model, ids in records.items():
+        for chunk in chunks(sorted(ids)):
+            _merge(found, showing(model, chunk))
+    return found
+
+
+def shown_by(records: Touched, *, unpublished: bool = False) -> Touched:
+    """Return what the documents of `records` show and cannot do without."""
+    shown: Touched = defaultdict(set)
+    for model, ids in records.items():
+        document_type = DOCUMENT_TYPES[model]
+        paths = [(target, path) for target, paths in document_type.references.items() for path in paths]
+        for target, path in paths:
+            if path in document_type.optional or path == document_type.part_of:
+                continue
+            for chunk in chunks(sorted(ids)):
+                rows = model._default_manager.filter(Q(pk__in=chunk, **{f"{path}__isnull": False}))
+                targets = target._default_manager.filter(pk__in=set(rows.values_list(path, flat=True)))
+                if unpublished:
+                    targets = targets.exclude(state=CurationState.PUBLISHED)
+                shown[target] |= set(targets.values_list("pk", flat=True))
+    return shown
+
+
+def _tell_parents(document_type: DocumentType, changed: Sequence[int], direct: Touched, because: Causes) -> None:
+    """Have the record rendered again that embeds the document of a changed part."""
+    if not (document_type.part_of and changed):
+        return
+    parent = parent_of(document_type)
+    pairs = document_type.model._default_manager.filter(pk__in=changed).values_list("pk", f"{document_type.part_of}_id")
+    for part, owner in pairs:
+        if owner not in direct.get(parent, ()):
+            because[parent][owner] |= because[document_type.model][part]
+
+
+def withdraw(touched: Mapping[Model, Iterable[int]], change: Change, operation: Operation, *, cause: str = "") -> None:
+    """Take the documents of published records away and say so in the log. The caller sees to who showed them."""
+    with LogWriter(change) as log:
+        for model, ids in touched.items():
+            document_type = DOCUMENT_TYPES[model]
+            for chunk in chunks(sorted(ids)):
+                published = model._default_manager.filter(pk__in=chunk, state=CurationState.PUBLISHED)
+                gone = list(published.order_by("pk").values("pk", "slug", "version", *(["kind"] if has_kind(model) else [])))
+                log.append(
+                    {
+                        "collection": document_type.collection, "kind": row.get("kind") or model._meta.model_name,
+                        "slug": row["slug"], "version": row["version"] + 1, "operation": operation,
+                        "reason": change.reason, "cause": cause,
+                    }
+                    for row in gone
+                )  # fmt: skip
+                model._default_manager.filter(pk__in=[row["pk"] for row in gone]).update(
+                    state=CurationState.RETRACTED, document=None, document_hash="", search_text="",
+                    version=F("version") + 1, updated_at=change.at,
+                )  # fmt: skip
+                for index in document_type.indexes:
+                    index.follow(chunk)
+
+
+def stale_documents() -> Iterator[tuple[Model, str]]:
+    """Yield each published record whose stored document is not what a fresh rendering gives, and not pending either."""
+    for model, document_type in DOCUMENT_TYPES.items():
+        published = model._default_manager.filter(state=CurationState.PUBLISHED).order_by("pk")
+        columns = ("pk", "slug", "document", "document_hash", "search_text", "version", "published_at", "updated_at")
+        for rows in chunks(published.values(*columns).iterator(chunk_size=1000)):
+            fresh = document_type.render([row["pk"] for row in rows])
+            waiting = PendingDocument.objects.filter(collection=document_type.collection, record_id__in=fresh)
+            pending = set(waiting.values_list("record_id", flat=True))
+            for row in [row for row in rows if row["pk"] not in pending]:
+                rendering = fresh[row["pk"]]
+                text = dump(rendering.body | {key: row[key] for key in columns[-3:]})
+                told = (row["document"], row["document_hash"], row["search_text"])
+                if told != (text.decode(), hashlib.sha256(text).hexdigest(), words(*rendering.texts)):
+                    yield model, row["slug"]

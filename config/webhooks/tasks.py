@@ -1,0 +1,24 @@
+"""Webhooks are sent in the background: a task for each subscription that lags behind the log."""
+
+from __future__ import annotations
+
+from config.tasks.registry import Run, task, watch
+from config.webhooks.delivery import deliver
+from config.webhooks.models import Subscription
+
+
+@task("webhooks")
+def send_changes(run: Run, subscription: int) -> None:
+    """Send a subscription what it has not been told yet."""
+    row = Subscription.objects.waiting().filter(pk=subscription).first()
+    # Meanwhile it may have been told by another task, or disabled.
+    if row:
+        deliver(row, run)
+
+
+@watch
+def follow_the_log() -> None:
+    """Add a task for each subscription that something may be sent to. Whoever publishes knows nothing of webhooks."""
+    for pk in Subscription.objects.waiting().values_list("pk", flat=True):
+        lock = f"webhook-{pk}"
+        send_changes.enqueue(lock=lock, queueing_lock=lock, subscription=pk)

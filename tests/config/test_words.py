@@ -1,0 +1,102 @@
+"""What people read: the words of Django, Wagtail and archives, and none of the quaint ones that were said before."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# Each with what to write instead.
+WORDS: Final = {
+    "Make it this again": "Restore this version",
+    "made again what it was": "restored to version 7",
+    "Made again what it was": "Restored to version 7",
+    "Part them again": "Undo merge",
+    "parted again": "merge undone",
+    "are two records again": "are separate records again. The merge was undone.",
+    "right as it is": "dismissed",
+    "Take the answer back": "Reopen",
+    "What waits for me": "Pending",
+    "Nothing waits here": "Nothing pending",
+    "What colleagues did": "Recent activity",
+    "What the record covers": "Coverage",
+    "What looks wrong": "Data quality",
+    '"The record"': "Dashboard",
+    "keeps it from being saved": "Cannot be saved",
+    "keeps it from being published": "Ready to publish",
+    "Nothing is published without a": "No supporting citation",
+    "Probably there twice": "Possible duplicate",
+    "Not yet, or no longer": "Outside period of existence",
+    "Nobody, or too few": "Missing participants",
+    "Two holders at a time": "Overlapping tenures",
+    "Due, and not reviewed": "Overdue, no compliance review",
+    "Took part before or after": "Participant outside lifetime",
+    "Without proof": "Missing citation",
+    "More of this proof": "More citation details",
+    "All that is entered": "Full record",
+    "what it shows …": "Publish with linked records …",
+    "Publish again what was retracted": "Republish",
+    "Answer, if you refuse it": "Reason for rejecting",
+    'value="Refuse"': "Reject",
+    "What became of it": "Decision",
+    "As it is now": "Current version",
+    "As you would have it": "Your version",
+    "Drop my changes": "Discard my changes",
+    "You both changed this": "Conflict",
+    "Do it": "Import",
+    "Look again": "Refresh",
+    "Bring another file": "Upload another file",
+    "Held state": "Status",
+    "Due offset": "Deadline (period)",
+    "Due anchor": "Counted from",
+    "Lasts until condition": "In effect until (condition)",
+    "Bound actors": "Obligated parties",
+    "Bound wording": "Obligated parties as worded",
+    "to the public and back": "Published and retracted with X",
+    "Rendered again": "Also updated",
+    "Log of what was published": "Publication log",
+    "where the telephone is not": "Do not keep them on your phone.",
+    "touches your account": "Confirm your identity.",
+    "parted by semicolons": "separated by semicolons",
+}
+# Headings and labels that also occur as ordinary words are looked for in templates alone.
+IN_TEMPLATES: Final = {
+    ">Findings<": "Data checks",
+    ">Safeguards<": "Two-person rules",
+    ">What it holds<": "Contents",
+    ">Look<": "nothing",
+    ">Decide<": "Review",
+    "Is it you?": "Confirm your identity",
+    "no longer there": "no longer exists",
+}
+
+pytestmark = pytest.mark.workshop
+
+
+def read(*patterns: str) -> dict[str, str]:
+    listed = subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    # What was decided, and what a migration said, stays as it was written.
+    names = [name for name in listed.splitlines() if "/migrations/" not in name and not name.startswith("docs/decisions/")]
+    return {name: (ROOT / name).read_text() for name in names if name.endswith((".html", ".txt", ".py", ".js", ".md"))}
+
+
+def found(words: dict[str, str], files: dict[str, str]) -> list[str]:
+    return [
+        f"{name}:{number}: “{old}”; write “{new}”"
+        for name, text in files.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        for old, new in words.items()
+        if old in line
+    ]
+
+
+def test_pages_and_guides_use_plain_words() -> None:
+    assert found(WORDS, read("config", "actors", "events", "docs", "README.md")) == []
+
+
+def test_templates_use_plain_words() -> None:
+    assert found(IN_TEMPLATES, read("*.html")) == []
