@@ -1,51 +1,25 @@
-"""The addresses of the API."""
+"""The addresses of the API: those of the collections that apps register in `api/collections.py`, and its own."""
 
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import include, path, re_path
+from django.utils.module_loading import autodiscover_modules
 
-from actors.api import viewsets as actors
+from config.api import collections
 from config.api.changes import ChangesView
 from config.api.documentation import DocsView, IndexView, SchemaView
-from config.api.filtersets import SourceFilters
 from config.api.search import SearchView
-from config.api.serializers import SourceSerializer
 from config.api.views import without_slash
-from config.api.viewsets import DocumentViewSet
-from config.record.models import Source
-from events.api import viewsets as events
-from events.api.relations import RelationsView
 
+if TYPE_CHECKING:
+    from config.api.viewsets import DocumentViewSet
 
-class SourceViewSet(DocumentViewSet):
-    """Documents, pages and datasets cited as evidence."""
+autodiscover_modules("api.collections")
 
-    queryset = Source.objects.public()
-    filterset_class = SourceFilters
-    serializer_class = SourceSerializer
-    noun = "source"
-
-
-COLLECTIONS: dict[str, type[DocumentViewSet]] = {
-    "countries": actors.CountryViewSet,
-    "organizations": actors.OrganizationViewSet,
-    "officials": actors.OfficialViewSet,
-    "offices": actors.OfficeViewSet,
-    "tenures": actors.TenureViewSet,
-    "actors": actors.ActorViewSet,
-    "events": events.EventViewSet,
-    "meetings": events.MeetingViewSet,
-    "agreements": events.AgreementViewSet,
-    "statements": events.StatementViewSet,
-    "actions": events.ActionViewSet,
-    "provisions": events.ProvisionViewSet,
-    "stances": events.StanceViewSet,
-    "topics": events.TopicViewSet,
-    "sources": SourceViewSet,
-}
+COLLECTIONS: dict[str, type[DocumentViewSet]] = {name: one.view for name, one in collections.COLLECTIONS.items()}
 
 OTHERS: dict[str, tuple[Any, str]] = {
     "search": (SearchView, "Full-text search in all collections, best match first."),
@@ -68,7 +42,7 @@ addresses = [
         path(f"{name}/<str:slug>/versions", view.as_view({"get": "versions"}), name=f"{name}-versions")
         for name, view in COLLECTIONS.items()
     ),
-    path("relations/<str:actor>/<str:other>", RelationsView.as_view(), name="relations"),
+    *(path(one.route, one.view.as_view(), name=name) for name, one in collections.ENDPOINTS.items()),
     *(path(name, view.as_view(), name=name) for name, (view, _) in OTHERS.items()),
     re_path(r"^(?:.+/)?$", without_slash),
 ]

@@ -18,7 +18,6 @@ from actors.choices import (
     TenureStatus,
 )
 from actors.models import Actor, ActorRelation, Country, Office, Official, Tenure
-from config.api.filtersets import ProvedFilters
 from config.api.parameters.base import Branch, Order, Values
 from config.api.parameters.geo import Near
 from config.api.parameters.types import (
@@ -35,6 +34,7 @@ from config.api.parameters.types import (
 )
 from config.record.models.querysets import lasting
 from config.record.values.choices import CurationState
+from config.sources.api.filtersets import ProvedFilters
 
 # The intermediate regions of M49, which no country has in the record: their names, and the subregions that they are in.
 _INTERMEDIATE: Final = {

@@ -19,7 +19,6 @@ from actors.choices import (
 )
 from config.api.serializers import (
     Bound,
-    CitationSerializer,
     Edtf,
     EnumField,
     IdentifierSerializer,
@@ -32,6 +31,7 @@ from config.api.serializers import (
     StampsSerializer,
     text_field,
 )
+from config.sources.api.serializers import CitationSerializer
 
 
 class ActorRefSerializer(RefSerializer):

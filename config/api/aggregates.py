@@ -32,7 +32,7 @@ class By(OneOf):
         self.dimensions = dimensions
         several = [name for name, dimension in dimensions.items() if has_several(dimension)]
         note = f" A record can have several values of {', '.join(several)}, and counts for each." if several else ""
-        super().__init__(tuple(dimensions), help_text="")
+        super().__init__(lambda: tuple(dimensions), help_text="")
         self.help_text = f"Group by one or two properties, comma-separated or repeated; without it, only the total.{note}"
 
     def read(self, texts: Sequence[str]) -> Any:
@@ -47,7 +47,7 @@ class By(OneOf):
     def described(self, name: str) -> dict[str, Any]:
         """Return the parameter as an OpenAPI document describes it."""
         described = super().described(name)
-        described["schema"] |= {"maxItems": MOST_DIMENSIONS, "uniqueItems": True, "examples": [[self.words[0]]]}
+        described["schema"] |= {"maxItems": MOST_DIMENSIONS, "uniqueItems": True, "examples": [[next(iter(self.dimensions))]]}
         return described
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from config.api.collections import logged
 from config.api.history import COLUMNS, entry_json
 from config.api.pagination import json_page
 from config.api.parameters.base import FilterSet
@@ -14,8 +15,6 @@ from config.api.serializers import ChangeSerializer
 from config.api.views import PublicAPIView
 from config.record.models import LogEntry
 from config.record.values.choices import Operation as AuditAction
-
-COLLECTIONS = ("actors", "offices", "tenures", "events", "provisions", "stances", "topics", "sources")
 
 
 class ChangeFilters(FilterSet):
@@ -29,7 +28,7 @@ class ChangeFilters(FilterSet):
         default=0,
         help_text="Sequence number of the last known change; only later changes are returned.",
     )
-    collection = OneOf(COLLECTIONS, "collection", help_text="Collection of the record.")
+    collection = OneOf(logged, "collection", help_text="Collection of the record.")
     limit = Limit()
 
 

@@ -14,6 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from config.api.collections import tags
 from config.api.components import quoted, share_enums, share_parameters
 from config.api.serializers import CountsSerializer, GoneProblemSerializer, ProblemSerializer, RequestedSerializer
 
@@ -275,6 +276,8 @@ def _problem(status: str) -> dict[str, Any]:
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Say what drf-spectacular leaves out, when all is described: how long whole numbers are, what unions are for, errors."""
     result["security"] = [{}, {"apiKey": []}]
+    # Those of the settings are of addresses that no app registers.
+    result["tags"] = [*tags(), *result["tags"]]
     result["components"]["responses"] = {
         name: {"description": ERRORS[status], "headers": headers(status), "content": _problem(status)}
         for status, name in NAMES.items()

@@ -8,6 +8,7 @@ import orjson
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
 from django.http import HttpRequest, HttpResponse
 
+from config.api.collections import searched
 from config.api.engine.keyset import CursorPosition, fields_of
 from config.api.pagination import Page, page_response
 from config.api.parameters.base import Ordering
@@ -20,8 +21,6 @@ from config.api.views import PublicAPIView
 from config.record.database.search import Terms
 from config.record.documents.registry import DOCUMENT_TYPES, DocumentType
 
-# Offices held and stances are found through the people and statements they belong to.
-COLLECTIONS = ("actors", "offices", "events", "topics", "sources")
 BEST_FIRST = Ordering("relevance", ("closeness", "name_folded", "collection", "pk"), descending=False)
 
 
@@ -29,7 +28,7 @@ class SearchFilters(ListFilters):
     """The parameters of the search."""
 
     q = RequiredFullTextFilter()
-    collection = OneOf(COLLECTIONS, help_text="Collections to search.")
+    collection = OneOf(searched, help_text="Collections to search.")
 
 
 class SearchView(PublicAPIView):
@@ -43,7 +42,7 @@ class SearchView(PublicAPIView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with a page of what was found."""
         query, values = self.asked(request)
-        wanted = values.get("collection", COLLECTIONS)
+        wanted = values.get("collection", searched())
         parts = [
             _found(document_type, values["q"]) for document_type in DOCUMENT_TYPES.values() if document_type.collection in wanted
         ]

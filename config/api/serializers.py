@@ -12,7 +12,7 @@ from django.db.models.enums import Choices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.record.values.choices import CitationRole, NameKind, Operation
+from config.record.values.choices import NameKind, Operation
 
 
 class EnumField(serializers.ChoiceField):
@@ -77,15 +77,6 @@ class RefSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="Display name.")
 
 
-class SourceRefSerializer(RefSerializer):
-    """Reference to a source, with its bibliographic data."""
-
-    kind = KindField("source")
-    publisher = text_field("Publisher.")
-    date = Edtf("Date of publication.")
-    url = Url(help_text="URL of publication.", allow_null=True)
-
-
 class NameSerializer(serializers.Serializer[Any]):
     """Name of a record."""
 
@@ -104,20 +95,6 @@ class IdentifierSerializer(serializers.Serializer[Any]):
     valid_to = OpenEdtf("Last day on which the code identifies this record.")
     listed_from = Edtf("First day of membership in the list of the scheme; null if the scheme lists no members.")
     listed_to = OpenEdtf("Last day of membership. A record with several periods of membership has one entry for each.")
-
-
-class CitationSerializer(serializers.Serializer[Any]):
-    """Citation of a source for the record, or for one field of it."""
-
-    source = SourceRefSerializer(help_text="Source cited.")
-    role = EnumField(CitationRole, help_text="Role of the source: supports, contradicts or gives context.")
-    field = text_field("Cited field of the document; null for the whole record.")
-    claim = text_field("Value stated by the source, if it differs from the record.")
-    quote = text_field("Exact words of the source, at most fifteen.", max_length=200)
-    locator = text_field("Location in the source, such as paragraph 5 or p. 12.")
-    attribution = text_field("Attribution given by the source, such as “according to diplomatic sources”.")
-    is_inferred = serializers.BooleanField(help_text="Whether a curator inferred the claim; the note explains how.")
-    note = text_field("Note for readers on the citation.")
 
 
 class StampsSerializer(serializers.Serializer[Any]):
@@ -153,26 +130,6 @@ class LastingSerializer(serializers.Serializer[Any]):
     end = OpenEdtf("End date.")
     end_earliest = Bound("end", "earliest")
     end_latest = Bound("end", "latest")
-
-
-class _SourceHead(serializers.Serializer[Any]):
-    slug = serializers.CharField(help_text="Public identifier of the source; never changes.", max_length=120)
-    kind = KindField("source")
-    name = serializers.CharField(help_text="Title.")
-    publisher = text_field("Publisher.")
-    date = Edtf("Date of publication.")
-    date_earliest = Bound("date", "earliest")
-    date_latest = Bound("date", "latest")
-    url = Url(help_text="URL of publication.", allow_null=True)
-    language = text_field("Language (BCP 47).")
-    archive_url = Url(help_text="URL of an archived copy.", allow_null=True)
-    sha256 = text_field("SHA-256 of the text of the source, in hexadecimal.")
-    licence = text_field("Licence or terms of use.")
-    description = text_field("Short description.")
-
-
-class SourceSerializer(_SourceHead, StampsSerializer):
-    """Document, page or dataset cited as evidence."""
 
 
 class ChangeSerializer(serializers.Serializer[Any]):

@@ -16,6 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.viewsets import ViewSetMixin
 
 from config.api.aggregates import counting, counts, dimensions
+from config.api.collections import COLLECTIONS, examples_of
 from config.api.engine import sql_cache
 from config.api.engine.detail import BySlug
 from config.api.engine.keyset import CursorPosition, fields_of
@@ -29,7 +30,6 @@ from config.api.history import has_versions, known_columns, known_page, version_
 from config.api.pagination import Page, json_page, linked, page_etag, page_response
 from config.api.parameters.base import FilterSet, Values
 from config.api.parameters.dimensions import Dimension
-from config.api.parameters.examples import SLUGS, examples_of
 from config.api.parameters.paging import ListFilters
 from config.api.parameters.query_string import Query
 from config.api.parameters.references import has_identifiers, is_slug
@@ -195,7 +195,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         about_slug = (
             f"Slug of the record. A former slug redirects (308){codes}; that of a retracted or erased record returns 410."
         )
-        slug = one_record("slug", about_slug, SLUGS[tag])
+        slug = one_record("slug", about_slug, COLLECTIONS[tag].example)
         if self.action == "versions":
             page = schema.page(schema.ref(ChangeSerializer))
             text = (

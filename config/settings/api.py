@@ -31,37 +31,6 @@ Actors take part in events, and sources are cited for them. The API is read-only
     "TOS": "https://creativecommons.org/licenses/by/4.0/legalcode",
     "SERVERS": [{"url": OPENAPI_SERVER, "description": "Server that serves this document."}],
     "TAGS": [
-        {
-            "name": "countries",
-            "description": "States, dependencies and areas, by ISO 3166-1 code. Listing implies no recognition.",
-        },
-        {
-            "name": "organizations",
-            "description": "Alliances, governments, armed groups, parties, companies, media.",
-        },
-        {"name": "officials", "description": "Persons who act for themselves or on behalf of a country or an organization."},
-        {"name": "offices", "description": "Posts, independent of their holders; `as_of` selects those held on a day."},
-        {
-            "name": "tenures",
-            "description": "Tenures of officials in offices, with their dates. An unknown end differs from no end.",
-        },
-        {"name": "actors", "description": "Countries, organizations and officials in one list."},
-        {"name": "events", "description": "Meetings, agreements, statements and actions in one timeline."},
-        {"name": "meetings", "description": "Meetings, in person or by phone or video."},
-        {"name": "agreements", "description": "Agreements and decisions in writing, with their parties, stages and provisions."},
-        {"name": "statements", "description": "Statements, with their speakers, those whom they represent, and their stances."},
-        {"name": "actions", "description": "Actions, such as deployments, sanctions and recalls."},
-        {
-            "name": "provisions",
-            "description": "Provisions of agreements, with the obligated parties, deadlines and compliance reviews.",
-        },
-        {
-            "name": "stances",
-            "description": "Stances of speakers on a target, from -2 (rejects) to 2 (endorses).",
-        },
-        {"name": "topics", "description": "Conflicts, processes and issues, as a tree. A topic includes its subtopics."},
-        {"name": "sources", "description": "Documents, pages and datasets cited as evidence."},
-        {"name": "relations", "description": "Comparison of two actors: joint events and agreements, and stances on each other."},
         {"name": "search", "description": "Full-text search in all collections."},
         {"name": "changes", "description": "Log of publications, updates and retractions."},
         {"name": "index", "description": "Endpoints of the API."},

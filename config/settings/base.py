@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "config.record.apps.RecordConfig",
     "actors.apps.ActorsConfig",
     "events.apps.EventsConfig",
+    "config.sources.apps.SourcesConfig",
 ]
 
 MIDDLEWARE = [

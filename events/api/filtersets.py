@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
-from config.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters, RecordFilters
+from config.api.filtersets import RecordFilters
 from config.api.parameters.base import MOST_JOINED, Branch, Condition, Lead, Order, Parameter, Values, for_each
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.geo import Near
@@ -41,6 +41,7 @@ from config.record.models import Source
 from config.record.models.querysets import PUBLIC, Among, AmongKeys, CorrelatedExists
 from config.record.values import edtf
 from config.record.values.choices import CurationState
+from config.sources.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters
 from events.choices import (
     ActionType,
     AgreementStage,

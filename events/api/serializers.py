@@ -10,7 +10,6 @@ from rest_framework import serializers
 from actors.api.serializers import ActorRefSerializer, CountryRefSerializer, TenureRefSerializer
 from config.api.serializers import (
     Bound,
-    CitationSerializer,
     Edtf,
     EnumField,
     IdentifierSerializer,
@@ -20,11 +19,11 @@ from config.api.serializers import (
     NameSerializer,
     OpenEdtf,
     RefSerializer,
-    SourceRefSerializer,
     StampsSerializer,
     Url,
     text_field,
 )
+from config.sources.api.serializers import CitationSerializer, SourceRefSerializer
 from events.choices import (
     ActionType,
     AgreementStage,

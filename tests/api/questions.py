@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from config.api.parameters.examples import SLUGS
+from config.api import collections
 from config.api.parameters.types import Choice
 from config.api_urls import COLLECTIONS
 from events.api.filtersets import EventCommon
@@ -104,9 +104,9 @@ def _others(name: str, view: Any) -> Iterator[Question]:
         for more in ({"year": "2010"}, {"date_after": "2010-01-01"}):
             yield Question(name, {"q": "common", **more}, COMBINED)
     yield Question(f"exports/{name}", {"order": "slug", "slug_min": "m", "slug_max": "m1"}, EXPORT)
-    yield Question(f"{name}/{SLUGS[name]}", {}, RECORD)
-    yield Question(f"{name}/{SLUGS[name]}/versions", {}, RECORD)
-    yield Question(f"{name}/{SLUGS[name]}", {"known_at": "2100-01-01"}, RECORD)
+    yield Question(f"{name}/{collections.COLLECTIONS[name].example}", {}, RECORD)
+    yield Question(f"{name}/{collections.COLLECTIONS[name].example}/versions", {}, RECORD)
+    yield Question(f"{name}/{collections.COLLECTIONS[name].example}", {"known_at": "2100-01-01"}, RECORD)
 
 
 def costly() -> Iterator[Question]:

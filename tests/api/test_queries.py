@@ -14,11 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from config.api.parameters.examples import SLUGS
+from config.api import collections
+from config.api_urls import COLLECTIONS
 from tests.api.test_collections import LISTS, OTHERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 COUNTS = Path(__file__).parent.parent / "query_counts.json"
+SLUGS = {name: collections.COLLECTIONS[name].example for name in COLLECTIONS}
 DETAILS = tuple(f"{name}/{slug}" for name, slug in SLUGS.items())
 VERSIONS = tuple(f"{name}/{slug}/versions" for name, slug in SLUGS.items())
 

@@ -16,9 +16,9 @@ from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, When
 from django_filters import Filter
 from django_filters.filterset import FilterSet as DeclaredFilters
 
+from config.api.collections import example_of
 from config.api.errors import ErrorItem
 from config.api.parameters.dimensions import Dimension
-from config.api.parameters.examples import example_of
 from config.api.parameters.query_string import Query, misnamed
 from config.record.models.querysets import CorrelatedExists
 

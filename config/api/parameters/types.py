@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any, ClassVar, Final
@@ -80,17 +80,19 @@ class OneOf(Parameter):
 
     listed = True
 
-    def __init__(self, words: Sequence[str], select: Selector = "", *, help_text: str) -> None:
-        self.words = tuple(words)
+    def __init__(self, words: Callable[[], Sequence[str]], select: Selector = "", *, help_text: str) -> None:
+        # Asked when they are needed: other apps may not have told theirs yet.
+        self.words = words
         super().__init__(select, help_text=f"{help_text}{ANY}")
 
     def read_one(self, text: str) -> str:
-        if text not in self.words:
-            raise UnreadableError("unknown_value", f"“{text}” is not one of: {', '.join(self.words)}.")
+        words = self.words()
+        if text not in words:
+            raise UnreadableError("unknown_value", f"“{text}” is not one of: {', '.join(words)}.")
         return text
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": list(self.words)}
+        return {"type": "string", "enum": list(self.words())}
 
 
 class Choice(Parameter):

@@ -1,0 +1,82 @@
+"""The collections of the API. Apps register theirs in a module `api/collections.py`, which is imported with the URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from config.record.documents.registry import DOCUMENT_TYPES
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A list of published documents with URLs of its own."""
+
+    name: str
+    # The view set: a `DocumentViewSet`.
+    view: Any
+    # What its tag says in the OpenAPI document.
+    description: str
+    # The slug of a record of the sample, which is the example of the OpenAPI document.
+    example: str
+    # Examples of parameters that are others here than in other collections; None: the sample has none.
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    # Whether the search over everything finds its records themselves; parts are found through what they belong to.
+    is_searched: bool = False
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address that is no collection, with a tag of its own in the OpenAPI document."""
+
+    name: str
+    route: str
+    view: Any
+    description: str
+
+
+COLLECTIONS: Final[dict[str, Collection]] = {}
+ENDPOINTS: Final[dict[str, Endpoint]] = {}
+# By name, without the exclude_ that it can have: a value of a parameter which the sample answers.
+_EXAMPLES: Final[dict[str, Any]] = {}
+
+
+def register(*entries: Collection | Endpoint, examples: Mapping[str, Any] | None = None) -> None:
+    """Register collections and endpoints in the order of their documentation, and examples of the parameters that they take."""
+    for entry in entries:
+        known: dict[str, Any] = COLLECTIONS if isinstance(entry, Collection) else ENDPOINTS
+        if entry.name in COLLECTIONS or entry.name in ENDPOINTS:
+            raise ValueError(f"Two entries of the API are called {entry.name}.")
+        known[entry.name] = entry
+    for name, value in (examples or {}).items():
+        if _EXAMPLES.setdefault(name, value) != value:
+            raise ValueError(f"The parameter {name} has two examples: {_EXAMPLES[name]} and {value}.")
+
+
+def examples_of(collection: str) -> dict[str, Any]:
+    """Return the examples of parameters that are of one collection alone, by their names."""
+    found = COLLECTIONS[collection]
+    return {"slug": found.example, **found.examples}
+
+
+def example_of(parameter: str) -> Any:
+    """Return the example of a parameter in the OpenAPI document; None where its schema says enough."""
+    return _EXAMPLES.get(parameter.removeprefix("exclude_"))
+
+
+def tags() -> list[dict[str, str]]:
+    """Return the tags of the OpenAPI document."""
+    registered: list[Collection | Endpoint] = [*COLLECTIONS.values(), *ENDPOINTS.values()]
+    return [{"name": one.name, "description": one.description} for one in registered]
+
+
+def logged() -> tuple[str, ...]:
+    """Return the names of the collections that the log tells of: those whose records have tables of their own."""
+    tables = {document_type.collection for document_type in DOCUMENT_TYPES.values()}
+    return tuple(name for name in COLLECTIONS if name in tables)
+
+
+def searched() -> tuple[str, ...]:
+    """Return the names of the collections that the search over everything covers."""
+    return tuple(one.name for one in COLLECTIONS.values() if one.is_searched)

@@ -1,0 +1,17 @@
+"""The collection of sources."""
+
+from __future__ import annotations
+
+from config.api.viewsets import DocumentViewSet
+from config.record.models import Source
+from config.sources.api.filtersets import SourceFilters
+from config.sources.api.serializers import SourceSerializer
+
+
+class SourceViewSet(DocumentViewSet):
+    """Documents, pages and datasets cited as evidence."""
+
+    queryset = Source.objects.public()
+    filterset_class = SourceFilters
+    serializer_class = SourceSerializer
+    noun = "source"
