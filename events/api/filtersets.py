@@ -37,11 +37,11 @@ from config.api.parameters.types import (
     Year,
     certainly,
 )
-from config.record.models import Source
 from config.record.models.querysets import PUBLIC, Among, AmongKeys, CorrelatedExists
 from config.record.values import edtf
 from config.record.values.choices import CurationState
 from config.sources.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters
+from config.sources.models import Source
 from events.choices import (
     ActionType,
     AgreementStage,
@@ -65,21 +65,21 @@ from events.choices import (
 )
 from events.models import (
     Agreement,
-    Appearance,
     Event,
+    EventActorIndex,
     EventCitation,
     EventCode,
     EventRelation,
+    EventSearchIndex,
     EventTopic,
-    Holding,
     Participation,
     PartyAction,
     Provision,
     ProvisionReview,
     Stance,
+    StanceHolderIndex,
     Statement,
     Topic,
-    Wording,
 )
 from events.querysets import MaterializedKeys, topics_within
 
@@ -119,9 +119,9 @@ class Acting(Branch):
     """Participations, where a table beside them tells who acts in a record or has somebody act for it."""
 
     # That table, its foreign key to the record, and its name seen from there.
-    index: type[Model] = Appearance
+    index: type[Model] = EventActorIndex
     key: str = "event"
-    path: str = "appearances"
+    path: str = "actor_index"
 
     def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
         """Keep the records in which the actors act; beside other parameters, in participations that are what these say."""
@@ -163,7 +163,7 @@ class ActorFilter(Related):
         arm = [{"actor": one[0]} for one in value]
         says = frozenset() if beside else frozenset({"participant", "holder"})
         return Lead(
-            self.acting.path, self.acting.key, self.acting.index, [arm], spread=self.acting.index is Appearance, says=says
+            self.acting.path, self.acting.key, self.acting.index, [arm], spread=self.acting.index is EventActorIndex, says=says
         )
 
 
@@ -225,7 +225,12 @@ BINDING = (
 PARTY_ACTIONS = Acceding(lambda _: PartyAction.objects.all(), "agreement")
 PARTICIPATIONS = Acting(lambda _: Participation.objects.all(), "event")
 SPEAKERS = Acting(
-    lambda _: Participation.objects.filter(role=ParticipationRole.SPEAKER), "event", "statement", Holding, "stance", "holdings"
+    lambda _: Participation.objects.filter(role=ParticipationRole.SPEAKER),
+    "event",
+    "statement",
+    StanceHolderIndex,
+    "stance",
+    "holder_index",
 )
 
 
@@ -325,7 +330,7 @@ class EventCommon(ProvedFilters):
     """The parameters that all kinds of events share."""
 
     slug = SlugFilter(Event)
-    q = FullTextFilter(buckets=Wording)
+    q = FullTextFilter(buckets=EventSearchIndex)
     date_after = DateAfterFilter("start_earliest", "end_latest", "events", needs_custom_plan=False)
     date_before = DateBeforeFilter("start_earliest", "end_latest", "events", needs_custom_plan=False)
     date_match = DateMatch("date_after", "date_before")

@@ -10,7 +10,7 @@ from django.test import Client
 
 from actors.models import Actor, Country, Office, Official, Tenure
 from config.record.curation.consistency import findings
-from config.record.models import Source
+from config.sources.models import Source
 from events.models import Event, EventRelation, EventTopic, Participation, Provision, Stance, Topic
 from tests.api.document import needed, operations, values_of
 from tests.api.test_collections import slugs

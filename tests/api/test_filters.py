@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from config.api.parameters.types import Instant
-from config.record.models import Source
+from config.sources.models import Source
 from tests.api.document import operations, values_of
 from tests.api.test_collections import slugs
 

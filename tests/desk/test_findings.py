@@ -17,7 +17,7 @@ from config.desk.editorial.checks import inspect, inspect_everything
 from config.desk.models import Finding
 from config.desk.pages.findings.panel import lines_of
 from config.outbound.addresses import flaw
-from config.record.models import Source
+from config.sources.models import Source
 from events.models import ProvisionReview
 from tests.desk.test_pages import address, entered, messages
 from tests.factories import (

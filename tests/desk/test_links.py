@@ -15,7 +15,7 @@ from config.desk.editorial.checks import inspect, links
 from config.desk.models import Finding
 from config.outbound import http
 from config.outbound.addresses import flaw
-from config.record.models import Source
+from config.sources.models import Source
 from tests.factories import SourceFactory
 
 

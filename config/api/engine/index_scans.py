@@ -142,7 +142,7 @@ def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, pl
         # What is narrowed by more than days may be fewer than have the words: the planner knows better where to begin.
         if filterset.parameters()[name].buckets and place.ordering.columns[0] == DAY and not others:
             rows = filterset.parameters()[name].buckets._default_manager.filter(search_text__bucketed=asked[name])
-            return _shelved(rows, place, days, kind, None if days.exact else filterset.narrow(base, rest))
+            return _bucketed(rows, place, days, kind, None if days.exact else filterset.narrow(base, rest))
     if kind and all(filterset.parameters()[name].unordered for name in asked):
         # Nothing but what is public has words. The kind is looked at afterwards, or half of the table might be gathered by it.
         everything = base.model._meta.concrete_model._default_manager.all()
@@ -182,7 +182,7 @@ class _Gathered(Expression):
         return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", given  # noqa: S608 - as above
 
 
-def _shelved(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Shelved:
+def _bucketed(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Bucketed:
     """Return the keys of a page of `rows`, which have words on a bucket: between days, and of the records `among` those told."""
     rows = rows.filter(
         **({"kind": kind} if kind else {}),
@@ -198,10 +198,10 @@ def _shelved(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str, 
         rows = rows.filter(CorrelatedExists(among.filter(pk=OuterRef("pk"))))
     beyond = place.position[0] if place.position else None
     first, last = (days.first, beyond or days.last) if place.descending else (beyond or days.first, days.last)
-    return _Shelved(place.ordered(rows).values(day=F(DAY), found=F("pk")), place, first, last)
+    return _Bucketed(place.ordered(rows).values(day=F(DAY), found=F("pk")), place, first, last)
 
 
-class _Shelved(Expression):
+class _Bucketed(Expression):
     """The keys of the first rows of a query that finds them bucket by bucket, as a subquery.
 
     The buckets between two days, if these are given, are looked through in the order of the days until the page is full.

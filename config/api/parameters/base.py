@@ -132,7 +132,7 @@ def for_each(rows: QuerySet[Any], record: str, conditions: Sequence[Condition]) 
 
     They are gone through once for all conditions:
 
-        EXISTS(SELECT 1 FROM events_appearance WHERE event_id = events_event.id GROUP BY event_id
+        EXISTS(SELECT 1 FROM events_eventactorindex WHERE event_id = events_event.id GROUP BY event_id
                HAVING MAX(CASE WHEN actor_id IN (3, 4) THEN 1 ELSE 0 END) = 1 AND MAX(…) = 1 …)
     """
     holds = {f"holds_{number}": Max(Case(When(condition, then=1), default=0)) for number, condition in enumerate(conditions)}

@@ -43,6 +43,8 @@ class Rule:
     involves: Mapping[Model, Sequence[str]]
     # Tables whose records bear on those of another that is involved, each with that table and the lookup that leads from it.
     through: Mapping[Model, tuple[Model, str]] = field(default_factory=dict)
+    # Brings up to date what `find` reads, by requests to other servers; takes a function that hears of each address. Takes time.
+    refresh: Callable[[Callable[[str, str], None]], None] | None = None
 
     def within(self, model: Model, ids: Iterable[int]) -> Q:
         """Return the condition that narrows `find` to what some records of a table have to do with."""

@@ -11,9 +11,9 @@ from config.record.curation import transitions
 from config.record.curation.consistency import findings
 from config.record.curation.merging import merge
 from config.record.documents import writer
-from config.record.models import Source
-from events.appearances import APPEARANCES, HOLDINGS, WORDINGS
-from events.models import Appearance, Event, EventCitation, Holding, Participation, Stance, Wording
+from config.sources.models import Source
+from events.indexes import EVENT_ACTORS, EVENT_WORDS, STANCE_HOLDERS
+from events.models import Event, EventActorIndex, EventCitation, EventSearchIndex, Participation, Stance, StanceHolderIndex
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -26,13 +26,17 @@ def _slugs(client: Client, **query: Any) -> list[str]:
 
 def _wrong() -> set[int]:
     events = list(Event.objects.values_list("pk", flat=True))
-    return APPEARANCES.wrong(events) | WORDINGS.wrong(events) | HOLDINGS.wrong(list(Stance.objects.values_list("pk", flat=True)))
+    return (
+        EVENT_ACTORS.wrong(events)
+        | EVENT_WORDS.wrong(events)
+        | STANCE_HOLDERS.wrong(list(Stance.objects.values_list("pk", flat=True)))
+    )
 
 
 def test_the_sample_is_indexed() -> None:
     assert _wrong() == set()
-    assert Appearance.objects.count() > Event.objects.count()
-    assert Holding.objects.exists()
+    assert EventActorIndex.objects.count() > Event.objects.count()
+    assert StanceHolderIndex.objects.exists()
 
 
 def test_drafts_do_not_appear(client: Client) -> None:
@@ -42,7 +46,7 @@ def test_drafts_do_not_appear(client: Client) -> None:
     Participation.objects.create(event=draft, actor=by.actor, role="agent")
     documents_before = _slugs(client, participant=by.actor.slug, limit=200)
     assert "a-draft" not in documents_before
-    assert not draft.appearances.exists()
+    assert not draft.actor_index.exists()
 
 
 def test_a_moved_event_moves_in_the_lists_of_those_who_took_part(client: Client) -> None:
@@ -53,19 +57,19 @@ def test_a_moved_event_moves_in_the_lists_of_those_who_took_part(client: Client)
     assert _wrong() == set()
     assert CALL in _slugs(client, participant="sergey-lavrov", date_after="2019-12-31", date_before="2019-12-31")
     assert CALL not in _slugs(client, participant="sergey-lavrov", date_after="2020-01-01", date_before="2020-12-31")
-    assert {row.spread for row in call.appearances.all()} == {2}
+    assert {row.spread for row in call.actor_index.all()} == {2}
 
 
 def test_a_retracted_event_leaves_the_lists(client: Client) -> None:
     # Nothing shows this one.
     retracted = next(one for one in Event.objects.order_by("slug") if not writer.showing(Event, [one.pk])[Event])
-    actor = retracted.appearances.first()
+    actor = retracted.actor_index.first()
     assert actor
     slug = actor.actor.slug
     assert retracted.slug in _slugs(client, participant=slug, limit=200)
     transitions.retract({Event: [retracted.pk]}, reason="Wrong")
     assert retracted.slug not in _slugs(client, participant=slug, limit=200)
-    assert not retracted.appearances.exists()
+    assert not retracted.actor_index.exists()
     transitions.restore({Event: [retracted.pk]}, reason="Right after all")
     assert retracted.slug in _slugs(client, participant=slug, limit=200)
     assert _wrong() == set()
@@ -80,7 +84,7 @@ def test_what_a_merged_actor_took_part_in_is_the_other_ones(client: Client) -> N
 
 def test_a_check_finds_an_index_that_is_wrong() -> None:
     assert list(findings()) == []
-    Appearance.objects.filter(event__slug=CALL).update(start_earliest="1999-01-01")
+    EventActorIndex.objects.filter(event__slug=CALL).update(start_earliest="1999-01-01")
     assert list(findings()) == [f"events/{CALL}: the index of its actors is not what the record says"]
 
 
@@ -90,7 +94,7 @@ def test_words_follow_the_event_that_they_stand_in(client: Client) -> None:
     call.save()
     assert _slugs(client, q="zyzzyva") == []
     transitions.amend({Event: [call.pk]}, reason="Renamed and moved")
-    assert call.wording.start_earliest.year == 1855
+    assert call.search_index.start_earliest.year == 1855
     assert _slugs(client, q="zyzzyva") == _slugs(client, q="zyzz*", year=1855) == [CALL]
     assert _slugs(client, q="zyzzyva", date_after="1855-12-31", date_before="1855-12-31") == [CALL]
     assert _slugs(client, q="zyzzyva", date_after="1856-01-01") == _slugs(client, q="zyzzyva", year=2020) == []
@@ -99,11 +103,11 @@ def test_words_follow_the_event_that_they_stand_in(client: Client) -> None:
 
 def test_what_is_not_published_has_no_words(client: Client) -> None:
     retracted = next(one for one in Event.objects.order_by("slug") if not writer.showing(Event, [one.pk])[Event])
-    assert not Wording.objects.exclude(event__state="published").exists()
+    assert not EventSearchIndex.objects.exclude(event__state="published").exists()
     transitions.retract({Event: [retracted.pk]}, reason="Wrong")
-    assert not Wording.objects.filter(event=retracted).exists()
+    assert not EventSearchIndex.objects.filter(event=retracted).exists()
     transitions.restore({Event: [retracted.pk]}, reason="Right after all")
-    assert Wording.objects.get(event=retracted).search_text == Event.objects.get(pk=retracted.pk).search_text != ""
+    assert EventSearchIndex.objects.get(event=retracted).search_text == Event.objects.get(pk=retracted.pk).search_text != ""
 
 
 def test_words_of_a_merged_actor_are_the_other_ones(client: Client) -> None:
@@ -134,7 +138,7 @@ def test_pages_of_words_pass_all_shelves(client: Client, order: str) -> None:
 
 
 def test_a_check_finds_words_that_are_wrong() -> None:
-    Wording.objects.filter(event__slug=CALL).update(search_text="other")
+    EventSearchIndex.objects.filter(event__slug=CALL).update(search_text="other")
     assert list(findings()) == [f"events/{CALL}: the index of its words is not what the record says"]
 
 

@@ -20,14 +20,14 @@ from urllib.parse import urljoin, urlsplit
 from django.db import transaction
 from django.utils import timezone
 
-from config.desk.editorial.checks.records import BROKEN_LINK
 from config.desk.editorial.checks.rules import standing
 from config.desk.models import Finding
 from config.outbound.addresses import flaw
 from config.outbound.http import RefusedError, request
 from config.record.documents.registry import DOCUMENT_TYPES
-from config.record.models import Source
+from config.sources.models import Source
 
+BROKEN_LINK: Final = "broken_link"
 AGENT: Final = "Chancery-link-check/1 (looks whether cited pages still answer)"
 PAUSE: Final = 1.0
 HOSTS_AT_ONCE: Final = 8

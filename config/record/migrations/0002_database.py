@@ -3,12 +3,14 @@
 from django.db import migrations
 
 from config.record.database.operations import AppendOnly
-from config.record.database.search import SearchIndex
 
-KEPT = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "schema_version", "sha256")
+KEPT = (
+    "sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "schema_version", "sha256",
+    "earliest", "latest",
+)  # fmt: skip
 
 
 class Migration(migrations.Migration):
     dependencies = [("record", "0001_tables")]
 
-    operations = [AppendOnly("record_logentry", KEPT), SearchIndex("record_source")]
+    operations = [AppendOnly("record_logentry", KEPT)]

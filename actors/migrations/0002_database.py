@@ -1,7 +1,8 @@
-"""Full-text search over the public documents."""
+"""Full-text search over the public documents, which PostgreSQL stores as they are read."""
 
 from django.db import migrations
 
+from config.record.database.operations import PlainRows
 from config.record.database.search import SearchIndex
 
 
@@ -12,4 +13,5 @@ class Migration(migrations.Migration):
         SearchIndex("actors_actor"),
         SearchIndex("actors_office"),
         SearchIndex("actors_tenure"),
+        PlainRows("actors_actor", "actors_office", "actors_tenure"),
     ]

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from config.record.documents.registry import DocumentType
 from config.record.documents.rendering import SOURCE_REF, Rendering, date_columns, partial_date
-from config.record.documents.row_source import STORED, Row, Store
-from config.record.models import Source
+from config.record.documents.row_source import DATABASE_ROWS, Row, RowSource
+from config.sources.models import Source
 
 _PLAIN = ("publisher", "url", "language", "archive_url", "sha256", "licence", "description")
 
 
-def _render(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
-    rows = store.records(Source, ids, ["slug", "name", *_PLAIN, *date_columns("date")])
+def _render(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> dict[int, Rendering]:
+    rows = row_source.records(Source, ids, ["slug", "name", *_PLAIN, *date_columns("date")])
     return {row["pk"]: _document(row) for row in rows}
 
 
@@ -23,4 +23,4 @@ def _document(row: Row) -> Rendering:
     return Rendering("source", row["slug"], row["name"], body, [row["name"], row["publisher"], row["description"]])
 
 
-SHAPE = DocumentType(model=Source, collection="sources", render=_render, reference_columns=SOURCE_REF, proved=False)
+DOCUMENT_TYPE = DocumentType(model=Source, collection="sources", render=_render, reference_columns=SOURCE_REF, proved=False)

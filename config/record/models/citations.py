@@ -1,18 +1,16 @@
-"""Proof: where it is written, and which claim that supports or contradicts."""
+"""Citations: what a source says of a record, or of one field of it. Sources themselves are in `config.sources`."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from config.record.database.constraints import bounded, named, one_of
-from config.record.models.documented import Documented, Named
-from config.record.models.querysets import DocumentedQuerySet
+from config.record.database.constraints import named, one_of
 from config.record.values.choices import CitationRole
-from config.record.values.fields import BoundField, EdtfField, SpreadField
 
 QUOTE_WORDS = 15
 QUOTE_LENGTH = 200
@@ -24,39 +22,9 @@ def validate_excerpt(quote: str) -> None:
         raise ValidationError(f"A quote is an exact excerpt of at most {QUOTE_WORDS} words.", code="quote_too_long")
 
 
-class Source(Named, Documented):
-    """Document, page or dataset cited as evidence."""
-
-    publisher = models.CharField(max_length=300, blank=True, help_text="Publisher. Empty: unknown.")
-    url = models.URLField(max_length=1000, blank=True, help_text="URL of publication.")
-    date = EdtfField(help_text="Date of publication (EDTF). Empty: unknown.")
-    date_earliest = BoundField(of="date", edge="earliest")
-    date_latest = BoundField(of="date", edge="latest")
-    spread = SpreadField(first="date_earliest", last="date_latest")
-    language = models.CharField(max_length=35, blank=True, help_text="Language (BCP 47).")
-    archive_url = models.URLField(max_length=1000, blank=True, help_text="URL of an archived copy.")
-    sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the text of the source, in hexadecimal.")
-    licence = models.CharField(max_length=200, blank=True, help_text="Licence or terms of use.")
-    description = models.TextField(blank=True, help_text="Short description, such as what is unknown.")
-
-    objects = DocumentedQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            *Documented.Meta.constraints,
-            *Named.Meta.constraints,
-            *bounded("date"),
-            named("date_not_open", ~Q(date=".."), "A source was published on a date or on an unknown one."),
-            named("sha256_form", Q(sha256="") | Q(sha256__regex=r"^[0-9a-f]{64}$"), "64 hexadecimal digits."),
-        ]
-        indexes: ClassVar = [
-            *Documented.Meta.indexes,
-            models.Index(fields=["date_earliest", "id"], name="record_source_by_date"),
-            models.Index(fields=["name_folded", "id"], name="record_source_by_name"),
-            models.Index(fields=["publisher"], name="record_source_by_publisher"),
-            models.Index(fields=["language", "date_earliest", "id"], name="record_source_by_language"),
-            models.Index(fields=["spread", "date_earliest", "id"], name="record_source_by_spread"),
-        ]
+def source_model() -> Any:
+    """Return the table of sources, which lies above the record, as `get_user_model` returns that of users."""
+    return apps.get_model("sources", "Source")
 
 
 class Citation(models.Model):
@@ -65,7 +33,7 @@ class Citation(models.Model):
     Subclasses add the foreign key `record`, with which an index of its own begins already.
     """
 
-    source = models.ForeignKey(Source, models.PROTECT, help_text="Source cited.")
+    source = models.ForeignKey("sources.Source", models.PROTECT, help_text="Source cited.")
     role = models.CharField(
         max_length=12, choices=CitationRole.choices, default=CitationRole.SUPPORTS,
         help_text="Role of the source: supports, contradicts or gives context. Publication requires a supporting citation.",
