@@ -11,7 +11,7 @@ from django.db.models import Q
 from config.desk.editorial.checks.records import duplicate_rule, paired
 from config.desk.editorial.checks.rules import Found, Rule, alike, standing
 from config.desk.models import Finding
-from config.outbound.addresses import flaw
+from config.outbound.addresses import url_error
 from config.record.documents.registry import DOCUMENT_TYPES
 from config.sources.links import BROKEN_LINK, inspect_links
 from config.sources.models import Source
@@ -48,7 +48,7 @@ def _malformed(within: Q) -> Iterator[Found]:
     rows = Source.objects.filter(within, standing()).exclude(url="", archive_url="")
     for pk, url, archive in rows.values_list("pk", "url", "archive_url").iterator(chunk_size=2000):
         for name, address in (("address", url), ("archive", archive)):
-            if address and (wrong := flaw(address)):
+            if address and (wrong := url_error(address)):
                 yield Found(pk, f"Its {name} {wrong}: {address}", name)
 
 

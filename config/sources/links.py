@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from config.desk.editorial.checks.rules import standing
 from config.desk.models import Finding
-from config.outbound.addresses import flaw
+from config.outbound.addresses import url_error
 from config.outbound.http import RefusedError, request
 from config.record.documents.registry import DOCUMENT_TYPES
 from config.sources.models import Source
@@ -53,7 +53,7 @@ def addresses_by_host() -> dict[str, Host]:
     hosts: dict[str, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
     for pk, slug, *addresses in Source.objects.filter(standing()).values_list("pk", "slug", "url", "archive_url"):
         for address in filter(None, addresses):
-            if not flaw(address):
+            if not url_error(address):
                 hosts[urlsplit(address).netloc.lower()][address].append((pk, slug))
     return dict(sorted(hosts.items()))
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
 from config.api.filtersets import RecordFilters
-from config.api.parameters.base import MOST_JOINED, Branch, Condition, Lead, Order, Parameter, Values, for_each
+from config.api.parameters.base import MOST_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.geo import Near
 from config.api.parameters.types import (
@@ -156,14 +156,19 @@ class ActorFilter(Related):
         index = (self.acting.index, self.acting.key, "actor")
         return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index)
 
-    def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
+    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
         # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
         if any(len(one) > 1 for one in value):
             return None
-        arm = [{"actor": one[0]} for one in value]
-        says = frozenset() if beside else frozenset({"participant", "holder"})
-        return Lead(
-            self.acting.path, self.acting.key, self.acting.index, [arm], spread=self.acting.index is EventActorIndex, says=says
+        alternative = [{"actor": one[0]} for one in value]
+        covers = frozenset() if beside else frozenset({"participant", "holder"})
+        return DrivingTable(
+            self.acting.path,
+            self.acting.key,
+            self.acting.index,
+            [alternative],
+            spread=self.acting.index is EventActorIndex,
+            covers=covers,
         )
 
 
@@ -311,12 +316,12 @@ class Target(Related):
         # As for `ActsForCountry`.
         return reduce(or_, self._conditions(value))
 
-    def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
+    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
         if self.branch is not STANCES or any(len(keys) > 1 for keys in value):
             return None
         taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
-        arms = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
-        return Lead("stances", "statement", Stance, arms, says=frozenset({"about", *beside}))
+        alternatives = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
+        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *beside}))
 
     def _conditions(self, value: Any) -> list[Q]:
         return [Q(**{f"target_{name}__in": keys}) for name, keys in self._targets(value)]

@@ -1,8 +1,17 @@
-"""Lists found in an index before any document is read.
+"""Index scans: the SQL that finds the primary keys of a page in an index, before any document is read.
 
-Which records stand on a page is asked of the narrowest rows that know it: those of the list itself, or the rows of a lead
-(`config.api.parameters.base.Lead`), in the order of the days. Only then are the documents of that page read. A question that no
-one walk through an index answers is asked in several, each as long as a page; what they find is put in order at last.
+The keys come from the narrowest table that has the conditions and the order: the table of the list itself, or a driving table
+(`config.api.parameters.base.DrivingTable`). If no single scan of an index returns the rows in order, several do, each limited to
+the length of a page; their union is sorted at last.
+
+Example: `statements?participant=RUS&limit=20`. The driving table is `events_eventactorindex`, with the index (actor, kind,
+spread, start_earliest, event). It has the rows of one kind in the order of the days for each spread, so there are four scans:
+
+    SELECT … FROM events_event WHERE id IN (
+        SELECT scan0.found FROM (SELECT event_id AS found FROM events_eventactorindex WHERE actor_id = 7 AND kind = 'statement'
+            AND spread = 0 ORDER BY start_earliest DESC, event_id DESC LIMIT 21) AS scan0
+        UNION ALL SELECT scan1.found FROM (… spread = 1 …) AS scan1 UNION ALL …
+    ) ORDER BY start_earliest DESC, id DESC LIMIT 21
 """
 
 from __future__ import annotations
@@ -14,7 +23,7 @@ from typing import Any, Final
 from django.db.models import BigIntegerField, Expression, F, OuterRef, Q, QuerySet
 
 from config.api.engine.keyset import CursorPosition
-from config.api.parameters.base import Days, FilterSet, Lead, Values
+from config.api.parameters.base import Days, DrivingTable, FilterSet, Values
 from config.record.database.search import LAST_BUCKET, bucket
 from config.record.models.querysets import Among, CorrelatedExists
 from config.record.values.edtf import SPREADS
@@ -22,7 +31,7 @@ from config.record.values.edtf import SPREADS
 DAY: Final = "start_earliest"
 # What lists are exported by in parts. Its index has the rows in order, whatever they are narrowed by.
 SLUG: Final = "slug"
-# What lists are walked by in the order of days.
+# The columns of orders by day.
 DAYS: Final = (DAY, "date_earliest")
 # What says how much of a list is shown, and how, but not which records are on it.
 SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
@@ -31,7 +40,7 @@ SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
 def page_of(
     base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: CursorPosition, *columns: str
 ) -> QuerySet[Any]:
-    """Return the query of the rows of `base` that `values` select and that `place` asks for, as `Place.ordered` has it."""
+    """Return the query of the rows of `base` that `values` select and that `place` asks for, in its order."""
     asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
     if any(filterset.parameters()[name].unordered for name in asked):
         return place._replace(position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
@@ -39,40 +48,40 @@ def page_of(
     days, others = filterset.days(asked)
     if place.ordering.columns[0] == SLUG or not (others or (dated and days.lower_bounds)):
         return place.ordered(filterset.narrow(base, asked), *columns)
-    lead = filterset.lead(asked) if dated else None
-    rest = {name: value for name, value in asked.items() if lead is None or name not in lead.says}
+    driving = filterset.driving_table(asked) if dated else None
+    rest = {name: value for name, value in asked.items() if driving is None or name not in driving.covers}
     dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
-    walks = list(_Walks(filterset.narrow(base, rest), place, lead, days if dated else Days(), dates=dates))
-    return place._replace(position=None).ordered(base.filter(pk__in=_Found(walks)), *columns)
+    scans = list(_Scans(filterset.narrow(base, rest), place, driving, days if dated else Days(), dates=dates))
+    return place._replace(position=None).ordered(base.filter(pk__in=_Union(scans)), *columns)
 
 
 @dataclass(frozen=True)
-class _Walks:
-    """The walks that together find the keys of a page, each of them as long as one."""
+class _Scans:
+    """The scans that together find the keys of a page, each limited to the length of one."""
 
     queryset: QuerySet[Any]
     place: CursorPosition
-    lead: Lead | None
+    driving: DrivingTable | None
     days: Days
-    # Whether the list is narrowed by days alone, besides what the lead says.
+    # Whether only days narrow the list, besides what the driving table covers.
     dates: bool
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
         for window in self._windows():
-            for rows in self.lead.arms if self.lead else [()]:
-                if self.lead is None:
+            for rows in self.driving.alternatives if self.driving else [()]:
+                if self.driving is None:
                     yield self.place.ordered(self.queryset.filter(**window)).values(found=F("pk"))
                 elif self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
-                    yield self._alone(self.lead, rows, window)
+                    yield self._covering(self.driving, rows, window)
                 else:
-                    yield self._led(self.lead, rows, window)
+                    yield self._joined(self.driving, rows, window)
 
     def _windows(self) -> Iterator[dict[str, Any]]:
-        """Yield the ranges of days, by how far the first and the last day of a record lie apart."""
-        day = DAY if self.lead else self.place.ordering.columns[0]
+        """Yield the conditions on days: one for each spread, the distance of the first possible day of a record to its last."""
+        day = DAY if self.driving else self.place.ordering.columns[0]
         window: dict[str, Any] = {f"{day}__lte": self.days.last} if self.days.last else {}
         kind = getattr(self.queryset.model, "KIND", "")
-        if kind and self.lead and self.lead.spread:
+        if kind and self.driving and self.driving.spread:
             window["kind"] = kind
         if self.days.first:
             window[f"{day}__gte"] = self.days.first
@@ -88,48 +97,48 @@ class _Walks:
 
     def _know_spread(self) -> bool:
         own = any(column.name == "spread" for column in self.queryset.model._meta.concrete_fields)
-        return self.lead.spread if self.lead else own
+        return self.driving.spread if self.driving else own
 
-    def _led(self, lead: Lead, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
+    def _joined(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
         queryset = self.queryset
         # The first row is met in the order of the days; whether there are the others is looked up for each that is met.
         for row, days in zip(rows, (window, *({} for _ in rows[1:])), strict=True):
-            queryset = queryset.filter(**{f"{lead.path}__{column}": value for column, value in {**days, **row}.items()})
-        return self._placed(f"{lead.path}__", lead).ordered(queryset).values(found=F("pk"))
+            queryset = queryset.filter(**{f"{driving.path}__{column}": value for column, value in {**days, **row}.items()})
+        return self._placed(f"{driving.path}__", driving).ordered(queryset).values(found=F("pk"))
 
-    def _alone(self, lead: Lead, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
-        """Return the walk through the rows of a lead that say all there is to say: the records are not looked at."""
-        record = f"{lead.record}_id"
-        first, *others = (lead.table._default_manager.filter(**window, **row) for row in rows)
+    def _covering(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
+        """Return the scan through the rows of a driving that say all there is to say: the records are not looked at."""
+        record = f"{driving.record}_id"
+        first, *others = (driving.table._default_manager.filter(**window, **row) for row in rows)
         for other in others:
             first = first.filter(Among(record, other.values(record)))
-        return self._placed("", lead).ordered(first).values(found=F(record))
+        return self._placed("", driving).ordered(first).values(found=F(record))
 
-    def _placed(self, before: str, lead: Lead) -> CursorPosition:
-        columns = (f"{before}{DAY}", f"{before}{lead.record}_id")
+    def _placed(self, before: str, driving: DrivingTable) -> CursorPosition:
+        columns = (f"{before}{DAY}", f"{before}{driving.record}_id")
         return self.place._replace(ordering=replace(self.place.ordering, columns=columns))
 
 
-class _Found(Expression):
+class _Union(Expression):
     """The keys that several queries find, each in an order and of a length of its own, as a subquery."""
 
     output_field = BigIntegerField()
 
-    def __init__(self, walks: Sequence[QuerySet[Any]]) -> None:
+    def __init__(self, scans: Sequence[QuerySet[Any]]) -> None:
         super().__init__()
-        self.walks = [walk.query for walk in walks]
+        self.scans = [scan.query for scan in scans]
 
     def get_source_expressions(self) -> list[Any]:
-        return list(self.walks)
+        return list(self.scans)
 
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        self.walks = list(exprs)
+        self.scans = list(exprs)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         parts, parameters = [], []
-        for number, walk in enumerate(self.walks):
-            sql, given = compiler.compile(walk)
-            parts.append(f"SELECT walk{number}.found FROM {sql} AS walk{number}")  # noqa: S608 - compiled by Django
+        for number, scan in enumerate(self.scans):
+            sql, given = compiler.compile(scan)
+            parts.append(f"SELECT scan{number}.found FROM {sql} AS scan{number}")  # noqa: S608 - compiled by Django
             parameters += given
         return f"({' UNION ALL '.join(parts)})", parameters
 

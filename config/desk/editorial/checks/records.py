@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from config.desk.editorial.checks.rules import Found, Rule, called, standing, told_apart
+from config.desk.editorial.checks.rules import Found, Rule, display_names, standing, subject_key
 from config.record.documents.registry import Model
 from config.record.values import edtf
 from config.record.values.choices import CitationRole, CurationState
@@ -64,7 +64,7 @@ def hasty(rows: QuerySet[Any], record: str, subject: str = "") -> Iterator[Found
     for pk, other, start, end, *bounds in known.filter(end_earliest__lt=F("start_latest")).values_list(*columns):
         first, last, early, late = (day.toordinal() for day in bounds)
         if early + late < first + last:
-            what = told_apart(rows.model._meta.get_field(subject.removesuffix("_id")).related_model, other) if subject else ""
+            what = subject_key(rows.model._meta.get_field(subject.removesuffix("_id")).related_model, other) if subject else ""
             yield Found(pk, f"Its end ({end}) is probably before its start ({start}).", what)
 
 
@@ -82,6 +82,6 @@ def duplicate_rule(model: Model, find: Callable[[Q], Iterator[Found]]) -> Rule:
 
 def paired(model: Model, pairs: Sequence[tuple[int, int]], message: str) -> Iterator[Found]:
     """Yield a finding for each pair of records of a table; the second is its subject, and named in the message."""
-    names = called(model, {earlier for _, earlier in pairs})
+    names = display_names(model, {earlier for _, earlier in pairs})
     for pk, earlier in pairs:
-        yield Found(pk, message.format(names.get(earlier, "")), told_apart(model, earlier))
+        yield Found(pk, message.format(names.get(earlier, "")), subject_key(model, earlier))
