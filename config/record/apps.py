@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+from config.record.database import triggers
 
 
 class RecordConfig(AppConfig):
@@ -7,3 +10,7 @@ class RecordConfig(AppConfig):
     name = "config.record"
     label = "record"
     verbose_name = "Logs"
+
+    def ready(self) -> None:
+        pre_migrate.connect(triggers.remember, sender=self)
+        post_migrate.connect(triggers.put_back, sender=self)

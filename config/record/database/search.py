@@ -6,8 +6,9 @@ sides are folded (`config.record.values.folding`), so neither database needs to 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 
@@ -170,28 +171,28 @@ _POSTGRESQL = (
 _POSTGRESQL_UNDO = ('DROP INDEX "{table}_search"',)
 
 
+def _of(table: str, statements: Sequence[str]) -> list[str]:
+    return [sql.format(table=table) for sql in statements]
+
+
 class SearchIndex(VendorSQL):
     """A migration step that makes the `search_text` of a table searchable."""
-
-    FORWARDS: ClassVar = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
-    BACKWARDS: ClassVar = {"sqlite": _SQLITE_UNDO, "postgresql": _POSTGRESQL_UNDO}
 
     def __init__(self, table: str) -> None:
         self.table = table
         super().__init__(
-            {vendor: [sql.format(table=table) for sql in step] for vendor, step in self.FORWARDS.items()},
-            {vendor: [sql.format(table=table) for sql in step] for vendor, step in self.BACKWARDS.items()},
+            {
+                "sqlite": [sql.format(table=table) for sql in _SQLITE],
+                "postgresql": [sql.format(table=table) for sql in _POSTGRESQL],
+            },
+            {
+                "sqlite": [sql.format(table=table) for sql in _SQLITE_UNDO],
+                "postgresql": [sql.format(table=table) for sql in _POSTGRESQL_UNDO],
+            },
         )
 
     def describe(self) -> str:
         return f"Full-text index of {self.table}"
-
-
-class SearchTriggers(SearchIndex):
-    """Puts the triggers of the index back, which SQLite forgets when it alters the table."""
-
-    FORWARDS: ClassVar = {"sqlite": _SQLITE[1:], "postgresql": ()}
-    BACKWARDS: ClassVar = {"sqlite": (), "postgresql": ()}
 
 
 class BucketIndex(VendorSQL):
