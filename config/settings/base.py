@@ -30,9 +30,9 @@ INSTALLED_APPS = [
     "config.webhooks.apps.WebhooksConfig",
     "config.tasks.apps.TasksConfig",
     "config.record.apps.RecordConfig",
+    "config.sources.apps.SourcesConfig",
     "actors.apps.ActorsConfig",
     "events.apps.EventsConfig",
-    "config.sources.apps.SourcesConfig",
 ]
 
 MIDDLEWARE = [
