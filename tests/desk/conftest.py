@@ -16,7 +16,7 @@ def editor(client: Client) -> Client:
 @pytest.fixture
 def curator(client: Client) -> Client:
     user = User.objects.create_user("curator", is_staff=True)
-    ours = Permission.objects.filter(content_type__app_label__in=["record", "actors", "events"]).exclude(codename="publish")
+    ours = Permission.objects.filter(content_type__app_label__in=["record", "sources", "actors", "events"]).exclude(codename="publish")
     user.user_permissions.set(ours)
     client.force_login(user)
     return client

@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 import pytest
 from django.core.management import call_command
 
-from config.desk.editorial.checks import inspect, links
+from config.desk.editorial.checks import inspect
 from config.desk.models import Finding
 from config.outbound import http
 from config.outbound.addresses import url_error
+from config.sources import links
 from config.sources.models import Source
 from tests.factories import SourceFactory
 

@@ -34,7 +34,7 @@ def ann() -> Client:
 def bob() -> Client:
     client = Client()
     user = User.objects.create_user("bob", is_staff=True)
-    ours = Permission.objects.filter(content_type__app_label__in=["record", "actors", "events"]).exclude(codename="publish")
+    ours = Permission.objects.filter(content_type__app_label__in=["record", "sources", "actors", "events"]).exclude(codename="publish")
     user.user_permissions.set(ours)
     client.force_login(user)
     return client

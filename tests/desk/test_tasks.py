@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from config.desk.choices import RevisionAction
 from config.desk.editorial import versions
-from config.desk.editorial.checks import links
 from config.desk.models import Finding
 from config.desk.pages.review import bulk, record
-from config.desk.tasks import check_findings, check_links, follow_pending_documents, prune
+from config.desk.tasks import check_findings, follow_pending_documents, prune
 from config.record.curation import transitions
 from config.record.documents import writer
+from config.sources import links
 from config.sources.models import Source
+from config.sources.tasks import check_links
 from config.tasks.models import Task, TaskState, Worker
 from config.tasks.worker import claim, execute
 from events.models import Event, Meeting
