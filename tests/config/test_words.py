@@ -74,7 +74,7 @@ IN_TEMPLATES: Final = {
     "no longer there": "no longer exists",
 }
 
-pytestmark = pytest.mark.workshop
+pytestmark = pytest.mark.lint
 
 
 def read(*patterns: str) -> dict[str, str]:
