@@ -10,8 +10,8 @@ run: .venv/.run ## SQLite, reference data, the sample record, and the server
 	@$(RUN) manage.py up --port $(PORT)
 
 test: .venv/.test ## the whole suite, on SQLite and on PostgreSQL
-	$(RUN) -m pytest -n 2 --dist worksteal
-	$(RUN) -m tests.postgresql pytest -n 2 --dist worksteal -m "not lint and not drill and not cluster"
+	$(RUN) -m pytest -n 2 --dist worksteal --durations=25
+	$(RUN) -m tests.postgresql pytest -n 2 --dist worksteal --durations=25 -m "not lint and not any_database and not drill and not cluster"
 
 check: .venv/.test ## style, types, layers, migrations
 	$(RUN) -m pytest -n 2 -m lint
