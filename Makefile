@@ -10,11 +10,11 @@ run: .venv/.run ## SQLite, reference data, the sample record, and the server
 	@$(RUN) manage.py quickstart --port $(PORT)
 
 test: .venv/.test ## the whole suite, on SQLite and on PostgreSQL
-	$(RUN) -m pytest -n 2 --dist worksteal
-	$(RUN) -m tests.postgresql pytest -n 2 --dist worksteal -m "not workshop and not drill and not cluster"
+	$(RUN) -m pytest -n 2 --dist worksteal --durations=25
+	$(RUN) -m tests.postgresql pytest -n 2 --dist worksteal --durations=25 -m "not lint and not any_database and not drill and not cluster"
 
 check: .venv/.test ## style, types, layers, migrations
-	$(RUN) -m pytest -n 2 -m workshop
+	$(RUN) -m pytest -n 2 -m lint
 
 sdk: .venv/.run ## generate clients in four languages, compile them, run them against the sample (docs/sdk/README.md)
 	docs/sdk/check

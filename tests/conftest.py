@@ -1,45 +1,78 @@
-"""What many tests need."""
+"""What many tests need: the database of the run, and the sample record in it."""
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
+
+from tests.databases import Template
+from tests.sample import StandingSample, load_sample
+
+TRANSACTIONAL = {"transactional_db", "live_server"}
 
 
-def _load() -> None:
-    call_command("load_reference", verbosity=0)
-    call_command("load_sample", verbosity=0)
-    # Nobody else can count rows that are not committed; without it PostgreSQL plans as for empty tables. The tables are
-    # named, because its own are shared: tests beside this one would wait for it.
-    tables = ", ".join(connection.introspection.django_table_names()) if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {tables}")
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """Have the workers of a run on PostgreSQL copy one database, which the first of them migrates."""
+    worker = getattr(request.config, "workerinput", None)
+    if worker is None or connection.vendor != "postgresql":
+        yield
+        return
+    template = Template(f"template_{worker['testrunuid']}")
+    with (tmp_path_factory.getbasetemp().parent / "template.lock").open("w") as lock, django_db_blocker.unblock():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        mine = template.make()
+    connection.settings_dict["TEST"]["TEMPLATE"] = template.name
+    yield
+    if mine:
+        template.drop()
 
 
-def _asks_for_the_sample(module: Any) -> bool:
-    marks = getattr(module, "pytestmark", [])
-    return any("sample" in mark.args for mark in (marks if isinstance(marks, list) else [marks]) if mark.name == "usefixtures")
+def _shares_the_sample(item: pytest.Item) -> bool:
+    """Return whether a test asks for the sample and is rolled back afterwards."""
+    names, marker = getattr(item, "fixturenames", ()), item.get_closest_marker("django_db")
+    transactional = (marker and marker.kwargs.get("transaction")) or TRANSACTIONAL.intersection(names)
+    return "sample" in names and not transactional
 
 
-@pytest.fixture(scope="module", autouse=True)
-def sample_of_the_module(request: pytest.FixtureRequest) -> Iterator[bool]:
-    """The sample, loaded once for a module all of whose tests ask for it. Each of them sees it as if it were its own."""
-    if not _asks_for_the_sample(request.module):
-        yield False
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests that share the sample one after the other, before all others."""
+    items.sort(key=lambda item: not _shares_the_sample(item))
+
+
+@pytest.fixture(scope="session")
+def all_samples(request: pytest.FixtureRequest) -> Iterator[StandingSample]:
+    standing = StandingSample()
+    if not any(map(_shares_the_sample, request.session.items)):
+        yield standing
         return
     request.getfixturevalue("django_db_setup")
-    with request.getfixturevalue("django_db_blocker").unblock(), transaction.atomic():
-        _load()
-        yield True
-        transaction.set_rollback(True)
+    with request.getfixturevalue("django_db_blocker").unblock():
+        yield standing
+        standing.leave()
+
+
+@pytest.fixture(scope="class", autouse=True)
+def standing_sample(request: pytest.FixtureRequest, all_samples: StandingSample) -> StandingSample:
+    """The sample as the next test, or class of tests, finds it: this comes before the transaction of the test."""
+    tests = [item for item in request.session.items if item.cls is request.cls] if request.cls else [request.node]
+    (shares,) = set(map(_shares_the_sample, tests))
+    with request.getfixturevalue("django_db_blocker").unblock():
+        all_samples.enter() if shares else all_samples.leave()
+    return all_samples
 
 
 @pytest.fixture
-def sample(sample_of_the_module: bool, db: None) -> None:  # noqa: FBT001 - as pytest hands it over
+def sample(standing_sample: StandingSample, db: None) -> None:
     """The reference data and the sample record."""
-    if not sample_of_the_module:
-        _load()
+    if not standing_sample.stands:
+        load_sample()

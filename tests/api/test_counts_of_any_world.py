@@ -10,7 +10,7 @@ from django.test import Client
 from actors.models import Actor
 from config.api_urls import COLLECTIONS
 from events.models import EventTopic, Participation, Topic
-from tests.api.test_counts import Query, check, check_pairs
+from tests.api.counting import Query, check, check_pairs
 from tests.factories import (
     CountryFactory,
     MeetingFactory,

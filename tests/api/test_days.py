@@ -13,7 +13,7 @@ from django.test import Client
 from actors.models import ActorRelation, Country
 from config.api.parameters.types import AS_OF_HELP, DATE_MATCH_HELP, AsOf
 from config.api_urls import COLLECTIONS
-from tests.api.test_collections import slugs
+from tests.api.asking import slugs
 from tests.factories import (
     AgreementFactory,
     CountryFactory,

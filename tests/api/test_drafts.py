@@ -12,8 +12,8 @@ from actors.models import Actor, Country, Office, Official, Tenure
 from config.record.curation.consistency import findings
 from config.sources.models import Source
 from events.models import Event, EventRelation, EventTopic, Participation, Provision, Stance, Topic
+from tests.api.asking import slugs
 from tests.api.document import needed, operations, values_of
-from tests.api.test_collections import slugs
 from tests.factories import (
     AgreementFactory,
     MeetingFactory,

@@ -14,6 +14,8 @@ from config.api.documentation import DOCUMENT
 from config.api.evolution import breaking
 from tests.api.document import document
 
+pytestmark = pytest.mark.any_database
+
 RELEASED = Path(DOCUMENT).with_name("released.yaml")
 PATH = "/api/v1/meetings"
 ADVICE = "Break the contract on purpose by `make release-contract`, as docs/api-evolution.md says."

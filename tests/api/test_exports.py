@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 import pytest
 from django.db import OperationalError
 from django.test import Client
 
 from config.api import exports
-from tests.api.test_filters import refusal
+from tests.api.asking import refusal
+from tests.api.exporting import leave, whole
 from tests.factories import MeetingFactory, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -19,13 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 def lines(answer: Any) -> list[Any]:
     assert answer.status_code == 200
     return whole(answer.getvalue())
-
-
-def whole(text: bytes) -> list[Any]:
-    """Return the documents of an export whose last line says that these are all."""
-    *documents, last = [orjson.loads(line) for line in text.splitlines()]
-    assert last == {"complete": True, "count": len(documents)}
-    return documents
 
 
 def walked(client: Client, path: str) -> list[Any]:
@@ -94,12 +87,6 @@ def test_an_export_has_no_pages(client: Client) -> None:
     assert refusal(client, "exports/events?limit=5") == [("limit", "unknown_parameter")]
     assert client.head("/api/v1/exports/events").status_code == 200
     assert client.get("/api/v1/exports/nothing").status_code == 404
-
-
-def leave(answer: Any) -> None:
-    """Do what the server does when the reader has gone; closing the whole response would end the test's connection too."""
-    for close in answer._resource_closers:
-        close()
 
 
 def test_a_worker_serves_few_exports_at_once(client: Client, settings: Any) -> None:

@@ -12,18 +12,12 @@ from django.test import Client
 
 from config.api.parameters.types import Instant
 from config.sources.models import Source
+from tests.api.asking import refusal, slugs
 from tests.api.document import operations, values_of
-from tests.api.test_collections import slugs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 LATE_OCTOBER = "events?date_after=2020-10-25&date_before=2020-10-31&limit=200"
-
-
-def refusal(client: Client, path: str) -> list[tuple[str | None, str]]:
-    answer = client.get(f"/api/v1/{path}")
-    assert answer.status_code == 400, answer.content
-    return [(error_item.get("parameter"), error_item["code"]) for error_item in answer.json()["errors"]]
 
 
 def test_a_partial_date_matches_a_range_possibly_or_for_certain(client: Client) -> None:

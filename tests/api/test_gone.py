@@ -18,7 +18,7 @@ from config.record.curation import transitions
 from config.record.curation.merging import merge, rename
 from config.record.models import Documented, LogEntry
 from events.models import Event, Provision, Stance
-from tests.api.test_collections import slugs
+from tests.api.asking import slugs
 from tests.factories import (
     ActionFactory,
     AgreementFactory,

@@ -14,8 +14,7 @@ from actors.models import Actor
 from config.record.curation import transitions
 from config.record.curation.merging import merge, rename
 from events.models import Event
-from tests.api.test_collections import slugs
-from tests.api.test_filters import refusal
+from tests.api.asking import refusal, slugs
 from tests.factories import MeetingFactory, OfficialFactory, ParticipationFactory, published
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from config.api_urls import COLLECTIONS
 from config.record.curation import transitions
 from config.record.models import Redirect
 from events.models import Event
-from tests.api.test_collections import slugs
+from tests.api.asking import slugs
 from tests.factories import MeetingFactory, OfficialFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]

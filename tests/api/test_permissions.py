@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from config.api.models import ApiKey
+from tests.people import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 READ = {"GET": 200, "HEAD": 200, "OPTIONS": 204}
@@ -29,10 +29,7 @@ ROLES = ("anonymous", "staff", "superuser", "key")
 def _client(role: str) -> Client:
     if role == "key":
         return Client(headers={"Authorization": f"Bearer {ApiKey(name='An app').issue()}"})
-    client = Client()
-    if role != "anonymous":
-        client.force_login(User.objects.create_user(role, is_staff=True, is_superuser=role == "superuser"))
-    return client
+    return signed_in(role)
 
 
 @pytest.mark.parametrize("role", ROLES)

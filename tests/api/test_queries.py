@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from config.api import collections
 from config.api_urls import COLLECTIONS
-from tests.api.test_collections import LISTS, OTHERS
+from tests.api.paths import LISTS, OTHERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 COUNTS = Path(__file__).parent.parent / "query_counts.json"

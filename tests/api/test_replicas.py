@@ -25,6 +25,7 @@ from config.monitoring import health
 from config.serving import public
 from config.settings import base
 from events.models import Event
+from tests.people import person
 
 ALIASES = ["replica_1", "replica_2"]
 MEETINGS = "/api/v1/meetings?limit=1"
@@ -183,7 +184,7 @@ def test_what_a_replica_learns_during_a_request_makes_its_answer_no_younger(
 
 
 def test_the_desk_reads_what_it_has_written(client: Client, asked: list[str]) -> None:
-    ada = User.objects.create_superuser("ada", password="a quiet word at the door")
+    ada = person("superuser", "ada")
     client.get(MEETINGS)
     asked.clear()
     client.force_login(ada)

@@ -23,12 +23,14 @@ ADDRESSES = (
 )
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_an_address_leads_where_django_leads(path: str) -> None:
     match = resolve(path)
     assert routes().find(path) == (match.func, match.kwargs)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "path", ["/api/", "/api/v2/events", "/api/v1/nothing", "/api/v1/events/a/b", "/api/v1" + "/a" * 60, "/api/v1//"]
 )

@@ -39,17 +39,20 @@ def document() -> Any:
     return yaml.load(DOCUMENT.read_text(), yaml.CSafeLoader)
 
 
+@pytest.mark.any_database
 def test_the_committed_document_is_the_one_the_code_makes(document: Any) -> None:
     made = SchemaGenerator().get_schema(public=True)
     assert document == made, "Run: .venv/bin/python manage.py spectacular --file config/api/openapi.yaml"
 
 
+@pytest.mark.any_database
 def test_the_document_is_valid_openapi_and_says_null_as_3_1_does(document: Any) -> None:
     validate(document)
     assert document["openapi"].startswith("3.1")
     assert "nullable" not in DOCUMENT.read_text()
 
 
+@pytest.mark.any_database
 def test_every_yaml_reader_reads_the_same_texts(document: Any) -> None:
     """PyYAML reads YAML 1.1; `Yaml12` what YAML 1.2 says is a number, a boolean or null."""
     assert yaml.load(DOCUMENT.read_text(), Yaml12) == document
@@ -70,6 +73,7 @@ for tag, pattern in {
     Yaml12.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(rf"(?:{pattern})\Z"), None)
 
 
+@pytest.mark.any_database
 def test_nothing_stands_twice(document: Any) -> None:
     """Parameters that operations have alike, and the words they take, are components."""
     inline = [
@@ -97,6 +101,7 @@ def _descriptions(node: Any, place: str = "") -> Iterator[tuple[str, Any, str]]:
             yield from _descriptions(value, f"{place}/{number}")
 
 
+@pytest.mark.any_database
 def test_descriptions_are_sentences_that_begin_with_a_verb_or_a_noun(document: Any) -> None:
     wrong = []
     for place, described, text in _descriptions(document):
@@ -109,10 +114,12 @@ def test_descriptions_are_sentences_that_begin_with_a_verb_or_a_noun(document: A
     assert wrong == []
 
 
+@pytest.mark.any_database
 def test_descriptions_use_the_words_of_the_field(document: Any) -> None:
     assert [(place, text) for place, _, text in _descriptions(document) if FORBIDDEN_PHRASES.search(text)] == []
 
 
+@pytest.mark.any_database
 def test_each_answer_has_one_form_and_every_operation_takes_a_key(document: Any) -> None:
     assert document["security"] == [{}, {"apiKey": []}]
     for path, one in document["paths"].items():
@@ -123,6 +130,7 @@ def test_each_answer_has_one_form_and_every_operation_takes_a_key(document: Any)
         assert "security" not in one["get"], path
 
 
+@pytest.mark.any_database
 def test_names_collide_in_no_language(document: Any) -> None:
     """Generators make files and classes of schemas: `Index` would be the file that lists all others."""
     names = [name.lower() for name in document["components"]["schemas"]]
@@ -201,6 +209,7 @@ def test_the_document_comes_as_yaml_and_as_json(client: Client, document: Any) -
     assert client.get("/api/v1/schema", headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
 
 
+@pytest.mark.any_database
 def test_the_documentation_needs_no_other_host(client: Client) -> None:
     page = client.get("/api/v1/docs")
     script = client.get("/api/v1/docs?script=")

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import redis
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -20,6 +19,7 @@ from config.api.database.connection import is_unavailable
 from config.api.server import throttling
 from config.desk.access.cache import LoudRedisCache
 from tests.drills.serving import until
+from tests.people import person
 from tests.postgresql import free_port
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ def test_sessions_are_kept_there_and_without_it_a_page_says_when_to_come_back(
     settings.SESSION_ENGINE = "config.desk.access.sessions"
     backend = "config.desk.access.cache.LoudRedisCache"
     there = settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": valkey, "KEY_PREFIX": "chancery"}}
-    client.force_login(User.objects.create_superuser("ada", password="a quiet word at the door"))
+    client.force_login(person("superuser"))
     assert client.get("/admin/").status_code == 200
     assert not Session.objects.exists()
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": frozen}}

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from actors.models import Actor
-from tests.api.test_collections import slugs
+from tests.api.asking import slugs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from config.api import exports
 from config.api.database.connection import LOST
-from tests.api.test_exports import leave, whole
+from tests.api.exporting import leave, whole
 from tests.factories import CountryFactory, published
 
 pytestmark = [

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client
 
 from config.api.models import ApiKey
 from config.api.server import throttling
 from config.api.server.throttling import BUCKETS, Counters, Reader
+from tests.people import person
 
 pytestmark = pytest.mark.django_db
 READER = Reader("203.0.113.7", "anonymous", 60)
@@ -93,12 +93,14 @@ print(sum(counters.take(reader, 1_800_000_000.0).wait == 0 for _ in range(40)))
 """
 
 
+@pytest.mark.any_database
 def test_workers_count_together(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WORKER, str(tmp_path / "together")]
     workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     assert sum(int(worker.communicate()[0]) for worker in workers) == READER.rate
 
 
+@pytest.mark.any_database
 def test_threads_count_together(tmp_path: Path) -> None:
     counters, waits = Counters(tmp_path / "together"), []
     threads = [
@@ -112,6 +114,7 @@ def test_threads_count_together(tmp_path: Path) -> None:
     assert waits.count(0) == READER.rate
 
 
+@pytest.mark.any_database
 def test_a_full_bucket_gives_way_to_whoever_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttling, "BUCKETS", 1)
     counters = Counters(tmp_path / "one")
@@ -171,18 +174,21 @@ print([tally.take(Reader(str(number), "anonymous", 60), time.time()) for number 
 """
 
 
+@pytest.mark.any_database
 def test_a_full_disk_ends_no_worker(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", FULL, str(tmp_path / "rates")], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "[None, None, None]\n")
     assert done.stderr.count("Requests are not counted") == 1
 
 
+@pytest.mark.any_database
 def test_the_file_has_its_blocks_from_the_start(tmp_path: Path) -> None:
     Counters(tmp_path / "rates")
     told = (tmp_path / "rates").stat()
     assert told.st_size == BUCKETS * 128 <= told.st_blocks * 512
 
 
+@pytest.mark.any_database
 def test_the_file_of_somebody_else_is_not_written(tmp_path: Path) -> None:
     target = tmp_path / "theirs"
     target.write_text("theirs")
@@ -194,7 +200,7 @@ def test_the_file_of_somebody_else_is_not_written(tmp_path: Path) -> None:
 
 @pytest.fixture
 def boss(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("boss"))
+    client.force_login(person("superuser", "boss"))
     return client
 
 

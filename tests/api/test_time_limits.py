@@ -17,6 +17,7 @@ from config.api.database.connection import fetched
 from config.api.engine import sql_cache
 from config.limits import watchdog
 from config.limits.requests import Kind, Limited, current, each_limited, limit_as
+from tests.people import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +50,7 @@ def _running() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _slowly(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's signature
+def _slowly(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
     """Have something slow in place of what the desk asks of its records."""
     return execute(SLOW, None, many, context) if "actors_actor" in sql else execute(sql, params, many, context)
 
@@ -82,7 +83,7 @@ def test_readers(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "method"), [(Kind.PAGE, "get"), (Kind.SAVE, "post")])
 def test_the_desk(client: Client, settings: Any, kind: Kind, method: str) -> None:
-    client.force_login(User.objects.create_superuser("ada"))
+    client.force_login(person("superuser"))
     client.raise_request_exception = False
     settings.TIME_LIMITS[kind] = SECONDS
     with transaction.atomic(), connection.execute_wrapper(_slowly):
@@ -97,7 +98,7 @@ def test_the_desk(client: Client, settings: Any, kind: Kind, method: str) -> Non
 
 @pytest.mark.django_db
 def test_an_import(client: Client, settings: Any) -> None:
-    client.force_login(User.objects.create_superuser("ada"))
+    client.force_login(person("superuser"))
     client.raise_request_exception = False
     settings.TIME_LIMITS[Kind.IMPORT] = SECONDS
     sheet = SimpleUploadedFile("country.csv", b"slug,name,status\nUTO,Utopia,state\n")

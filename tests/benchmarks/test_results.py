@@ -11,6 +11,8 @@ from benchmarks.picture import picture
 from benchmarks.results import Measured, Results, Sample, read
 from benchmarks.tables import markdown, text
 
+pytestmark = pytest.mark.any_database
+
 
 def sample(per_second: float) -> Sample:
     return Sample(per_second, 0.5, 0.25, 1000, 0, 1.0, 2.0, 3.0, 4.0)

@@ -17,7 +17,7 @@ from events.models import Event, Meeting
 from tests.factories import MeetingFactory
 from tests.people import person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("sample")]
 
 # What stands wrong on a page: headings that leave a step out, fields without a name, rows that are cut, parts beyond the edge.
 FAULTS = """() => {

@@ -21,7 +21,7 @@ from tests.browser import drives
 from tests.browser.drives import Item, Plan
 from tests.people import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 DRIVES = int(os.environ.get("DRIVES", "4"))
 FIRST = int(os.environ.get("DRIVES_FROM", "1"))

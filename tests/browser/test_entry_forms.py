@@ -13,7 +13,7 @@ from config.desk.pages.record import RecordAdmin
 from events.models import Event
 from tests.browser.conftest import WIDE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MARKED = ".select2-results__option--highlighted"
 ACTOR, ROLE, BEHALF = (f"#id_participations-0-{name}" for name in ("actor", "role", "on_behalf_of"))

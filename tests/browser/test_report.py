@@ -28,7 +28,7 @@ from django.core.management import call_command
 from actors.models import Actor
 from events.models import Event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 LIMIT = 250
 RECORDS, QUOTES, WORDINGS = "records", "second quotes", "wordings"

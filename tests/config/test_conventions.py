@@ -18,6 +18,8 @@ from config.api.viewsets import DocumentViewSet
 from config.api_urls import COLLECTIONS, addresses
 from config.record.models.documented import PUBLIC_COLUMNS
 
+pytestmark = pytest.mark.any_database
+
 OURS = ("record", "sources", "actors", "events", "api", "desk", "tasks", "webhooks")
 # The curators' own state, and what describes a name, a citation or a log entry rather than a record.
 UNFILTERED = {"CurationState", "NameKind", "CitationRole", "Operation", "DeadlineAnchor"}

@@ -9,6 +9,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+pytestmark = pytest.mark.any_database
+
 LAYERS = ("events", "actors", "sources", "record")
 OURS = [model for label in LAYERS for model in apps.get_app_config(label).get_models()]
 

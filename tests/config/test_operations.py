@@ -6,11 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,14 +16,14 @@ import psycopg
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from config.desk.models import Sheet
 from config.tasks.models import Task
+from tests.databases import Database
 from tests.people import person
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 EXPORTS = """
 import hashlib, config.wsgi
 from django.test import Client
@@ -37,61 +33,6 @@ for name in COLLECTIONS:
     assert answer.status_code == 200, answer.content
     print(name, hashlib.sha256(answer.getvalue()).hexdigest())
 """
-
-
-class Database:
-    """A database of its own beside that of the tests, begun as a copy of it: migrated and otherwise empty."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.file = folder / "own.sqlite3"
-        given = connection.settings_dict
-        self.own = f"own_{os.getpid()}"
-        self.at = f"postgres://{given['USER']}@{given['HOST']}:{given['PORT']}"
-        sqlite = connection.vendor == "sqlite"
-        self.url = f"sqlite:///{self.file}" if sqlite else f"{self.at}/{self.own}"
-
-    def make(self, *, blank: bool = False) -> None:
-        if connection.vendor == "sqlite":
-            if not blank:
-                connection.ensure_connection()
-                with closing(sqlite3.connect(self.file)) as copy:
-                    connection.connection.backup(copy)
-            return
-        template = "template1" if blank else connection.settings_dict["NAME"]
-        connections.close_all()
-        self._sql(f'CREATE DATABASE {self.own} TEMPLATE "{template}"')
-
-    def drop(self) -> None:
-        if connection.vendor == "sqlite":
-            for file in self.folder.glob("own.sqlite3*"):
-                file.unlink()
-        else:
-            self._sql(f"DROP DATABASE IF EXISTS {self.own} WITH (FORCE)")
-
-    def _sql(self, sql: str) -> None:
-        with psycopg.connect(f"{self.at}/postgres".replace("postgres://", "postgresql://"), autocommit=True) as server:
-            server.execute(sql)
-
-    def run(self, *arguments: str, right: bool = True, **environment: str) -> str:
-        settings = {"DATABASE_URL": self.url, "RATE_LIMIT": "0", "DJANGO_SETTINGS_MODULE": "config.settings.testing"}
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", *arguments],
-            cwd=ROOT, env=os.environ | settings | environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert (done.returncode == 0) is right, done.stdout + done.stderr
-        return done.stdout if right else done.stderr
-
-    def manage(self, *arguments: str, right: bool = True) -> str:
-        return self.run("manage.py", *arguments, right=right)
-
-    def query(self, sql: str) -> Any:
-        if connection.vendor == "sqlite":
-            with closing(sqlite3.connect(self.file)) as server, server:
-                return server.execute(sql).fetchall()
-        with psycopg.connect(self.url.replace("postgres://", "postgresql://"), autocommit=True) as server:
-            found = server.execute(sql)
-            return found.fetchall() if found.description else None
 
 
 @pytest.fixture

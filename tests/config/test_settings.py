@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 STRONG = "o3dWq8Zt1vYp5Lx7Hn2Rb9Kc4Mf6Js0Gu-Ea_TiXwQyVzBkDhNrPlC"
 RIGHT = {"SECRET_KEY": STRONG, "ALLOWED_HOSTS": "record.example.org", "DATABASE_URL": "sqlite://:memory:"}

@@ -117,7 +117,7 @@ NAMES: Final = {
     "drawer": "module",
 }
 
-pytestmark = pytest.mark.workshop
+pytestmark = pytest.mark.lint
 
 
 def read(*patterns: str) -> dict[str, str]:

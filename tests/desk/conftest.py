@@ -1,22 +1,40 @@
-"""Who sits at the desk."""
+"""Who sits at the desk, each signed in with a client of their own."""
 
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-
-@pytest.fixture
-def editor(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("editor"))
-    return client
+from tests.people import signed_in
 
 
 @pytest.fixture
-def curator(client: Client) -> Client:
-    user = User.objects.create_user("curator", is_staff=True)
-    ours = Permission.objects.filter(content_type__app_label__in=["record", "sources", "actors", "events"]).exclude(codename="publish")
-    user.user_permissions.set(ours)
-    client.force_login(user)
-    return client
+def superuser() -> Client:
+    return signed_in("superuser")
+
+
+@pytest.fixture
+def editor() -> Client:
+    return signed_in("Editor", "editor")
+
+
+@pytest.fixture
+def other_editor() -> Client:
+    return signed_in("Editor", "other")
+
+
+@pytest.fixture
+def curator() -> Client:
+    return signed_in("Curator", "curator")
+
+
+@pytest.fixture
+def ann() -> Client:
+    """Another editor."""
+    return signed_in("Editor", "ann")
+
+
+@pytest.fixture
+def bob() -> Client:
+    """Another curator."""
+    return signed_in("Curator", "bob")

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,23 +19,11 @@ from config.record.models import LogEntry, LogHead
 from config.sources.models import Source
 from events.models import Agreement, Event, Meeting, Provision, Stance, Statement, Topic
 from tests.factories import MeetingFactory, OfficialFactory, SourceFactory
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 CALL = "lavrov-cavusoglu-call-2020-10-27"
 QUOTE = "held a telephone conversation"
-
-
-@pytest.fixture
-def staff(client: Client) -> Any:
-    """Log in somebody who has the named permissions."""
-
-    def logged_in(*codenames: str) -> Client:
-        user = User.objects.create_user("staff", is_staff=True)
-        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-        client.force_login(user)
-        return client
-
-    return logged_in
 
 
 def page(model: str, *more: Any) -> str:
@@ -117,8 +104,8 @@ def test_a_sitting_without_a_source_is_an_empty_form(editor: Client, key: str) -
     assert editor.get(page("meeting"), {"source": key, "after": key}).status_code == 200
 
 
-def test_nobody_is_led_to_a_form_that_is_not_his(staff: Any) -> None:
-    client = staff("view_meeting", "add_meeting", "view_source", "add_source")
+def test_nobody_is_led_to_a_form_that_is_not_his() -> None:
+    client = signed_in("staff", may=["view_meeting", "add_meeting", "view_source", "add_source"])
     answer = client.post(page("source"), form(name="A report", _from_source="statement"))
     assert "statement" not in answer["Location"]
     shown = client.get(page("meeting")).content.decode()
@@ -184,8 +171,8 @@ def test_names_codes_and_slugs_are_found_best_first(sample: None, editor: Client
     assert [one["about"] for one in drafted] == ["official · draft"]
 
 
-def test_what_is_not_found_can_be_drafted_by_those_who_may_add_it(sample: None, staff: Any) -> None:
-    client = staff("view_actor", "add_official")
+def test_what_is_not_found_can_be_drafted_by_those_who_may_add_it(sample: None) -> None:
+    client = signed_in("staff", may=["view_actor", "add_official"])
     offers = found(client, "Nobody Known")["drafts"]
     assert [(one["id"], one["about"]) for one in offers] == [
         ("new:official:Nobody Known", "Create “Nobody Known” as a draft official")
@@ -208,9 +195,9 @@ def test_anything_can_be_typed(sample: None, editor: Client, term: str) -> None:
         found(editor, term, page=page_number)
 
 
-def test_who_may_not_see_a_table_finds_nothing_in_it(staff: Any) -> None:
+def test_who_may_not_see_a_table_finds_nothing_in_it() -> None:
     asked = {"term": "x", "app_label": "events", "model_name": "participation", "field_name": "actor"}
-    assert staff("view_meeting").get(reverse("admin:autocomplete"), asked).status_code == 403
+    assert signed_in("staff", may=["view_meeting"]).get(reverse("admin:autocomplete"), asked).status_code == 403
 
 
 # Drafts in place
@@ -246,8 +233,8 @@ def test_a_refused_form_drafts_nothing_and_loses_nothing(editor: Client) -> None
     assert not Revision.objects.exists()
 
 
-def test_who_may_not_add_a_record_cannot_draft_it(staff: Any) -> None:
-    client = staff("add_meeting", "view_meeting", "view_actor", "add_participation", "view_participation")
+def test_who_may_not_add_a_record_cannot_draft_it() -> None:
+    client = signed_in("staff", may=["add_meeting", "view_meeting", "view_actor", "add_participation", "view_participation"])
     for forged in ("new:official:Ada", "new:country:Utopia", "new:user:root", "new:topic:X"):
         refused = client.post(page("meeting"), meeting(participations__0__actor=forged, participations__0__role="participant"))
         assert "You cannot create a record of this kind here." in errors(refused)
@@ -391,8 +378,8 @@ def test_the_preview_never_makes_markup_of_what_people_enter(editor: Client) -> 
     assert "&lt;script&gt;alert" in answer.content.decode()
 
 
-def test_only_who_may_save_a_form_sees_its_preview(sample: None, staff: Any) -> None:
-    client = staff("view_meeting", "change_meeting")
+def test_only_who_may_save_a_form_sees_its_preview(sample: None) -> None:
+    client = signed_in("staff", may=["view_meeting", "change_meeting"])
     call = Meeting.objects.get(slug=CALL)
     assert client.post(page("meeting", "preview_add"), meeting()).status_code == 403
     assert client.post(page("meeting", "preview", call.pk), meeting()).status_code == 200, "it would be a proposal"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -19,7 +19,7 @@ from config.desk.pages.findings.panel import lines_of
 from config.outbound.addresses import url_error
 from config.sources.models import Source
 from events.models import ProvisionReview
-from tests.desk.test_pages import address, entered, messages
+from tests.desk.pages import address, entered, messages
 from tests.factories import (
     ActionFactory,
     AgreementFactory,
@@ -35,6 +35,7 @@ from tests.factories import (
     TenureFactory,
     cited,
 )
+from tests.people import person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -194,8 +195,8 @@ def test_events_of_one_day_with_one_name_or_the_same_people() -> None:
     people = [OfficialFactory(), OfficialFactory()]
     meetings = [MeetingFactory(name=name) for name in ("Call", "Talk", "call")]
     for meeting in meetings[:2]:
-        for person in people:
-            ParticipationFactory(event=meeting, actor=person)
+        for one in people:
+            ParticipationFactory(event=meeting, actor=one)
     others = [
         met(name="Call", start="2020-10-28"),
         met(name="Call", start="2020-10"),
@@ -398,7 +399,7 @@ def test_what_is_found_of_two_records_or_of_a_part_stands_on_both_pages(editor: 
 def test_only_who_may_change_the_record_answers(client: Client) -> None:
     finding = Finding.objects.get(record_id=with_findings().pk, rule="end_before_start")
     url = reverse("admin:desk_finding_answer", args=[finding.pk])
-    user = User.objects.create_user("reader", is_staff=True)
+    user = person("staff")
     client.force_login(user)
     assert client.get(reverse("admin:desk_finding_changelist")).status_code == 403
     assert "Data checks" not in client.get(reverse("admin:index")).content.decode()
@@ -413,7 +414,7 @@ def test_only_who_may_change_the_record_answers(client: Client) -> None:
     assert "may not change" in messages(client.post(queue, chosen, follow=True))
     finding.refresh_from_db()
     assert finding.dismissed_at is None
-    client.force_login(User.objects.create_superuser("editor"))
+    client = signed_in("superuser")
     assert client.get(url).status_code == 405
     for strange in (0, 2**63, 10**30):
         assert client.post(f"/admin/desk/finding/{strange}/answer/", {"answer": "So"}).status_code == 404

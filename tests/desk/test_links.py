@@ -59,6 +59,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("page", "wrong"),
     [
@@ -82,6 +83,7 @@ def test_what_a_page_answers(site: str, page: str, wrong: str) -> None:
     )
 
 
+@pytest.mark.any_database
 def test_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
         raise ConnectionRefusedError
@@ -101,6 +103,7 @@ INSIDE = (
 )  # fmt: skip
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("address", INSIDE)
 def test_a_name_that_leads_to_this_side_of_the_wall_is_not_asked(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     def found(*_: Any, **__: Any) -> Any:
@@ -115,6 +118,7 @@ def test_a_name_that_leads_to_this_side_of_the_wall_is_not_asked(monkeypatch: py
     assert links.broken("http://pages.example/", pause=0) == "leads to a machine that is not on the public internet"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("address", INSIDE)
 def test_an_address_of_this_side_of_the_wall_is_told_from_its_form(address: str) -> None:
     host = f"[{address}]" if ":" in address else address
@@ -122,6 +126,7 @@ def test_an_address_of_this_side_of_the_wall_is_told_from_its_form(address: str)
     assert url_error("http://[2606:2800:21f:cb07::1]/") == url_error("http://93.184.216.34/") == ""
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("port", "refused"), [(22, True), (25, True), (5432, True), (8000, True), (80, False), (8443, False)])
 def test_only_ports_of_web_pages_are_asked(monkeypatch: pytest.MonkeyPatch, port: int, *, refused: bool) -> None:
     asked: list[Any] = []
@@ -137,6 +142,7 @@ def test_only_ports_of_web_pages_are_asked(monkeypatch: pytest.MonkeyPatch, port
     assert (asked == []) is refused
 
 
+@pytest.mark.any_database
 def test_a_server_that_drips_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     listening = socket.create_server(("127.0.0.1", 0))
     monkeypatch.setattr(http, "public_address", lambda host, port: "127.0.0.1")

@@ -18,8 +18,8 @@ from config.desk.pages import lists
 from config.record.models import LogEntry, Transition
 from events.models import Event
 from tests import factories
-from tests.desk.test_pages import entered
-from tests.desk.test_roles import draft
+from tests.desk.pages import entered
+from tests.desk.rows import draft
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -16,9 +16,7 @@ from config.record.curation.consistency import findings
 from config.record.curation.snapshots import snapshot
 from config.record.models import LogEntry, Redirect
 from events.models import Meeting, Participation, Topic
-from tests.desk.test_history import change, history_of
-from tests.desk.test_pages import address, messages
-from tests.desk.test_stale import ann, bob, page
+from tests.desk.pages import address, change, history_of, messages, page
 from tests.factories import (
     MeetingFactory,
     OfficeFactory,
@@ -29,8 +27,6 @@ from tests.factories import (
     cited,
     published,
 )
-
-__all__ = ["ann", "bob"]
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from django.contrib.admin import site
@@ -15,49 +14,21 @@ from django.urls import reverse
 from actors.models import Country, Official
 from config.record.models import LogEntry
 from events.models import Agreement, Meeting, Provision
+from tests.desk.pages import address, entered
 from tests.factories import MeetingFactory, OfficialFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def address(record: Any, page: str = "change") -> str:
-    meta = record._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=[record.pk] if page == "change" else [])
-
-
-def entered(client: Client, url: str) -> dict[str, str]:
-    """Return what a browser would send if the page were saved as it is."""
-    form = client.get(url).context["adminform"].form
-    pairs = _values(form)
-    for formset in client.get(url).context["inline_admin_formsets"]:
-        pairs |= _values(formset.formset.management_form)
-        for one in formset.formset.initial_forms:
-            pairs |= _values(one)
-    return pairs
-
-
-def _values(form: Any) -> dict[str, str]:
-    values = {}
-    for bound in form:
-        value = bound.value()
-        if value is not None and value is not False:
-            values[bound.html_name] = value
-    return values
-
-
-def messages(answer: Any) -> str:
-    return " ".join(str(message) for message in answer.context["messages"])
-
-
-def test_every_page_opens(sample: None, editor: Client) -> None:
+def test_every_page_opens(sample: None, superuser: Client) -> None:
     for model, page in site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        assert editor.get(reverse(f"{name}_changelist")).status_code == 200, name
+        assert superuser.get(reverse(f"{name}_changelist")).status_code == 200, name
         row = model._default_manager.order_by("pk").first()
         if row is not None:
-            assert editor.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200, name
-        if page.has_add_permission(editor.get("/admin/").wsgi_request):
-            assert editor.get(reverse(f"{name}_add")).status_code == 200, name
+            assert superuser.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200, name
+        if page.has_add_permission(superuser.get("/admin/").wsgi_request):
+            assert superuser.get(reverse(f"{name}_add")).status_code == 200, name
 
 
 def test_lists_take_as_many_queries_for_one_row_as_for_fifty(editor: Client) -> None:

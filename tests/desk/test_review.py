@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -20,10 +20,9 @@ from config.desk.pages.review import queues
 from config.exceptions import RecordError
 from config.record.curation import transitions
 from config.record.curation.snapshots import snapshot
-from config.record.documents.registry import DOCUMENT_TYPES
 from config.record.models import LogEntry
 from events.models import Event, EventTopic, Meeting, Provision, Stance, Topic
-from tests.desk.test_pages import address, entered, messages
+from tests.desk.pages import address, confirm_page, confirmed, entered, hidden, messages, saved
 from tests.factories import (
     AgreementFactory,
     MeetingFactory,
@@ -35,62 +34,13 @@ from tests.factories import (
     cited,
     published,
 )
+from tests.people import signed_in, take_permission
 
 pytestmark = pytest.mark.django_db
-OURS = ("record", "sources", "actors", "events")
-
-
-def person(name: str, *, publishes: bool) -> Client:
-    user = User.objects.create_user(name, is_staff=True)
-    allowed = Permission.objects.filter(content_type__app_label__in=OURS)
-    user.user_permissions.set(allowed if publishes else allowed.exclude(codename="publish"))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def curator() -> Client:
-    return person("curator", publishes=False)
-
-
-@pytest.fixture
-def editor() -> Client:
-    return person("editor", publishes=True)
-
-
-@pytest.fixture
-def other_editor() -> Client:
-    return person("other", publishes=True)
-
-
-def confirm_page(step: str, *records: Any) -> str:
-    collection = DOCUMENT_TYPES[records[0]._meta.concrete_model].collection
-    url = reverse("admin:desk_confirm", args=[collection, step])
-    return f"{url}?records={','.join(str(record.pk) for record in records)}"
-
-
-def confirmed(client: Client, step: str, *records: Any, reason: str = "") -> Any:
-    """Open the page of a step and confirm it."""
-    url = confirm_page(step, *records)
-    page = client.get(url).content.decode()
-    return client.post(url, hidden(page) | {"reason": reason}, follow=True)
-
-
-def hidden(page: str) -> dict[str, Any]:
-    return {
-        "seen": re.findall(r'name="seen" value="([^"]+)"', page),
-        "along": "".join(re.findall(r'name="along" value="([^"]+)"', page)),
-    }
 
 
 def state_of(record: Any) -> str:
     return str(type(record)._default_manager.values_list("state", flat=True).get(pk=record.pk))
-
-
-def saved(client: Client, record: Any, **changed: Any) -> Any:
-    url = address(record)
-    return client.post(url, entered(client, url) | changed, follow=True)
 
 
 def decide(client: Client, proposal: Proposal, **data: Any) -> Any:
@@ -175,7 +125,7 @@ def test_a_curator_submits_and_nothing_else_whatever_the_request_says(curator: C
 
 
 def test_who_may_not_change_a_kind_takes_no_step_with_it(editor: Client) -> None:
-    User.objects.get(username="editor").user_permissions.remove(Permission.objects.get(codename="change_meeting"))
+    take_permission("Editor", "change_meeting")
     assert editor.get(confirm_page("publish", cited(MeetingFactory()))).status_code == 403
     assert editor.get(confirm_page("publish", cited(AgreementFactory()))).status_code == 200
 
@@ -359,16 +309,11 @@ def test_my_drafts_are_those_i_began(curator: Client, editor: Client) -> None:
 def test_queues_show_only_kinds_that_one_may_see(curator: Client, editor: Client) -> None:
     for record in (MeetingFactory(slug="call"), AgreementFactory(slug="pact")):
         confirmed(curator, "submit", record)
-    reader = User.objects.create_user("reader", is_staff=True)
-    reader.user_permissions.add(Permission.objects.get(codename="view_agreement"))
-    client = Client()
-    client.force_login(reader)
-    assert queue(client, "review") == ["pact"]
-    assert client.get(reverse("admin:desk_changes", args=["events", Meeting.objects.get().pk])).status_code == 403
-    nobody = User.objects.create_user("nobody", is_staff=True)
-    client.force_login(nobody)
-    assert queue(client, "review") == []
-    assert queues.counts(nobody)["review"] == 0
+    reader = signed_in("staff", "reader", may=["view_agreement"])
+    assert queue(reader, "review") == ["pact"]
+    assert reader.get(reverse("admin:desk_changes", args=["events", Meeting.objects.get().pk])).status_code == 403
+    assert queue(signed_in("staff"), "review") == []
+    assert queues.counts(User.objects.get(username="staff"))["review"] == 0
 
 
 def test_queues_take_as_many_queries_for_one_as_for_fifty(editor: Client) -> None:
@@ -515,7 +460,7 @@ def test_curators_decide_nothing_and_see_only_their_own(curator: Client) -> None
     for decision in ("apply", "refuse", "nothing"):
         token = snapshot(Event, call.pk).digest
         assert curator.post(url, {decision: "x", "token": token, "answer": "x"}).status_code == 403
-    another = person("another", publishes=False)
+    another = signed_in("Curator", "another")
     assert another.get(url).status_code == 302
     assert (queue(another, "proposals"), queue(curator, "proposals")) == ([], [call.slug])
     assert curator.get(reverse("admin:desk_proposal_changelist")).status_code == 200
@@ -572,9 +517,7 @@ def test_whoever_publishes_no_longer_approves_no_longer(libya: Topic, editor: Cl
     if by == "a closed account":
         User.objects.filter(username="editor").update(is_active=False)
     else:
-        person = User.objects.get(username="editor")
-        person.groups.set(Group.objects.filter(name="Curator"))
-        person.user_permissions.clear()
+        User.objects.get(username="editor").groups.set(Group.objects.filter(name="Curator"))
     confirmed(other_editor, "publish", call)
     assert state_of(call) == "in_review"
 
@@ -700,10 +643,7 @@ def test_safeguards_are_set_by_whom_their_permissions_name(sample: None, editor:
     add = reverse("admin:desk_safeguard_add")
     assert editor.get(add).status_code == 403
     assert editor.get(reverse("admin:desk_safeguard_changelist")).status_code == 200
-    administrator = User.objects.create_user("administrator", is_staff=True)
-    administrator.user_permissions.set(Permission.objects.filter(content_type__app_label="desk"))
-    client = Client()
-    client.force_login(administrator)
+    client = signed_in("Administrator")
     for wrong, said in (
         ({}, "Enter a kind, or a record that is referred to."),
         ({"slug": "libya"}, "A slug needs its collection"),

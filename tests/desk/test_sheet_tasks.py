@@ -20,10 +20,10 @@ from config.sources.models import Source
 from config.tasks import registry, worker
 from config.tasks.models import Task, TaskState
 from config.tasks.progress import Progress
-from tests.desk.test_sheets import brought, done, url, words
-from tests.desk.test_tasks import StopsAtOnce, run
+from tests.desk.sheets import brought, done, url, words
 from tests.factories import SourceFactory, published
 from tests.people import signed_in
+from tests.tasks.running import StopsAtOnce, run
 
 pytestmark = pytest.mark.django_db
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-import subprocess
-import sys
 import zipfile
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +13,10 @@ from typing import Any
 import openpyxl
 import pytest
 from django.contrib.admin import site
-from django.contrib.auth.models import Permission, User
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from actors.models import Actor, Country, Office, Official, Organization, Tenure
 from config.desk.editorial import versions
@@ -32,15 +27,13 @@ from config.record.curation import transitions
 from config.record.models import LogEntry, Redirect
 from config.sources.models import Source
 from events.models import Meeting, Provision, Statement, Topic
+from tests.desk.sheets import as_csv, as_xlsx, brought, done, errors, memory_of, url, words
 from tests.factories import CountryFactory, MeetingFactory, OfficialFactory, SourceFactory, TopicFactory, published
+from tests.people import person
 
 pytestmark = pytest.mark.django_db
 
 RECORDS = [model for model, page in site._registry.items() if isinstance(page, UploadsMixin)]
-
-
-def url(model: Any, page: str, *args: Any) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
 def body(answer: Any) -> bytes:
@@ -51,37 +44,6 @@ def downloaded(client: Client, model: Any, query: str = "") -> list[list[str]]:
     answer = client.get(url(model, "csv") + query)
     assert answer.status_code == 200
     return list(csv.reader(io.StringIO(body(answer).decode("utf-8-sig"), newline="")))
-
-
-def as_csv(rows: Sequence[Sequence[str]], delimiter: str = ",", encoding: str = "utf-8") -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter).writerows(rows)
-    return text.getvalue().encode(encoding)
-
-
-def as_xlsx(rows: Sequence[Sequence[Any]]) -> bytes:
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)  # type: ignore[union-attr]
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def brought(client: Client, model: Any, content: bytes, name: str = "sheet.csv") -> Any:
-    return client.post(url(model, "upload"), {"sheet": SimpleUploadedFile(name, content)}, follow=True)
-
-
-def words(answer: Any) -> list[tuple[int, str]]:
-    return [(one.line, one.word) for one in answer.context["plan"].row_results]
-
-
-def errors(answer: Any) -> list[tuple[int, str, str]]:
-    return [(one.line, column, message) for one in answer.context["plan"].row_results for column, message in one.errors]
-
-
-def done(client: Client, preview: Any, reason: str = "From the sheet") -> Any:
-    return client.post(preview.request["PATH_INFO"], {"reason": reason, "import": "Import"}, follow=True)
 
 
 def messages(answer: Any) -> str:
@@ -110,16 +72,16 @@ def test_a_sheet_that_nobody_touched_changes_nothing(sample: None, editor: Clien
     assert "contains no changes" in preview.content.decode()
 
 
-def test_every_list_can_be_downloaded(sample: None, editor: Client) -> None:
+def test_every_list_can_be_downloaded(sample: None, superuser: Client) -> None:
     lists = [model for model, page in site._registry.items() if hasattr(page, "sheet_lines")]
     assert len(lists) > len(RECORDS) > 10
     for model in lists:
-        assert 'id="download-csv"' in editor.get(url(model, "changelist")).content.decode(), model
-        assert ('id="upload-sheet"' in editor.get(url(model, "changelist")).content.decode()) is (model in RECORDS)
-        rows = downloaded(editor, model)
+        assert 'id="download-csv"' in superuser.get(url(model, "changelist")).content.decode(), model
+        assert ('id="upload-sheet"' in superuser.get(url(model, "changelist")).content.decode()) is (model in RECORDS)
+        rows = downloaded(superuser, model)
         assert len(rows) == model._default_manager.count() + 1
         assert len({len(row) for row in rows}) == 1
-        assert body(editor.get(url(model, "xlsx")))[:2] == b"PK"
+        assert body(superuser.get(url(model, "xlsx")))[:2] == b"PK"
 
 
 def test_a_download_is_the_list_as_it_is_filtered_searched_and_ordered(sample: None, editor: Client) -> None:
@@ -138,7 +100,7 @@ def test_a_download_is_the_list_as_it_is_filtered_searched_and_ordered(sample: N
 
 def test_only_who_may_look_may_download_or_upload(sample: None, client: Client) -> None:
     assert client.get(url(Country, "csv")).status_code == 302
-    user = User.objects.create_user("nobody", is_staff=True)
+    user = person("staff")
     client.force_login(user)
     for page in ("csv", "xlsx", "upload"):
         assert client.get(url(Country, page)).status_code == 403
@@ -181,14 +143,14 @@ def test_a_download_takes_queries_by_the_thousand_and_not_by_the_row(editor: Cli
     assert counts[0] == counts[1]
 
 
-def test_every_list_takes_as_many_queries_for_one_row_as_for_fifty(sample: None, editor: Client) -> None:
+def test_every_list_takes_as_many_queries_for_one_row_as_for_fifty(sample: None, superuser: Client) -> None:
     for model in site._registry:
         if model._default_manager.count() < 3:
             continue
         counts = []
         for query in ("?all=", f"?q={model._default_manager.order_by('pk').first().slug}") if model in RECORDS else ("",):
             with CaptureQueriesContext(connection) as queries:
-                assert editor.get(url(model, "changelist") + query).status_code == 200
+                assert superuser.get(url(model, "changelist") + query).status_code == 200
             counts.append(len(queries))
         # Each sort of records that some row refers to is named in a query of its own.
         assert max(counts) - min(counts) <= 4, (model, counts)
@@ -385,36 +347,16 @@ def test_merged_cells_and_bombs_and_entities_are_refused(editor: Client) -> None
         assert said in brought(editor, Country, file.getvalue()).context["error"], name
 
 
-READ = """
-import resource, sys
-from io import BytesIO
-from config.desk.editorial.sheets.reading import SheetError, read
-with open(sys.argv[1], "rb") as file:
-    content = file.read()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-try:
-    print(len(read(BytesIO(content))), "lines")
-except SheetError as error:
-    print(error)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
 _SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 
 
 TOO_MUCH = "The file is too large for a sheet of 10000 lines. Save only the sheet itself, or CSV."
 
 
-def memory_of(tmp_path: Path, content: bytes) -> tuple[str, int]:
-    """Return what is said of a file, and how many kB more were needed at most for reading it."""
-    (tmp_path / "sheet").write_bytes(content)
-    command = [sys.executable, "-c", READ, str(tmp_path / "sheet")]
-    said, memory = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return said, max(map(int, memory.split()))
-
-
 ROW = _SHEET + b'<row r="1">' + b"<c><v>1</v></c>" * 1_000_000 + b"</row></sheetData></worksheet>"
 
 
+@pytest.mark.any_database
 def test_a_row_of_a_million_cells_takes_no_memory(tmp_path: Path) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(as_xlsx([["slug"]]))) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
@@ -426,6 +368,7 @@ def test_a_row_of_a_million_cells_takes_no_memory(tmp_path: Path) -> None:
     assert memory < 200_000
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -446,6 +389,7 @@ def test_csv_is_bounded_too(tmp_path: Path, content: bytes | str, said: str) -> 
     assert memory < 200_000
 
 
+@pytest.mark.any_database
 def test_a_sheet_as_large_as_may_be_is_read(tmp_path: Path) -> None:
     rows = [["slug", *(f"column {n}" for n in range(29))]]
     rows += [[f"slug-{line}", *(f"Text {n} of the line {line}" for n in range(29))] for line in range(10_000)]
@@ -509,13 +453,12 @@ def test_a_curator_changes_drafts_alone_also_by_a_sheet(sample: None, curator: C
     assert not Official.objects.filter(description="Mine").exists()
 
 
-def test_a_sheet_is_its_owners_alone(sample: None, editor: Client) -> None:
+def test_a_sheet_is_its_owners_alone(sample: None, editor: Client, other_editor: Client) -> None:
     preview = brought(editor, Country, b"slug,capital\nTUR,Mine\n")
     address = preview.request["PATH_INFO"]
     assert editor.get(address.replace("actors/country", "actors/official")).status_code == 404
-    editor.force_login(User.objects.create_superuser("other"))
-    assert editor.get(address).status_code == 404
-    assert editor.post(address, {"reason": "Mine"}).status_code == 404
+    assert other_editor.get(address).status_code == 404
+    assert other_editor.post(address, {"reason": "Mine"}).status_code == 404
 
 
 def test_a_reason_is_needed(sample: None, editor: Client) -> None:

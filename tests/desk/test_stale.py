@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -17,31 +15,11 @@ from config.record.curation.merging import merge
 from config.record.models import LogEntry
 from config.sources.models import Source
 from events.models import Agreement, Event, Meeting, Participation, Provision
-from tests.desk.test_pages import address, entered
+from tests.desk.pages import address, entered, page
 from tests.factories import MeetingFactory, OfficeFactory, OfficialFactory, ProvisionFactory, SourceFactory, published
+from tests.people import take_permission
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ann() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("ann"))
-    return client
-
-
-@pytest.fixture
-def bob() -> Client:
-    client = Client()
-    user = User.objects.create_user("bob", is_staff=True)
-    ours = Permission.objects.filter(content_type__app_label__in=["record", "sources", "actors", "events"]).exclude(codename="publish")
-    user.user_permissions.set(ours)
-    client.force_login(user)
-    return client
-
-
-def page(answer: Any) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def settled(answer: Any, **choices: str) -> dict[str, Any]:
@@ -157,7 +135,7 @@ def test_who_may_not_change_it_any_more_sees_what_he_typed(bob: Client) -> None:
     meeting = MeetingFactory()
     url = address(meeting)
     mine = entered(bob, url) | {"name": "Typed in vain"}
-    User.objects.get(username="bob").user_permissions.remove(Permission.objects.get(codename="change_meeting"))
+    take_permission("Curator", "change_meeting")
     assert bob.post(url, mine).status_code == 403
     meeting.refresh_from_db()
     assert meeting.name != "Typed in vain"

@@ -18,8 +18,9 @@ from config.desk.editorial.coverage import LEVELS, Coverage, Topic
 from config.record.curation import transitions
 from events.coverage import coverage
 from events.models import Event, Meeting
-from tests.desk.test_pages import address, entered
+from tests.desk.pages import address, entered
 from tests.factories import MeetingFactory, TopicFactory, published
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 START = "/admin/"
@@ -54,12 +55,10 @@ def test_it_tells_what_was_published_this_week_and_by_whom(sample: None, editor:
 
 
 def test_it_tells_what_colleagues_did(sample: None, editor: Client, curator: Client) -> None:
-    other = Client()
-    other.force_login(User.objects.get(username="editor"))
     call = Meeting.objects.get(slug="lavrov-cavusoglu-call-2020-10-27")
     url = address(call)
-    other.post(url, entered(other, url) | {"reason": "Why", "description": "Short."})
-    told = [client.get(START).content.decode().partition('id="start-colleagues"')[2] for client in (curator, other)]
+    editor.post(url, entered(editor, url) | {"reason": "Why", "description": "Short."})
+    told = [client.get(START).content.decode().partition('id="start-colleagues"')[2] for client in (curator, editor)]
     assert [f'<a href="{url}">{call.name}</a>' in text for text in told] == [True, False]
     assert "meeting, changed by editor" in told[0]
 
@@ -99,13 +98,11 @@ def test_more_is_never_drawn_lighter(counts: list[int]) -> None:
     assert {level for level, _ in picture.legend} >= set(levels)
 
 
-def test_it_opens_without_a_record_and_for_whoever_sees_none(client: Client) -> None:
-    client.force_login(User.objects.create_user("keeper", is_staff=True))
-    page = client.get(START).content.decode()
+def test_it_opens_without_a_record_and_for_whoever_sees_none() -> None:
+    page = signed_in("staff").get(START).content.decode()
     assert "Coverage" not in page
     assert "Pending" not in page
-    client.force_login(User.objects.create_superuser("editor"))
-    page = client.get(START).content.decode()
+    page = signed_in("superuser").get(START).content.decode()
     assert "Coverage" not in page
     assert "No publications" in page
 

@@ -21,22 +21,13 @@ from config.record.documents import writer
 from config.sources import links
 from config.sources.models import Source
 from config.sources.tasks import check_links
-from config.tasks.models import Task, TaskState, Worker
-from config.tasks.worker import claim, execute
+from config.tasks.models import Task, TaskState
 from events.models import Event, Meeting
 from tests.factories import MeetingFactory, SourceFactory, cited, published
 from tests.people import signed_in
+from tests.tasks.running import StopsAtOnce, run
 
 pytestmark = pytest.mark.django_db
-
-
-def run(**options: Any) -> Task:
-    """Run the task that is due, as a worker would."""
-    task = claim(Worker.objects.create(host="here", pid=1))
-    assert task
-    execute(task, **options)
-    task.refresh_from_db()
-    return task
 
 
 def test_links_are_checked_with_progress_and_go_on_where_they_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,13 +53,6 @@ def test_links_are_checked_with_progress_and_go_on_where_they_stopped(monkeypatc
     assert not [address for address in asked if "//a." in address]
     assert task.report == "3 of 3 hosts checked; 3 broken links."
     assert Finding.objects.filter(rule="broken_link").count() == 3
-
-
-class StopsAtOnce:
-    """A worker that is told to end while its first part runs."""
-
-    def is_set(self) -> bool:
-        return True
 
 
 def test_findings_are_brought_up_to_date() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.test_sheets import as_xlsx, memory_of
+from tests.desk.sheets import as_xlsx, memory_of
 from tests.drills.serving import Served, reading
 
 _NAMES = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

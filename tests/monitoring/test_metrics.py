@@ -25,6 +25,7 @@ def samples(text: str) -> dict[str, float]:
     return {name: float(value) for name, value in found}
 
 
+@pytest.mark.any_database
 def test_workers_count_together_and_the_dead_are_remembered(tmp_path: Path) -> None:
     for _ in range(2):
         run(ASKING, PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
@@ -37,6 +38,7 @@ def test_workers_count_together_and_the_dead_are_remembered(tmp_path: Path) -> N
     assert "chancery_log_sequence" not in told
 
 
+@pytest.mark.any_database
 def test_routes_are_templates_and_made_up_methods_are_one(tmp_path: Path) -> None:
     program = """
 for slug in ("a", "b"):
@@ -52,17 +54,20 @@ print(ask("/metrics")[1].decode())
     assert [name for name in told if 'route="/admin/"' in name and name.startswith("chancery_http_requests_total")]
 
 
+@pytest.mark.any_database
 def test_a_disk_without_room_turns_metrics_off_and_nothing_else() -> None:
     told = run("print(ask('/api/v1')[0], ask('/metrics')[0])", PROMETHEUS_MULTIPROC_DIR="/proc/nowhere")
     assert told.split() == ["200", "404"]
 
 
+@pytest.mark.any_database
 def test_the_files_hold_what_they_will_ever_need(tmp_path: Path) -> None:
     run("ask('/api/v1')", PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
     for file in tmp_path.iterdir():
         assert file.stat().st_blocks * 512 >= file.stat().st_size == 4 << 20
 
 
+@pytest.mark.any_database
 def test_open_exports_of_dead_workers_are_forgotten(tmp_path: Path) -> None:
     opening = "from config.monitoring.metrics import metrics\nmetrics().exports_open.inc()\n"
     run(opening, PROMETHEUS_MULTIPROC_DIR=str(tmp_path))

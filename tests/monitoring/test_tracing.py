@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.monitoring.programs import run
+
+pytestmark = pytest.mark.any_database
 
 SENTRY = """
 import json

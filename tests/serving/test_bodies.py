@@ -13,6 +13,8 @@ import pytest
 from config.serving import bodies
 from config.serving.desk import Desk
 
+pytestmark = pytest.mark.any_database
+
 ADDRESS, OTHER = "203.0.113.7", "203.0.113.8"
 REFUSED = {
     "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", "retry-after": "10", "connection": "close",

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.config.test_operations import Database
+from tests.databases import Database
 from tests.tasks.programs import until, worker
 
 SHOWN = "SELECT state, attempts, done FROM tasks_task ORDER BY id"

@@ -6,6 +6,8 @@ import pytest
 
 from config.record.values.folding import fold, words
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.parametrize(
     ("text", "folded"),

@@ -17,7 +17,7 @@ from config.record.curation.merging import merge, rename
 from config.record.documents import writer
 from config.record.documents.writer import DOCUMENT_TYPES
 from config.record.models import Documented, LogEntry, PendingDocument, Redirect
-from config.record.values.choices import CurationState
+from config.record.values.choices import CurationState, Operation
 from config.sources.models import Source
 from events.models import Event, EventRelation, Provision, Stance, Topic
 from tests.factories import (
@@ -453,3 +453,128 @@ def test_writing_outside_a_transaction_is_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(transaction.get_connection(), "in_atomic_block", False)
     with pytest.raises(transaction.TransactionManagementError):
         writer.write({Source: [1]}, writer.Change())
+
+
+class TestNeighbours:
+    """Which records belong together, and which show which."""
+
+    def test_parts_and_what_they_belong_to(self, ceasefire: Event) -> None:
+        provision, stance, doubt = Provision.objects.get(), Stance.objects.get(), Event.objects.get(slug="doubt")
+        assert writer.owners({Provision: [provision.pk], Stance: [stance.pk], Source: [1]}) == {Event: {ceasefire.pk, doubt.pk}}
+        assert writer.with_parts({Event: {ceasefire.pk}}) == {Event: {ceasefire.pk}, Provision: {provision.pk}, Stance: set()}
+        assert writer.with_parts({Source: {7}}) == {Source: {7}}
+        assert not any(writer.owners({}).values())
+
+    def test_what_shows_a_record_and_why(self, call: Event) -> None:
+        lavrov, tenure = Actor.objects.get(slug="sergey-lavrov"), Tenure.objects.get()
+        assert writer.showing(Actor, [lavrov.pk]) == {
+            Event: {call.pk: {(Actor, lavrov.pk)}},
+            Tenure: {tenure.pk: {(Actor, lavrov.pk)}},
+        }
+        assert writer.showing(Actor, []) == {}
+        assert writer.showing_any({Actor: {lavrov.pk}, Topic: {Topic.objects.get().pk}})[Event] == {
+            call.pk: {(Actor, lavrov.pk), (Topic, Topic.objects.get().pk)}
+        }
+
+    def test_what_could_do_without_it_does_not_need_it(self, call: Event) -> None:
+        tenure = Tenure.objects.get()
+        assert writer.showing(Tenure, [tenure.pk]) == {Event: {call.pk: {(Tenure, tenure.pk)}}}
+        assert writer.showing(Tenure, [tenure.pk], needed=True) == {}
+
+    def test_drafts_show_nothing(self, call: Event) -> None:
+        other = MeetingFactory()
+        other.topics.add(Topic.objects.get())
+        assert set(writer.showing(Topic, [Topic.objects.get().pk])[Event]) == {call.pk}
+
+    def test_what_a_record_shows_and_cannot_do_without(self, call: Event) -> None:
+        shown = writer.shown_by({Event: {call.pk}})
+        # Not the office that he held, which is left out where it is not public.
+        assert {model for model, ids in shown.items() if ids} == {Actor, Topic, Source}
+        assert set(Actor.objects.filter(pk__in=shown[Actor]).values_list("slug", flat=True)) == {"sergey-lavrov", "RUS"}
+        assert not any(writer.shown_by({Event: {call.pk}}, unpublished=True).values())
+
+    def test_what_a_part_shows_besides_its_record(self, ceasefire: Event) -> None:
+        stance = Stance.objects.get()
+        shown = writer.shown_by({Stance: {stance.pk}})
+        assert (shown[Event], set(Actor.objects.filter(pk__in=shown[Actor]).values_list("slug", flat=True))) == (
+            {ceasefire.pk},
+            {"erdogan"},
+        )
+
+
+class TestWithdrawing:
+    """Documents that are taken away."""
+
+    def test_only_what_is_published_is_withdrawn(self, call: Event) -> None:
+        draft, before = MeetingFactory(slug="draft"), last()
+        with transaction.atomic():
+            writer.withdraw({Event: [draft.pk, call.pk]}, writer.Change("Wrong"), Operation.RETRACTED, cause="events:other")
+        entry = LogEntry.objects.get(sequence__gt=before)
+        assert (entry.slug, entry.kind, entry.version, entry.reason, entry.cause) == (
+            "call",
+            "meeting",
+            2,
+            "Wrong",
+            "events:other",
+        )
+        assert (entry.document, entry.sha256) == (None, "")
+        call.refresh_from_db()
+        assert (call.state, call.document, call.document_hash, call.version) == (CurationState.RETRACTED, None, "", 2)
+        draft.refresh_from_db()
+        assert (draft.state, draft.version) == (CurationState.DRAFT, 0)
+
+    def test_lists_that_it_stood_in_forget_it(self, call: Event) -> None:
+        assert call.actor_index.exists()
+        with transaction.atomic():
+            writer.withdraw({Event: [call.pk]}, writer.Change(), Operation.RETRACTED)
+        assert not call.actor_index.exists()
+
+
+class TestStaleDocuments:
+    """Stored documents that are not what a fresh rendering gives."""
+
+    def test_none_is_stale_after_a_write(self, call: Event, ceasefire: Event) -> None:
+        assert list(writer.stale_documents()) == []
+
+    @pytest.mark.parametrize(
+        "wrong", [{"document": "{}"}, {"document_hash": "0" * 64}, {"search_text": "other"}, {"version": 9}, {"name": "Another"}]
+    )
+    def test_whatever_is_wrong_with_one_is_found(self, call: Event, ceasefire: Event, wrong: dict[str, Any]) -> None:
+        Event.objects.filter(pk=call.pk).update(**wrong)
+        assert list(writer.stale_documents()) == [(Event, "call")]
+
+    def test_one_that_is_pending_is_not_stale(self, call: Event) -> None:
+        Event.objects.filter(pk=call.pk).update(name="Another")
+        pending = PendingDocument.objects.create(collection="events", record_id=call.pk, cause="actors:RUS")
+        assert list(writer.stale_documents()) == []
+        # Another table has the same key.
+        PendingDocument.objects.filter(pk=pending.pk).update(collection="topics")
+        assert list(writer.stale_documents()) == [(Event, "call")]
+
+
+class TestWriting:
+    """What a write appends."""
+
+    def test_it_returns_how_many_entries_it_appended(self, call: Event) -> None:
+        before = last()
+        with transaction.atomic():
+            assert writer.write({Event: [call.pk]}, writer.Change()) == 0
+            Actor.objects.filter(slug="RUS").update(name="Russian Federation")
+            appended_now = writer.write({Actor: [Actor.objects.get(slug="RUS").pk]}, writer.Change())
+        assert appended_now == last() - before > 1
+
+    def test_records_of_one_write_show_each_other(self) -> None:
+        one, other = (cited(MeetingFactory(slug=slug), source=published(SourceFactory())) for slug in ("one", "other"))
+        for subject, shown in ((one, other), (other, one)):
+            subject.relations.create(type="follows", object=shown)
+        with transaction.atomic():
+            writer.write({}, writer.Change(), publishing={Event: [one.pk, other.pk]})
+        for subject, shown in (("one", "other"), ("other", "one")):
+            document = orjson.loads(Event.objects.get(slug=subject).document)
+            assert [relation["object"]["slug"] for relation in document["relations"]] == [shown]
+        assert [entry.version for entry in LogEntry.objects.filter(collection="events")] == [1, 1]
+
+    def test_nothing_pending_is_nothing_to_do(self, call: Event) -> None:
+        before = last()
+        assert writer.render_pending() == 0
+        assert last() == before

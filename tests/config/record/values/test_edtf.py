@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from config.exceptions import InvalidDateError
 from config.record.values import edtf
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.parametrize(
     ("text", "earliest", "latest"),

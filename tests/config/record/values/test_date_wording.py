@@ -13,6 +13,8 @@ from config.exceptions import InvalidDateError
 from config.record.values import edtf
 from config.record.values.date_wording import reading, span
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.parametrize(
     ("text", "words"),

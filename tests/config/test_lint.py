@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 
-pytestmark = pytest.mark.workshop
+pytestmark = pytest.mark.lint
 
 
 def run(*command: str) -> None:
