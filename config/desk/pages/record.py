@@ -15,7 +15,7 @@ from config.desk.editorial import checks, versions
 from config.desk.pages.entry.finding import Findable
 from config.desk.pages.entry.pages import Entry, EntryInline
 from config.desk.pages.findings.panel import FindingsPanelMixin
-from config.desk.pages.forms import CheckedForm, CitationFormSet, LabelledRows, RecordForm
+from config.desk.pages.forms import CheckedForm, CitationFormSet, LabelledRows, RecordForm, RecordFormSet
 from config.desk.pages.lists import BoundedPaginator
 from config.desk.pages.review.record import ReviewMixin
 from config.desk.pages.sheets import DownloadsMixin, UploadsMixin
@@ -80,6 +80,7 @@ class TallInline(EntryInline, admin.StackedInline):  # type: ignore[type-arg]  #
 
     extra = 0
     form = CheckedForm
+    formset = RecordFormSet
     formfield_overrides = WIDGETS
 
 

@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from config.desk.choices import RevisionAction
 from config.desk.editorial import versions
 from config.desk.pages.entry.naming import proposed
+from config.record.database.validation import validate_constraints
 from config.record.documents.registry import Model, document_type_of, has_kind
 from config.record.models import Citation, Source
 from config.record.values.choices import CitationRole
@@ -130,7 +131,7 @@ class Drafts:
         try:
             row.clean_fields(exclude=[one.name for one in row._meta.concrete_fields if isinstance(one, DerivedField)])
             derive_columns(row)
-            row.validate_constraints()
+            validate_constraints(row)
             with transaction.atomic():
                 row.save()
         except (ValidationError, IntegrityError) as error:

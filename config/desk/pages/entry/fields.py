@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -66,12 +66,17 @@ class _Drafting:
 class RecordField(_Drafting, forms.ModelChoiceField):  # type: ignore[type-arg]  # made for many models
     """A record, chosen or drafted."""
 
+    # The records that rows of a formset choose in this column, by primary key; None: each field looks for its own.
+    fetched: Mapping[int, Any] | None = None
+
     def to_python(self, value: Any) -> Any:
         """Return the chosen record."""
         if asks_for_draft(value):
             return self.drafted(value)
         if value not in self.empty_values and not isinstance(value, models.Model) and not is_key(value):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        if self.fetched is not None and is_key(value) and int(value) in self.fetched:
+            return self.fetched[int(value)]
         return super().to_python(value)
 
 
