@@ -122,7 +122,7 @@ def _participants(parts: Iterable[QuerySet[Event]]) -> Iterator[tuple[int, froze
         yield from gathered(took_part.iterator(chunk_size=5000))
 
 
-def _lacking(within: Q) -> QuerySet[Event, dict[str, Any]]:
+def _lacking(within: Q) -> QuerySet[Event, Any]:
     roles = {"took_part": Q(), "speakers": Q(participations__role=ParticipationRole.SPEAKER),
              "parties": Q(participations__role__in=PARTIES)}  # fmt: skip
     counts = {name: Count("participations__actor", filter=role, distinct=True) for name, role in roles.items()}

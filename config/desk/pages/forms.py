@@ -87,10 +87,6 @@ class SeenField(forms.CharField):
 class RecordForm(SlugProposal, CheckedForm):
     """The form of a record. A published one is changed with a reason, which everybody can read."""
 
-    # Why the record refused what was entered, when it was to be saved.
-    refusal: ClassVar[str] = ""
-    # What the record held when the page was made.
-    shown: ClassVar[str] = ""
     seen = SeenField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         required=False,
@@ -100,17 +96,11 @@ class RecordForm(SlugProposal, CheckedForm):
         widget=AdminTextInputWidget,
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.initial.setdefault("seen", self.shown)
-
     def clean(self) -> dict[str, Any] | None:
-        """Ask for the reason, and show why the record refused."""
+        """Ask for the reason."""
         cleaned = super().clean()
         if self.instance.state == CurationState.PUBLISHED and not self.cleaned_data.get("reason", "").strip():
             self.add_error("reason", "Enter the reason for changing this published record.")
-        if self.refusal:
-            raise ValidationError(self.refusal)
         return cleaned
 
 
@@ -120,13 +110,14 @@ class RecordFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # made 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Find the row behind a form among those that are fetched already."""
         super().add_fields(form, index)
-        key = self.model._meta.pk.name
+        model: Any = self.model
+        key = model._meta.pk.name
         form.fields[key] = StoredRowField(form.instance, form.fields[key])
 
     def full_clean(self) -> None:
         """Fetch what is chosen before each form looks for its own."""
         for name in self._choosing() if self.is_bound else ():
-            bound = [form[name] for form in self.forms]
+            bound: list[Any] = [form[name] for form in self.forms]
             keys = {int(one.data) for one in bound if one.data not in (None, "") and is_key(one.data)}
             found = bound[0].field.queryset.in_bulk(keys) if keys else {}
             for one in bound:

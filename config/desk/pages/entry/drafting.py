@@ -88,29 +88,12 @@ def asks_for_draft(value: Any) -> bool:
 
 
 class Drafts:
-    """The drafts that one request makes."""
+    """The drafts that are made for what the forms of one record name."""
 
     def __init__(self, request: HttpRequest, site: AdminSite) -> None:
         self._request, self._site = request, site
         self._made: dict[tuple[str, str], Any] = {}
         self._proof: Citation | None = None
-        self.kept = False
-
-    @classmethod
-    def of(cls, request: HttpRequest, site: AdminSite) -> Drafts:
-        """Return those of `request`."""
-        found: Drafts | None = getattr(request, "drafts", None)
-        if found is None:
-            found = request.drafts = cls(request, site)  # type: ignore[attr-defined]  # one for all forms of a request
-        return found
-
-    def __bool__(self) -> bool:
-        return bool(self._made)
-
-    def forget(self) -> None:
-        """Begin anew, after what was made has been undone."""
-        self._made.clear()
-        self.kept = False
 
     def make(self, value: str, column: Any) -> Any:
         """Return the draft that a choice asks for; raise `ValidationError` where it cannot be."""
@@ -145,7 +128,7 @@ class Drafts:
 
     def keep(self, citation: Citation | None, by: User) -> None:
         """Give the drafts the proof of the form that they came with, and keep their first version."""
-        self.kept, self._proof = True, citation
+        self._proof = citation
         self.prove(citation)
         ids: dict[Model, set[int]] = defaultdict(set)
         for row in self._made.values():

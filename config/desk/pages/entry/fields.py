@@ -50,8 +50,8 @@ class SeveralFinder(_Finding, AutocompleteSelectMultiple):  # type: ignore[misc]
     """Finds several records."""
 
 
-class _Drafting:
-    """What the fields share: where drafts come from. `column` is the model field, `drafts` are those of the request."""
+class DraftingMixin:
+    """Where drafts come from: `column` is the model field, `drafts` are those of the forms that the field is a part of."""
 
     column: Any
     drafts: Drafts | None = None
@@ -63,7 +63,7 @@ class _Drafting:
         return self.drafts.make(value, self.column)
 
 
-class RecordField(_Drafting, forms.ModelChoiceField):  # type: ignore[type-arg]  # made for many models
+class RecordField(DraftingMixin, forms.ModelChoiceField):  # type: ignore[type-arg]  # made for many models
     """A record, chosen or drafted."""
 
     # The records that rows of a formset choose in this column, by primary key; None: each field looks for its own.
@@ -80,7 +80,7 @@ class RecordField(_Drafting, forms.ModelChoiceField):  # type: ignore[type-arg] 
         return super().to_python(value)
 
 
-class RecordsField(_Drafting, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # made for many models
+class RecordsField(DraftingMixin, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # made for many models
     """Records, chosen or drafted."""
 
     def clean(self, value: Any) -> Any:
@@ -94,7 +94,7 @@ class RecordsField(_Drafting, forms.ModelMultipleChoiceField):  # type: ignore[t
         return super().clean([drafts.get(one, one) for one in value])
 
 
-class OneOfField(_Drafting, forms.CharField):
+class OneOfField(DraftingMixin, forms.CharField):
     """A record in one of several columns of a row. Its value is `column:key`, and `(column, record)` when it is clean."""
 
     def __init__(self, *, columns: Sequence[Any] = (), **options: Any) -> None:
