@@ -9,17 +9,19 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from actors.models import Actor, ActorName, ActorRelation, Office, Tenure
-from config.desk.editorial.checks.records import duplicate_rule, end_rule, hasty, paired, proof_rule
+from config.desk.editorial.checks.records import duplicate_rule, end_rule, hasty, overlapping_bounds, paired, proof_rule
 from config.desk.editorial.checks.rules import Found, Rule, alike, standing, subject_key
 from config.record.models.querysets import PUBLIC
 from config.record.values.choices import NameKind
 
 
 def _relations(within: Q) -> Iterator[Found]:
-    subjects = Actor.objects.filter(within, standing())
-    rows = ActorRelation.objects.filter(subject__in=subjects.values("pk"))
-    for one in hasty(rows, "subject_id", "object_id"):
+    for one in hasty(_relations_of(within), "subject_id", "object_id"):
         yield one._replace(message=f"Relation: {one.message[0].lower()}{one.message[1:]}")
+
+
+def _relations_of(within: Q) -> QuerySet[ActorRelation]:
+    return ActorRelation.objects.filter(subject__in=Actor.objects.filter(within, standing()).values("pk"))
 
 
 def _overlapping(within: Q) -> Iterator[Found]:
@@ -63,7 +65,7 @@ RULES: Final = (
     proof_rule(Actor),
     proof_rule(Office),
     proof_rule(Tenure),
-    end_rule(Actor, _relations),
+    end_rule(Actor, _relations, lambda within: overlapping_bounds(_relations_of(within))),
     end_rule(Tenure),
     Rule(
         code="overlapping_tenures",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -25,21 +25,26 @@ _OVER: Final = ("was no longer alive", "no longer existed")
 _AHEAD: Final = ("was not born yet", "did not exist yet")
 
 
+def _over_before_signed(within: Q) -> QuerySet[Event]:
+    return Event.objects.filter(within, standing(), kind=EventKind.AGREEMENT, ended_on_latest__lt=F("start_earliest"))
+
+
 def _ended_before_signed(within: Q) -> Iterator[Found]:
-    rows = Event.objects.filter(
-        within, standing(), kind=EventKind.AGREEMENT, ended_on_latest__lt=F("start_earliest")
-    )  # fmt: skip
-    for pk, ended, start in rows.values_list("pk", "ended_on", "start"):
+    for pk, ended, start in _over_before_signed(within).values_list("pk", "ended_on", "start"):
         yield Found(pk, f"It ended ({ended}) before its date ({start}).", "ended_on")
+
+
+def _outside_lifetime(within: Q, who: str) -> QuerySet[Participation]:
+    # The bounds of the actor alone spare the database to look at all events of one that has neither.
+    over = Q(**{f"{who}__end_latest__lt": edtf.LATEST}) & Q(**{f"{who}__end_latest__lt": F("event__start_earliest")})
+    ahead = Q(**{f"{who}__start_earliest__gt": edtf.EARLIEST}) & Q(**{f"{who}__start_earliest__gt": F("event__end_latest")})
+    return Participation.objects.filter(within, over | ahead, standing("event__"))
 
 
 def _absent(within: Q) -> Iterator[Found]:
     """Yield who took part, or was represented, after its end or before its beginning."""
     for who, did in (("actor", "took part"), ("on_behalf_of", "was represented")):
-        # The bounds of the actor alone spare the database to look at all events of one that has neither.
-        over = Q(**{f"{who}__end_latest__lt": edtf.LATEST}) & Q(**{f"{who}__end_latest__lt": F("event__start_earliest")})
-        ahead = Q(**{f"{who}__start_earliest__gt": edtf.EARLIEST}) & Q(**{f"{who}__start_earliest__gt": F("event__end_latest")})
-        rows = Participation.objects.filter(within, over | ahead, standing("event__"))
+        rows = _outside_lifetime(within, who)
         columns = ("event", who, f"{who}__name", f"{who}__kind", f"{who}__start", f"{who}__end", f"{who}__end_latest")
         for event, actor, name, kind, start, end, last, day, first in rows.values_list(
             *columns, "event__start", "event__start_earliest"
@@ -50,14 +55,17 @@ def _absent(within: Q) -> Iterator[Found]:
             )
 
 
-def _out_of_office(within: Q) -> Iterator[Found]:
+def _without_tenure(within: Q) -> QuerySet[Participation]:
     body = Q(office__body=OuterRef("on_behalf_of")) | Q(office__body__country=OuterRef("on_behalf_of"))
     held = Tenure.objects.filter(body, standing(), official=OuterRef("actor"))
     then = held.filter(start_earliest__lte=OuterRef("event__end_latest"), end_latest__gte=OuterRef("event__start_earliest"))
-    rows = Participation.objects.filter(
+    return Participation.objects.filter(
         within, Exists(held), ~Exists(then), standing("event__"), actor__kind=ActorKind.OFFICIAL, on_behalf_of__isnull=False,
     )  # fmt: skip
-    for event, actor, name, body_name, day in rows.values_list(
+
+
+def _out_of_office(within: Q) -> Iterator[Found]:
+    for event, actor, name, body_name, day in _without_tenure(within).values_list(
         "event", "actor", "actor__name", "on_behalf_of__name", "event__start"
     ):
         message = f"{name} represents {body_name}, but no tenure in one of its offices covers that date ({day})."
@@ -90,6 +98,23 @@ def _twice(within: Q) -> Iterator[Found]:
     yield from paired(Event, pairs, "A similar event has the same date: {}.")
 
 
+def _alike_on_the_day(within: Q) -> list[QuerySet[Event]]:
+    """Return the dated events beside which there is one of the kind and day with the same name, or a meeting like it."""
+    dated = Event.objects.filter(standing(), start_earliest=F("start_latest"))
+    touched = dated.filter(within)
+    same_day = dated.filter(kind=OuterRef("kind"), start_earliest=OuterRef("start_earliest")).exclude(pk=OuterRef("pk"))
+    people = Participation.objects.filter(event=OuterRef(OuterRef("pk"))).values("actor")
+    same_people = Exists(Participation.objects.filter(event=OuterRef("pk"), actor__in=people))
+    alike_ones = (
+        same_day.filter(name_folded=OuterRef("name_folded")),
+        same_day.filter(same_people, kind=EventKind.MEETING, mode=OuterRef("mode")),
+    )
+    # Public events have one index of their days, and the others another.
+    return [
+        touched.filter(Exists(part)) for rows in alike_ones for part in (rows.filter(state=PUBLIC), rows.exclude(state=PUBLIC))
+    ]
+
+
 def _participants(parts: Iterable[QuerySet[Event]]) -> Iterator[tuple[int, frozenset[object]]]:
     for part in parts:
         meetings = part.filter(kind=EventKind.MEETING).values("pk")
@@ -97,7 +122,7 @@ def _participants(parts: Iterable[QuerySet[Event]]) -> Iterator[tuple[int, froze
         yield from gathered(took_part.iterator(chunk_size=5000))
 
 
-def _alone(within: Q) -> Iterator[Found]:
+def _lacking(within: Q) -> QuerySet[Event, Any]:
     roles = {"took_part": Q(), "speakers": Q(participations__role=ParticipationRole.SPEAKER),
              "parties": Q(participations__role__in=PARTIES)}  # fmt: skip
     counts = {name: Count("participations__actor", filter=role, distinct=True) for name, role in roles.items()}
@@ -106,7 +131,11 @@ def _alone(within: Q) -> Iterator[Found]:
         | Q(kind=EventKind.AGREEMENT, parties=0)
     )  # fmt: skip
     rows = Event.objects.filter(within, standing()).exclude(kind=EventKind.ACTION).values("pk", "kind").annotate(**counts)
-    for row in rows.filter(lacking).order_by():
+    return rows.filter(lacking).order_by()
+
+
+def _alone(within: Q) -> Iterator[Found]:
+    for row in _lacking(within):
         yield Found(row["pk"], _LACKS[row["kind"]])
 
 
@@ -117,15 +146,22 @@ _LACKS: Final[dict[str, str]] = {
 }
 
 
+def _ahead(within: Q) -> QuerySet[Event]:
+    """Return the events to come; what an agreement or a statement will be is not known before, a meeting can be scheduled."""
+    rows = Event.objects.filter(within, standing(), start_earliest__gt=timezone.now().date())
+    return rows.exclude(kind=EventKind.MEETING, held_state__in=_NOT_HELD)
+
+
+def _behind(within: Q) -> QuerySet[Event]:
+    """Return the meetings that still are scheduled for a day that has passed."""
+    passed = Q(kind=EventKind.MEETING, held_state=HeldState.SCHEDULED, end_latest__lt=timezone.now().date())
+    return Event.objects.filter(within, standing(), passed)
+
+
 def _out_of_time(within: Q) -> Iterator[Found]:
-    today = timezone.now().date()
-    rows = Event.objects.filter(within, standing())
-    ahead = rows.filter(start_earliest__gt=today).exclude(kind=EventKind.MEETING, held_state__in=_NOT_HELD)
-    # What an agreement or a statement will be is not known before; a meeting can be scheduled.
-    for pk, start in ahead.values_list("pk", "start"):
+    for pk, start in _ahead(within).values_list("pk", "start"):
         yield Found(pk, f"Its date ({start}) is in the future.")
-    behind = rows.filter(kind=EventKind.MEETING, held_state=HeldState.SCHEDULED, end_latest__lt=today)
-    for pk, start in behind.values_list("pk", "start"):
+    for pk, start in _behind(within).values_list("pk", "start"):
         yield Found(pk, f"Its status is Scheduled, but its date ({start}) has passed.")
 
 
@@ -141,9 +177,12 @@ def _unreviewed(within: Q) -> Iterator[Found]:
         yield Found(pk, f"It was due by {last} and has no compliance review.")
 
 
+def _with_address(within: Q) -> QuerySet[Event]:
+    return Event.objects.filter(within, standing(), kind=EventKind.AGREEMENT).exclude(text_url="")
+
+
 def _malformed(within: Q) -> Iterator[Found]:
-    rows = Event.objects.filter(within, standing(), kind=EventKind.AGREEMENT).exclude(text_url="")
-    for pk, url in rows.values_list("pk", "text_url"):
+    for pk, url in _with_address(within).values_list("pk", "text_url"):
         if wrong := url_error(url):
             yield Found(pk, f"The URL of its text {wrong}: {url}", "text_url")
 
@@ -151,7 +190,7 @@ def _malformed(within: Q) -> Iterator[Found]:
 RULES: Final = (
     proof_rule(Topic),
     proof_rule(Event),
-    end_rule(Event, _ended_before_signed),
+    end_rule(Event, _ended_before_signed, _over_before_signed),
     Rule(
         code="participant_absent",
         label="Participant outside lifetime",
@@ -160,6 +199,7 @@ RULES: Final = (
         about=Event,
         find=_absent,
         involves={Event: ("event",), Actor: ("actor", "on_behalf_of")},
+        suspects=lambda within: [_outside_lifetime(within, who) for who in ("actor", "on_behalf_of")],
     ),
     Rule(
         code="out_of_office",
@@ -170,8 +210,9 @@ RULES: Final = (
         find=_out_of_office,
         involves={Event: ("event",), Actor: ("actor",)},
         through={Tenure: (Actor, "tenures")},
+        suspects=lambda within: [_without_tenure(within)],
     ),
-    duplicate_rule(Event, _twice),
+    duplicate_rule(Event, _twice, _alike_on_the_day),
     Rule(
         code="too_few",
         label="Missing participants",
@@ -179,6 +220,7 @@ RULES: Final = (
         about=Event,
         find=_alone,
         involves={Event: ("pk",)},
+        suspects=lambda within: [_lacking(within)],
     ),
     Rule(
         code="out_of_time",
@@ -188,6 +230,7 @@ RULES: Final = (
         about=Event,
         find=_out_of_time,
         involves={Event: ("pk",)},
+        suspects=lambda within: [_ahead(within), _behind(within)],
     ),
     Rule(
         code="unreviewed",
@@ -205,5 +248,6 @@ RULES: Final = (
         about=Event,
         find=_malformed,
         involves={Event: ("pk",)},
+        suspects=lambda within: [_with_address(within)],
     ),
 )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from config.desk.pages.entry import session
-from config.desk.pages.entry.drafting import Draftable, Drafts, register
+from config.desk.pages.entry.drafting import Draftable, register
 from config.desk.pages.entry.fields import SeveralFinder
 from config.desk.pages.entry.session import Sort
 from config.desk.pages.record import (
@@ -145,10 +145,10 @@ class EventKindAdmin(RecordAdmin):
         form = super().get_form(request, obj, change=change, **options)
         if "about" in form.base_fields:
             column = EventTopic._meta.get_field("topic")
-            field = copy(form.base_fields["about"])
+            field: Any = copy(form.base_fields["about"])
             field.widget = SeveralFinder(column, self.admin_site)
             field.widget.choices = field.choices
-            field.column, field.drafts = column, Drafts.of(request, self.admin_site)
+            field.column = column
             form.base_fields["about"] = self.quickened(field, "about")
         return form
 

@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
-from config.desk.pages.entry.drafting import Drafts
 from config.desk.pages.entry.fields import OneOfField, OneOfFinder
 from config.desk.pages.record import PartInline, RecordAdmin, TallInline
 from config.record.values.date_wording import span
@@ -88,7 +87,6 @@ class StanceInline(PartInline):
         formset = super().get_formset(request, obj, **options)
         columns = [Stance._meta.get_field(name) for name in STANCE_TARGETS]
         target = OneOfField(columns=columns, widget=OneOfFinder(columns, self.admin_site), help_text="What it is about.")
-        target.drafts = Drafts.of(request, self.admin_site)
         formset.form.base_fields["target"] = self.quickened(target, "target")
         return formset
 

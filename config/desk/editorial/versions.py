@@ -49,18 +49,32 @@ def keep(  # noqa: PLR0913 - all that a version says
     What is a part of a record is kept with the record. What was changed is looked at for what is likely wrong.
     """
     model, ids = whole(model, ids)
-    collection = DOCUMENT_TYPES[model].collection
     taken = {pk: one for pk, one in snapshots(model, ids).items() if one != EMPTY}
-    last, kept = _last(collection, taken), []
+    before = _last(DOCUMENT_TYPES[model].collection, taken)
+    last = keep_taken(model, taken, by=by, deed=deed, reason=reason, details=details, last=before)
+    if deed != RevisionAction.FOUND:
+        checks.inspect({model: [pk for pk, version in last.items() if version != before.get(pk)]})
+    return last
+
+
+def keep_taken(  # noqa: PLR0913 - all that a version says
+    model: Model,
+    taken: Mapping[int, RecordSnapshot],
+    *,
+    by: User | None,
+    deed: RevisionAction,
+    reason: str = "",
+    details: Details | None = None,
+    last: Mapping[int, Revision] | None = None,
+) -> dict[int, Revision]:
+    """Keep snapshots of whole records as versions where the last versions, which `last` can give, say something else."""
+    kept = dict(_last(DOCUMENT_TYPES[model].collection, taken) if last is None else last)
     for pk, one in taken.items():
-        before = last.get(pk)
+        before = kept.get(pk)
         if before is None or before.digest != one.digest or before.deed == RevisionAction.DELETED:
             number, detail = before.number + 1 if before else 1, (details or {}).get(pk, {})
-            last[pk] = add(model, pk, one, number=number, by=by, deed=deed, reason=reason, detail=detail)
-            kept.append(pk)
-    if deed != RevisionAction.FOUND:
-        checks.inspect({model: kept})
-    return last
+            kept[pk] = add(model, pk, one, number=number, by=by, deed=deed, reason=reason, detail=detail)
+    return kept
 
 
 def add(model: Model, pk: int, one: RecordSnapshot, *, number: int, **said: Any) -> Revision:

@@ -8,9 +8,12 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.forms.models import InlineForeignKeyField, construct_instance
 
+from config.desk.pages.entry.fields import RecordField, is_key
 from config.desk.pages.entry.proposals import SlugProposal
 from config.record.database.constraints import SLUG_LENGTH
+from config.record.database.validation import validate_constraints
 from config.record.documents.registry import document_type_of, parts_of
 from config.record.values.choices import CurationState
 from config.record.values.edtf import interval
@@ -44,17 +47,34 @@ class CheckedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for many m
             self.data = data
 
     def _post_clean(self) -> None:
-        """Check the constraints too, for which columns that follow from others are set first."""
-        super()._post_clean()  # type: ignore[misc]  # Django's hook for what a form does after its fields
-        if self.errors:
-            return
-        derive_columns(self.instance)
-        known = {field.name for field in self.instance._meta.concrete_fields if isinstance(field, DerivedField)}
+        """Fill the row and check it: as Django does, but with all constraints in one query, and derived columns set before."""
+        left_out = self._get_validation_exclusions()  # type: ignore[attr-defined]  # Django's hook for what a form does after its fields
         try:
-            hidden = self._get_validation_exclusions() - known - {"kind"} - self.set_by_form  # type: ignore[attr-defined]  # as above
-            self.instance.validate_constraints(exclude=hidden)
+            self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+            exclude = left_out | self._known_to_exist()
+            self.instance.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
         except ValidationError as error:
             self._update_errors(error)  # type: ignore[attr-defined]  # as Django's own forms do
+        if self._is_stored():
+            return
+        try:
+            validate_constraints(self.instance, exclude=left_out | {*self.errors} if self.errors else self._hidden(left_out))
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]  # as above
+
+    def _known_to_exist(self) -> set[str]:
+        """Return the foreign keys whose rows a field has found, or that say to which record a row belongs."""
+        return {name for name, field in self.fields.items() if isinstance(field, forms.ModelChoiceField | InlineForeignKeyField)}
+
+    def _is_stored(self) -> bool:
+        """Return whether the row is in the table as it is: then it breaks no constraint."""
+        return self.instance.pk is not None and not self.has_changed()
+
+    def _hidden(self, left_out: set[str]) -> set[str]:
+        """Set the derived columns, and return those whose constraints cannot be checked because the form does not have them."""
+        derive_columns(self.instance)
+        known = {field.name for field in self.instance._meta.concrete_fields if isinstance(field, DerivedField)}
+        return left_out - known - {"kind"} - self.set_by_form
 
 
 class SeenField(forms.CharField):
@@ -67,10 +87,6 @@ class SeenField(forms.CharField):
 class RecordForm(SlugProposal, CheckedForm):
     """The form of a record. A published one is changed with a reason, which everybody can read."""
 
-    # Why the record refused what was entered, when it was to be saved.
-    refusal: ClassVar[str] = ""
-    # What the record held when the page was made.
-    shown: ClassVar[str] = ""
     seen = SeenField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         required=False,
@@ -80,21 +96,53 @@ class RecordForm(SlugProposal, CheckedForm):
         widget=AdminTextInputWidget,
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.initial.setdefault("seen", self.shown)
-
     def clean(self) -> dict[str, Any] | None:
-        """Ask for the reason, and show why the record refused."""
+        """Ask for the reason."""
         cleaned = super().clean()
         if self.instance.state == CurationState.PUBLISHED and not self.cleaned_data.get("reason", "").strip():
             self.add_error("reason", "Enter the reason for changing this published record.")
-        if self.refusal:
-            raise ValidationError(self.refusal)
         return cleaned
 
 
-class LabelledRows(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # made for many models
+class RecordFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # made for many models
+    """Rows of a record. What they refer to is fetched for all of them in one query for each column."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Find the row behind a form among those that are fetched already."""
+        super().add_fields(form, index)
+        model: Any = self.model
+        key = model._meta.pk.name
+        form.fields[key] = StoredRowField(form.instance, form.fields[key])
+
+    def full_clean(self) -> None:
+        """Fetch what is chosen before each form looks for its own."""
+        for name in self._choosing() if self.is_bound else ():
+            bound: list[Any] = [form[name] for form in self.forms]
+            keys = {int(one.data) for one in bound if one.data not in (None, "") and is_key(one.data)}
+            found = bound[0].field.queryset.in_bulk(keys) if keys else {}
+            for one in bound:
+                one.field.fetched = found
+        super().full_clean()
+
+    def _choosing(self) -> list[str]:
+        """Return the names of the fields in which a record is chosen."""
+        fields = self.forms[0].fields if self.forms else {}
+        return [name for name, field in fields.items() if isinstance(field, RecordField)]
+
+
+class StoredRowField(forms.ModelChoiceField):  # type: ignore[type-arg]  # made for many models
+    """The hidden key of a row that the formset has fetched."""
+
+    def __init__(self, row: Any, plain: Any) -> None:
+        super().__init__(plain.queryset, initial=plain.initial, required=False, widget=plain.widget)
+        self.row = row
+
+    def to_python(self, value: Any) -> Any:
+        """Return the row."""
+        return self.row if self.row.pk is not None and str(value) == str(self.row.pk) else super().to_python(value)
+
+
+class LabelledRows(RecordFormSet):
     """Rows in a table. The head of a column is the label of its fields, and each says it to those who do not see that."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -134,7 +182,7 @@ class PartForm(CheckedForm):
         return f"{stem}-{number}"
 
 
-class CitationFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # made for many models
+class CitationFormSet(RecordFormSet):
     """The proof of a record. What it is about may be named by its place: `provisions/2` is the second provision."""
 
     def save_new(self, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's

@@ -1,34 +1,49 @@
-"""The base of the admin pages of all records: search, transitions, changes with a reason."""
+"""The base of the admin pages of all records: search, transitions, and the life of a save."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminToField
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, AdminURLFieldWidget
-from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_protect
 
-from config.desk.choices import RevisionAction
-from config.desk.editorial import checks, versions
+from config.desk.editorial import checks, saving
+from config.desk.editorial.comparison import sent
+from config.desk.editorial.saving import SaveContext
+from config.desk.pages.changeform import RecordForms, filled, render, to_field, unfilled
+from config.desk.pages.entry.drafting import Drafts, supporting_citation
 from config.desk.pages.entry.finding import Findable
 from config.desk.pages.entry.pages import Entry, EntryInline
 from config.desk.pages.findings.panel import FindingsPanelMixin
-from config.desk.pages.forms import CheckedForm, CitationFormSet, LabelledRows, RecordForm
+from config.desk.pages.forms import CheckedForm, CitationFormSet, LabelledRows, RecordForm, RecordFormSet
 from config.desk.pages.lists import BoundedPaginator
-from config.desk.pages.review.record import ReviewMixin
+from config.desk.pages.review import proposals
+from config.desk.pages.review.record import PROPOSED, ReviewMixin
 from config.desk.pages.sheets import DownloadsMixin, UploadsMixin
+from config.desk.pages.versions import stale
 from config.desk.pages.versions.lists import SeenListsMixin
 from config.desk.pages.versions.merges import MergesMixin
-from config.desk.pages.versions.stale import KeptWhenDeletedMixin, StaleSavesMixin
+from config.desk.pages.versions.stale import KeptWhenDeletedMixin
 from config.exceptions import ChanceryError
 from config.record.curation import transitions
+from config.record.curation.snapshots import RecordSnapshot, put_back, snapshot
 from config.record.documents.registry import Model, document_type_of
 from config.record.values.choices import CurationState
 from config.record.values.fields import EdtfField, PlainTextField
 from config.record.values.folding import fold
 
+# Answers with the page of some forms.
+Show = Callable[[RecordForms], HttpResponse]
 WIDGETS: dict[Any, dict[str, Any]] = {
     models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
     PlainTextField: {"widget": AdminTextInputWidget},
@@ -80,6 +95,7 @@ class TallInline(EntryInline, admin.StackedInline):  # type: ignore[type-arg]  #
 
     extra = 0
     form = CheckedForm
+    formset = RecordFormSet
     formfield_overrides = WIDGETS
 
 
@@ -141,7 +157,6 @@ def inline(base: type[Any], model: type[models.Model], **options: Any) -> type[A
 
 
 class RecordAdmin(
-    StaleSavesMixin,
     SeenListsMixin,
     UploadsMixin,
     MergesMixin,
@@ -203,26 +218,134 @@ class RecordAdmin(
         actions.pop("delete_selected", None)
         return actions
 
-    # Saving
+    # The life of a request to the form
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002 - Django's
-        """Tell the form why the record refused what it was to save."""
-        form = super().get_form(request, obj, change=change, **options)
-        form.refusal = getattr(request, "refusal", "")
-        return form
-
+    @method_decorator(csrf_protect)
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Save all or nothing; where the record refuses, show what was entered and why it cannot stand."""
+        """Show the form of a record, or save what was entered in it."""
+        column = to_field(request)
+        if column and not self.to_field_allowed(request, column):
+            raise DisallowedModelAdminToField(f"The field {column} cannot be referenced.")
+        show = partial(render, self, request, form_url=form_url, extra_context=extra_context or {})
+        return self._save(request, object_id, show) if request.method == "POST" else self._open(request, object_id, show)
+
+    def _open(self, request: HttpRequest, object_id: str | None, show: Show) -> HttpResponse:
+        """Show the form, which carries the digest of what it shows."""
+        if object_id is None:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            return show(unfilled(self, request, None, ""))
+        # The digest is taken before the record is read: a change in between refuses one save too many, never one too few.
+        found = self._rows(request, object_id).first()
+        seen = snapshot(self.record, found.pk).digest if found else ""
+        row = self._rows(request, object_id).first()
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        if row is None:
+            return self._lead_away(request, object_id)
+        return show(unfilled(self, request, row, seen))
+
+    @transaction.atomic
+    def _save(self, request: HttpRequest, object_id: str | None, show: Show) -> HttpResponse:
+        """Save all or nothing; where nothing, show what was entered and why it cannot stand."""
+        row = saving.lock(self._rows(request, object_id)) if object_id is not None else None
+        if not (self.has_add_permission(request) if object_id is None else self.has_change_permission(request, row)):
+            raise PermissionDenied
+        if object_id is not None and row is None:
+            return stale.gone(self, request, unquote(object_id)) or self._lead_away(request, object_id)
+        save = saving.begin(self.record, row, by=request.user, seen=sent(request, "seen"))
+        if saving.is_stale(save):
+            return stale.compared(self, request, save, row)
+        saving.keep_base(save)
         try:
             with transaction.atomic():
-                if object_id and request.method == "POST":
-                    versions.keep(self.record, self._ids(object_id), by=None, deed=RevisionAction.FOUND)
-                return super().changeform_view(request, object_id, form_url, extra_context)
+                forms = filled(self, request, row)
+                answer = self._write_and_publish(request, save, forms) if forms.is_valid else None
+                if answer is None:
+                    transaction.set_rollback(True)
         except ChanceryError as error:
-            request.refusal = str(error)  # type: ignore[attr-defined]  # carried to get_form
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return show(self._refused(request, object_id, str(error)))
+        if save.proposed:
+            return self._propose(request, save, forms.drafts)
+        return answer or show(forms)
+
+    def _write_and_publish(self, request: HttpRequest, save: SaveContext, forms: RecordForms) -> HttpResponse | None:
+        """Save forms that are valid, and all that follows; nothing is answered where the caller is to make a proposal of it."""
+        self._write(request, forms, is_change=not save.is_new)
+        row = forms.form.instance
+        save.pk, save.reason = row.pk, forms.form.cleaned_data.get("reason", "")
+        saving.publish(save)
+        if saving.becomes_proposal(save):
+            return None
+        if saving.keep_version(save):
+            saving.check(save)
+        message = self.construct_change_message(request, forms.form, forms.formsets, save.is_new)
+        if save.is_new:
+            self.log_addition(request, row, message)
+            return self.response_add(request, row)
+        self.log_change(request, row, message)
+        return self.response_change(request, row)
+
+    def _write(self, request: HttpRequest, forms: RecordForms, *, is_change: bool) -> None:
+        """Write the rows of valid forms, and what was drafted for them."""
+        self.save_model(request, forms.form.instance, forms.form, is_change)
+        self.save_related(request, forms.form, forms.formsets, is_change)
+        forms.drafts.keep(supporting_citation(forms.formsets), _user(request))
+
+    def _refused(self, request: HttpRequest, object_id: str | None, refusal: str) -> RecordForms:
+        """Return the forms as they were filled, and why the record refused them; what they made is undone."""
+        row = self._rows(request, object_id).first() if object_id is not None else None
+        with transaction.atomic():
+            forms = filled(self, request, row)
+            transaction.set_rollback(True)
+        forms.form.add_error(None, refusal)
+        return forms
+
+    def _propose(self, request: HttpRequest, save: SaveContext, drafts: Drafts) -> HttpResponse:
+        """Keep a change that was undone as a proposal, with the drafts that were made for it."""
+        drafts.again(_user(request))
+        if save.base is None or save.proposed is None or save.proposed.digest == save.base.digest:
+            messages.warning(request, "There are no changes to propose.")
+            return HttpResponseRedirect(request.get_full_path())
+        proposal = proposals.propose(save.base, save.proposed, by=save.by, reason=save.reason.strip())
+        messages.success(request, PROPOSED)
+        return HttpResponseRedirect(reverse("admin:desk_proposal_change", args=[proposal.pk]))
+
+    def try_save(self, request: HttpRequest, pk: int, base: RecordSnapshot | None = None) -> stale.Trial | None:
+        """Return what the record would be, had the form been saved on `base`; None where it cannot be. Nothing is kept."""
+        data = request.POST.copy()
+        # A reason is asked for in the end.
+        data["reason"] = data.get("reason") or "-"
+        trial = None
+        try:
+            with transaction.atomic():
+                if base is not None:
+                    put_back(self.record, pk, base, reason="-")
+                forms = filled(self, request, self.get_object(request, str(pk)), data)
+                if forms.is_valid:
+                    self._write(request, forms, is_change=True)
+                    trial = stale.Trial(snapshot(self.record, pk), forms.drafts)
+                transaction.set_rollback(True)
+        except (ChanceryError, DatabaseError):
+            return None
+        return trial
+
+    def _lead_away(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say that there is no such record, as Django's own view does."""
+        page: Any = self
+        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # noqa: SLF001 - as Django's own view
+        return answer
+
+    def _rows(self, request: HttpRequest, object_id: str) -> models.QuerySet[Any]:
+        """Return the record that an address names, as a queryset; an empty one where it names none."""
+        column: Any = self.opts.get_field(to_field(request) or "id")
+        rows = self.get_queryset(request)
+        try:
+            return rows.filter(**{column.name: column.to_python(unquote(object_id))})
+        except (ValidationError, ValueError):
+            return rows.none()
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
         """Let go of parts that were public through the log."""
@@ -239,25 +362,11 @@ class RecordAdmin(
             return
         super().save_formset(request, form, formset, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Publish the change where the record is public, and keep what shows it right."""
-        super().save_related(request, form, formsets, change)
-        reason = form.cleaned_data.get("reason", "")
-        transitions.amend({self.record: [form.instance.pk]}, by=_user(request), reason=reason)
-        deed = RevisionAction.CHANGED if change else RevisionAction.ENTERED
-        versions.keep(self.record, [form.instance.pk], by=_user(request), deed=deed, reason=reason)
-
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Let go of what was found about it, too."""
         pk = obj.pk
         super().delete_model(request, obj)
         checks.inspect({self.record: [pk]})
-
-    def _ids(self, object_id: str) -> list[int]:
-        """Return the key in an address, locked until the commit; nothing where there is no such record."""
-        found = self.get_object(None, object_id)  # type: ignore[arg-type]  # no form asks
-        rows = self.record._default_manager.select_for_update().filter(pk=found.pk if found else None)
-        return list(rows.values_list("pk", flat=True))
 
 
 def _user(request: HttpRequest) -> Any:

@@ -24,6 +24,8 @@ from django.db import IntegrityError, models, transaction
 from config.exceptions import RecordError
 from config.record.curation import transitions
 from config.record.database.bulk import chunks
+from config.record.database.existence import which_exist
+from config.record.database.validation import validate_constraints
 from config.record.documents.registry import DOCUMENT_TYPES, Model, derived_tables
 from config.record.models import Documented, Redirect
 from config.record.values.fields import DerivedField, derive_columns
@@ -57,6 +59,8 @@ class RecordSnapshot:
 
 
 EMPTY: Final = RecordSnapshot({})
+# So many lists of names are read in one query.
+AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True)
@@ -96,21 +100,32 @@ def snapshots(model: Model, ids: Iterable[int]) -> dict[int, RecordSnapshot]:
 
 def _taken(model: Model, ids: Sequence[int]) -> dict[int, RecordSnapshot]:
     rows: dict[int, Rows] = {}
-    for table, path in _tables(model):
-        lookup = f"{path}__in" if path else "pk__in"
+    for table, path in _filled(model, ids):
         owner = path or "pk"
         filled = columns(table)
-        found = table._default_manager.filter(**{lookup: ids}).order_by("pk")
-        several = _several(table, [row["pk"] for row in found.values("pk")]) if table._meta.many_to_many else {}
+        found = list(
+            table._default_manager.filter(**{f"{owner}__in": ids}).order_by("pk")
+            .values("pk", *(column.attname for column in filled), _owner=models.F(owner))
+        )  # fmt: skip
+        several = _several(table, [row["pk"] for row in found])
         label = table._meta.label_lower
-        for row in found.values("pk", *(column.attname for column in filled), _owner=models.F(owner)):
+        for row in found:
             values = {column.name: _plain(row[column.attname]) for column in filled}
             values |= several.get(row["pk"], {})
             rows.setdefault(row["_owner"], {}).setdefault(label, {})[str(row["pk"])] = values
     return _named(rows)
 
 
+def _filled(model: Model, ids: Sequence[int]) -> list[tuple[type[models.Model], str]]:
+    """Return the tables in which there is anything of the records: most records fill few of them."""
+    own, *others = _tables(model)
+    there = which_exist([table._default_manager.filter(**{f"{path}__in": ids}) for table, path in others])
+    return [own, *(one for one, is_there in zip(others, there, strict=True) if is_there)]
+
+
 def _several(table: type[models.Model], ids: Collection[int]) -> dict[int, Values]:
+    if not ids:
+        return {}
     found: dict[int, Values] = {pk: {one.name: [] for one in _many(table)} for pk in ids}
     for one in _many(table):
         here, there = one.m2m_field_name(), one.m2m_reverse_field_name()
@@ -135,14 +150,14 @@ def _named(rows: Mapping[int, Rows]) -> dict[int, RecordSnapshot]:
         mentioned[owner] = set(_mentions(tables))
         for model, pk in mentioned[owner]:
             wanted.setdefault(model, set()).add(pk)
-    names = {model: _names(model, ids) for model, ids in wanted.items()}
+    names = _names(wanted)
     return {
         owner: RecordSnapshot(
             tables,
             {
-                f"{model._meta.label_lower}:{pk}": names[model][pk]
+                f"{model._meta.label_lower}:{pk}": names[_table(model)][pk]
                 for model, pk in sorted(mentioned[owner], key=lambda one: (one[0]._meta.label_lower, one[1]))
-                if pk in names[model]
+                if pk in names[_table(model)]
             },
         )
         for owner, tables in rows.items()
@@ -158,14 +173,25 @@ def _mentions(tables: Rows) -> Iterator[tuple[type[models.Model], int]]:
                 yield from ((model, pk) for pk in (value if isinstance(value, list) else [value]) if pk is not None)
 
 
-def _names(model: type[models.Model], ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    named: dict[int, tuple[str, str]] = {}
-    for chunk in chunks(sorted(ids)):
-        if (table := _table(model)) in DOCUMENT_TYPES:
-            rows = table._default_manager.filter(pk__in=chunk).values_list("pk", "slug", DOCUMENT_TYPES[table].title)
-            named |= {pk: (slug, str(title)) for pk, slug, title in rows}
-        else:
-            named |= {row.pk: ("", str(row)) for row in model._default_manager.filter(pk__in=chunk)}
+def _names(wanted: Mapping[type[models.Model], Iterable[int]]) -> dict[Any, dict[int, tuple[str, str]]]:
+    """Return by table the slugs and the names of the rows referred to: those of all records in one query."""
+    tables: dict[Any, set[int]] = {}
+    for model, ids in wanted.items():
+        tables.setdefault(_table(model), set()).update(ids)
+    named: dict[Any, dict[int, tuple[str, str]]] = {table: {} for table in tables}
+    records = [(table, chunk) for table, ids in tables.items() if table in DOCUMENT_TYPES for chunk in chunks(sorted(ids))]
+    for some in chunks(records, AT_ONCE):
+        titles = [
+            table._default_manager.filter(pk__in=ids).order_by()
+            .values_list(models.Value(number), "pk", "slug", DOCUMENT_TYPES[table].title)
+            for number, (table, ids) in enumerate(some)
+        ]  # fmt: skip
+        first, *others = titles
+        for number, pk, slug, title in first.union(*others, all=True) if others else first:
+            named[some[number][0]][pk] = (slug, str(title))
+    for table in tables.keys() - DOCUMENT_TYPES.keys():
+        for chunk in chunks(sorted(tables[table])):
+            named[table] |= {row.pk: ("", str(row)) for row in table._default_manager.filter(pk__in=chunk)}
     return named
 
 
@@ -454,7 +480,7 @@ def write_row(
     try:
         row.clean_fields(exclude=[one.name for one in row._meta.concrete_fields if isinstance(one, DerivedField)])
         derive_columns(row)
-        row.validate_constraints()
+        validate_constraints(row)
     except ValidationError as error:
         said = " ".join(error.messages)
         raise RecordError(f"{str(table._meta.verbose_name).capitalize()} “{row}”: {said}") from error

@@ -80,11 +80,12 @@ def amend(records: Records, *, by: User | None = None, reason: str = "", inserte
     """
     change = Change(reason)
     touched = _locked(records)
-    hidden = hidden_by(_only(touched, PUBLISHED))
+    published = _only(touched, PUBLISHED)
+    hidden = hidden_by(published)
     if any(hidden.values()):
         raise UnpublishedPartsError("A published record cannot link to unpublished records:", labels(hidden))
-    _require_proof(_only(touched, PUBLISHED))
-    _log_amended(_only(touched, PUBLISHED), by, change)
+    _require_proof(published)
+    _log_amended(published, by, change)
     return writer.write(touched, change, inserted=inserted)
 
 

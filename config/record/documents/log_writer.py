@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final, Self
 
 import orjson
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 
 from config.record.database.bulk import create_rows, update_rows
@@ -49,16 +49,18 @@ class LogWriter:
         self._labels: dict[Key, str] = {}
 
     def __enter__(self) -> Self:
-        # The update takes the row lock: nobody else can take a number until this transaction has ended, so
-        # numbers become visible in their order and a follower of the feed misses nothing.
-        if not LogHead.objects.filter(pk=1).update(sequence=F("sequence")):
+        # Under the row lock nobody else can take a number until this transaction has ended, so numbers become visible in
+        # their order and a follower of the feed misses nothing. On SQLite the transaction itself keeps others out.
+        head = LogHead.objects.select_for_update().filter(pk=1)
+        found = head.first()
+        if found is None:
             LogHead.objects.get_or_create(pk=1)
-            LogHead.objects.filter(pk=1).update(sequence=F("sequence"))
-        self.sequence = LogHead.objects.get(pk=1).sequence
+            found = head.get()
+        self.sequence = found.sequence
         return self
 
     def __exit__(self, *error: object) -> None:
-        if error[0] is None:
+        if error[0] is None and self.appended:
             LogHead.objects.filter(pk=1).update(sequence=self.sequence)
 
     def append(self, entries: Iterable[Row]) -> None:

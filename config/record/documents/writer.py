@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from config.record.database.bulk import chunks, create_rows
+from config.record.database.existence import keys_of, which_exist
 from config.record.documents.log_writer import Change, LogWriter, dump
 from config.record.documents.registry import (
     DOCUMENT_TYPES,
@@ -161,10 +162,11 @@ def with_parts(touched: Touched) -> Touched:
     """Add the parts of each record."""
     family = _union(touched)
     for model, ids in touched.items():
-        for document_type in parts_of(model):
-            for chunk in chunks(sorted(ids)):
-                parts = document_type.model._default_manager.filter(**{f"{document_type.part_of}__in": chunk})
-                family[document_type.model] |= set(parts.values_list("pk", flat=True))
+        kinds = list(parts_of(model))
+        for chunk in chunks(sorted(ids)):
+            parts = [one.model._default_manager.filter(**{f"{one.part_of}__in": chunk}) for one in kinds]
+            for document_type, keys in zip(kinds, keys_of(parts), strict=True):
+                family[document_type.model] |= keys
     return family
 
 
@@ -207,15 +209,16 @@ def showing(model: Model, ids: Sequence[int], *, needed: bool = False) -> Causes
     found: Causes = defaultdict(lambda: defaultdict(set))
     if not ids:
         return found
-    for document_type in DOCUMENT_TYPES.values():
-        for path in document_type.references.get(model, ()):
-            if needed and path in document_type.optional:
-                continue
-            rows = document_type.model._default_manager.filter(
-                Q(**{f"{path}__in": ids}), state=CurationState.PUBLISHED
-            ).values_list("pk", path)
-            for key, shown in rows.iterator(chunk_size=2000):
-                found[document_type.model][key].add((model, shown))
+    paths = [
+        (document_type.model, path)
+        for document_type in DOCUMENT_TYPES.values()
+        for path in document_type.references.get(model, ())
+        if not (needed and path in document_type.optional)
+    ]
+    rows = [shower._default_manager.filter(Q(**{f"{path}__in": ids}), state=CurationState.PUBLISHED) for shower, path in paths]
+    for (shower, path), showing_rows, is_there in zip(paths, rows, which_exist(rows), strict=True):
+        for key, shown in showing_rows.values_list("pk", path).iterator(chunk_size=2000) if is_there else ():
+            found[shower][key].add((model, shown))
     return found
 
 
@@ -233,16 +236,19 @@ def shown_by(records: Touched, *, unpublished: bool = False) -> Touched:
     shown: Touched = defaultdict(set)
     for model, ids in records.items():
         document_type = DOCUMENT_TYPES[model]
-        paths = [(target, path) for target, paths in document_type.references.items() for path in paths]
-        for target, path in paths:
-            if path in document_type.optional or path == document_type.part_of:
-                continue
-            for chunk in chunks(sorted(ids)):
-                rows = model._default_manager.filter(Q(pk__in=chunk, **{f"{path}__isnull": False}))
-                targets = target._default_manager.filter(pk__in=set(rows.values_list(path, flat=True)))
-                if unpublished:
-                    targets = targets.exclude(state=CurationState.PUBLISHED)
-                shown[target] |= set(targets.values_list("pk", flat=True))
+        paths = [
+            (target, path)
+            for target, paths in document_type.references.items()
+            for path in paths
+            if path not in document_type.optional and path != document_type.part_of
+        ]
+        for chunk in chunks(sorted(ids)):
+            rows = model._default_manager.filter(pk__in=chunk)
+            targets = [target._default_manager.filter(pk__in=rows.values(path)) for target, path in paths]
+            if unpublished:
+                targets = [found.exclude(state=CurationState.PUBLISHED) for found in targets]
+            for (target, _), keys in zip(paths, keys_of(targets), strict=True):
+                shown[target] |= keys
     return shown
 
 

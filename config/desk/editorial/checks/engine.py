@@ -8,19 +8,20 @@ from itertools import chain
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from config.desk.editorial.checks.rules import RULES, Found, Rule, subject_key
 from config.desk.models import Finding
 from config.record.database.bulk import chunks
+from config.record.database.existence import which_exist
 from config.record.documents.registry import DOCUMENT_TYPES, Model
 
 Key = tuple[int, str]
 Known = Mapping[Key, Finding]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def inspect(touched: Mapping[Model, Iterable[int]]) -> None:
     """Run the rules for records that were changed, or are gone, and for those that have to do with them.
 
@@ -49,25 +50,48 @@ def _inspect(model: Model, ids: list[int]) -> None:
     known: dict[tuple[str, str], dict[Key, Finding]] = defaultdict(dict)
     for one in Finding.objects.filter(_naming(model, ids)):
         known[one.rule, one.collection][_key(one)] = one
+    suspected = _suspected(model, ids)
     for rule in RULES:
         if model in rule.through:
-            reached, lookup = rule.through[model]
-            rows = reached._default_manager.filter(**{f"{lookup}__in": ids})
+            reached, _ = rule.through[model]
+            rows = _reached(rule, model, ids).values_list("pk", flat=True) if rule in suspected else ()
             # What is gone is reached from nowhere, and was found perhaps.
-            _run(rule, reached, {*rows.values_list("pk", flat=True), *(ids if reached is model else ())})
+            _run(rule, reached, {*rows, *(ids if reached is model else ())})
         elif model in rule.involves:
-            _apply(rule, model, ids, known[rule.code, DOCUMENT_TYPES[rule.about].collection])
+            found = rule.find(rule.within(model, ids)) if rule in suspected else ()
+            _apply(rule, model, ids, known[rule.code, DOCUMENT_TYPES[rule.about].collection], found)
+
+
+def _suspected(model: Model, ids: list[int]) -> list[Rule]:
+    """Return the rules that may find something about records: most changes give most rules nothing to find."""
+    asked: list[tuple[Rule, QuerySet[Any]]] = []
+    unknown: list[Rule] = []
+    for rule in RULES:
+        if model in rule.through:
+            asked.append((rule, _reached(rule, model, ids)))
+        elif model in rule.involves and rule.suspects:
+            asked += [(rule, rows) for rows in rule.suspects(rule.within(model, ids))]
+        elif model in rule.involves:
+            unknown.append(rule)
+    there = which_exist([rows for _, rows in asked])
+    return [*unknown, *(rule for (rule, _), is_there in zip(asked, there, strict=True) if is_there)]
+
+
+def _reached(rule: Rule, model: Model, ids: list[int]) -> QuerySet[Any]:
+    """Return the records of another table on which some of this one bear."""
+    reached, lookup = rule.through[model]
+    return reached._default_manager.filter(**{f"{lookup}__in": ids})
 
 
 def _run(rule: Rule, model: Model, ids: Iterable[int]) -> None:
     """Run one rule for records of one of the tables that it involves."""
     for chunk in chunks(ids):
         known = Finding.objects.filter(_naming(model, chunk), rule=rule.code, collection=DOCUMENT_TYPES[rule.about].collection)
-        _apply(rule, model, chunk, {_key(one): one for one in known})
+        _apply(rule, model, chunk, {_key(one): one for one in known}, rule.find(rule.within(model, chunk)))
 
 
-def _apply(rule: Rule, model: Model, ids: list[int], known: Known) -> None:
-    gone = _keep(rule, known, _by_key(rule.find(rule.within(model, ids))))
+def _apply(rule: Rule, model: Model, ids: list[int], known: Known, found: Iterable[Found]) -> None:
+    gone = _keep(rule, known, _by_key(found))
     if rule.about is model:
         # What was like one of these, and now is not, may still be like another.
         _run(rule, model, {one.record_id for one in gone} - set(ids))

@@ -19,13 +19,15 @@ UNFINISHED: Final = (CurationState.DRAFT, CurationState.IN_REVIEW)
 def proof_rule(model: Model) -> Rule:
     """Return the rule that finds the drafts of a table that no source supports."""
 
-    def find(within: Q) -> Iterator[Found]:
+    def unproved(within: Q) -> QuerySet[Any]:
         meta: Any = model._meta
         supporting = meta.get_field("citations").related_model._default_manager.filter(
             record=OuterRef("pk"), role=CitationRole.SUPPORTS
         )
-        rows = model._default_manager.filter(within, ~Exists(supporting), state__in=UNFINISHED)
-        for pk in rows.values_list("pk", flat=True):
+        return model._default_manager.filter(within, ~Exists(supporting), state__in=UNFINISHED)
+
+    def find(within: Q) -> Iterator[Found]:
+        for pk in unproved(within).values_list("pk", flat=True):
             yield Found(pk, "No supporting citation.")
 
     return Rule(
@@ -35,16 +37,25 @@ def proof_rule(model: Model) -> Rule:
         about=model,
         find=find,
         involves={model: ("pk",)},
+        suspects=lambda within: [unproved(within)],
     )
 
 
-def end_rule(model: Model, find_more: Callable[[Q], Iterator[Found]] | None = None) -> Rule:
+def end_rule(
+    model: Model,
+    find_more: Callable[[Q], Iterator[Found]] | None = None,
+    more_suspects: Callable[[Q], QuerySet[Any]] | None = None,
+) -> Rule:
     """Return the rule that finds records of a table whose end most likely lies before their start."""
 
     def find(within: Q) -> Iterator[Found]:
         yield from hasty(model._default_manager.filter(within, standing()), "pk")
         if find_more:
             yield from find_more(within)
+
+    def suspects(within: Q) -> list[QuerySet[Any]]:
+        own = overlapping_bounds(model._default_manager.filter(within, standing()))
+        return [own, more_suspects(within)] if more_suspects else [own]
 
     return Rule(
         code="end_before_start",
@@ -54,21 +65,28 @@ def end_rule(model: Model, find_more: Callable[[Q], Iterator[Found]] | None = No
         about=model,
         find=find,
         involves={model: ("pk",)},
+        suspects=suspects,
     )
+
+
+def overlapping_bounds(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the rows whose end may lie before their start."""
+    return rows.exclude(start="").exclude(end__in=("", edtf.OPEN)).filter(end_earliest__lt=F("start_latest"))
 
 
 def hasty(rows: QuerySet[Any], record: str, subject: str = "") -> Iterator[Found]:
     """Yield what lasts from `start` to `end`, where the middle of the latter lies before the middle of the former."""
-    known = rows.exclude(start="").exclude(end__in=("", edtf.OPEN))
     columns = (record, subject or record, "start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest")
-    for pk, other, start, end, *bounds in known.filter(end_earliest__lt=F("start_latest")).values_list(*columns):
+    for pk, other, start, end, *bounds in overlapping_bounds(rows).values_list(*columns):
         first, last, early, late = (day.toordinal() for day in bounds)
         if early + late < first + last:
             what = subject_key(rows.model._meta.get_field(subject.removesuffix("_id")).related_model, other) if subject else ""
             yield Found(pk, f"Its end ({end}) is probably before its start ({start}).", what)
 
 
-def duplicate_rule(model: Model, find: Callable[[Q], Iterator[Found]]) -> Rule:
+def duplicate_rule(
+    model: Model, find: Callable[[Q], Iterator[Found]], suspects: Callable[[Q], list[QuerySet[Any]]] | None = None
+) -> Rule:
     """Return the rule that finds records of a table that are probably there twice."""
     return Rule(
         code=DUPLICATE,
@@ -77,6 +95,7 @@ def duplicate_rule(model: Model, find: Callable[[Q], Iterator[Found]]) -> Rule:
         about=model,
         find=find,
         involves={model: ("pk",)},
+        suspects=suspects,
     )
 
 

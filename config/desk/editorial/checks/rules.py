@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import groupby
 from operator import or_
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -45,6 +45,9 @@ class Rule:
     through: Mapping[Model, tuple[Model, str]] = field(default_factory=dict)
     # Brings up to date what `find` reads, by requests to other servers; takes a function that hears of each address. Takes time.
     refresh: Callable[[Callable[[str, str], None]], None] | None = None
+    # Takes the condition that `find` takes, and returns querysets: where all are empty, `find` finds nothing and is not run.
+    # Those of all rules are asked in one query.
+    suspects: Callable[[Q], Sequence[models.QuerySet[Any]]] | None = None
 
     def within(self, model: Model, ids: Iterable[int]) -> Q:
         """Return the condition that narrows `find` to what some records of a table have to do with."""

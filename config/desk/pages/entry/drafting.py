@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from config.desk.choices import RevisionAction
 from config.desk.editorial import versions
 from config.desk.pages.entry.naming import proposed
+from config.record.database.validation import validate_constraints
 from config.record.documents.registry import Model, document_type_of, has_kind
 from config.record.models import Citation
 from config.record.values.choices import CitationRole
@@ -84,29 +85,12 @@ def asks_for_draft(value: Any) -> bool:
 
 
 class Drafts:
-    """The drafts that one request makes."""
+    """The drafts that are made for what the forms of one record name."""
 
     def __init__(self, request: HttpRequest, site: AdminSite) -> None:
         self._request, self._site = request, site
         self._made: dict[tuple[str, str], Any] = {}
         self._proof: Citation | None = None
-        self.kept = False
-
-    @classmethod
-    def of(cls, request: HttpRequest, site: AdminSite) -> Drafts:
-        """Return those of `request`."""
-        found: Drafts | None = getattr(request, "drafts", None)
-        if found is None:
-            found = request.drafts = cls(request, site)  # type: ignore[attr-defined]  # one for all forms of a request
-        return found
-
-    def __bool__(self) -> bool:
-        return bool(self._made)
-
-    def forget(self) -> None:
-        """Begin anew, after what was made has been undone."""
-        self._made.clear()
-        self.kept = False
 
     def make(self, value: str, column: Any) -> Any:
         """Return the draft that a choice asks for; raise `ValidationError` where it cannot be."""
@@ -127,7 +111,7 @@ class Drafts:
         try:
             row.clean_fields(exclude=[one.name for one in row._meta.concrete_fields if isinstance(one, DerivedField)])
             derive_columns(row)
-            row.validate_constraints()
+            validate_constraints(row)
             with transaction.atomic():
                 row.save()
         except (ValidationError, IntegrityError) as error:
@@ -141,7 +125,7 @@ class Drafts:
 
     def keep(self, citation: Citation | None, by: User) -> None:
         """Give the drafts the proof of the form that they came with, and keep their first version."""
-        self.kept, self._proof = True, citation
+        self._proof = citation
         self.prove(citation)
         ids: dict[Model, set[int]] = defaultdict(set)
         for row in self._made.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -50,8 +50,8 @@ class SeveralFinder(_Finding, AutocompleteSelectMultiple):  # type: ignore[misc]
     """Finds several records."""
 
 
-class _Drafting:
-    """What the fields share: where drafts come from. `column` is the model field, `drafts` are those of the request."""
+class DraftingMixin:
+    """Where drafts come from: `column` is the model field, `drafts` are those of the forms that the field is a part of."""
 
     column: Any
     drafts: Drafts | None = None
@@ -63,8 +63,11 @@ class _Drafting:
         return self.drafts.make(value, self.column)
 
 
-class RecordField(_Drafting, forms.ModelChoiceField):  # type: ignore[type-arg]  # made for many models
+class RecordField(DraftingMixin, forms.ModelChoiceField):  # type: ignore[type-arg]  # made for many models
     """A record, chosen or drafted."""
+
+    # The records that rows of a formset choose in this column, by primary key; None: each field looks for its own.
+    fetched: Mapping[int, Any] | None = None
 
     def to_python(self, value: Any) -> Any:
         """Return the chosen record."""
@@ -72,10 +75,12 @@ class RecordField(_Drafting, forms.ModelChoiceField):  # type: ignore[type-arg] 
             return self.drafted(value)
         if value not in self.empty_values and not isinstance(value, models.Model) and not is_key(value):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        if self.fetched is not None and is_key(value) and int(value) in self.fetched:
+            return self.fetched[int(value)]
         return super().to_python(value)
 
 
-class RecordsField(_Drafting, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # made for many models
+class RecordsField(DraftingMixin, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # made for many models
     """Records, chosen or drafted."""
 
     def clean(self, value: Any) -> Any:
@@ -89,7 +94,7 @@ class RecordsField(_Drafting, forms.ModelMultipleChoiceField):  # type: ignore[t
         return super().clean([drafts.get(one, one) for one in value])
 
 
-class OneOfField(_Drafting, forms.CharField):
+class OneOfField(DraftingMixin, forms.CharField):
     """A record in one of several columns of a row. Its value is `column:key`, and `(column, record)` when it is clean."""
 
     def __init__(self, *, columns: Sequence[Any] = (), **options: Any) -> None:

@@ -9,14 +9,12 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
 from config.desk.pages.entry import preview, session
-from config.desk.pages.entry.drafting import Drafts, supporting_citation
 from config.desk.pages.entry.fields import Finder, RecordField, RecordsField, SeveralFinder
 from config.record.models.citations import source_model
 
@@ -53,17 +51,17 @@ class QuickFields:
         """Have a record found or drafted."""
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]  # the admin's
             options |= {"form_class": RecordField, "widget": Finder(db_field, self.admin_site)}
-        return self._drafting(super().formfield_for_foreignkey(db_field, request, **options), db_field, request)  # type: ignore[misc]
+        return self._drafting(super().formfield_for_foreignkey(db_field, request, **options), db_field)  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Have several records found or drafted."""
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]  # the admin's
             options |= {"form_class": RecordsField, "widget": SeveralFinder(db_field, self.admin_site)}
-        return self._drafting(super().formfield_for_manytomany(db_field, request, **options), db_field, request)  # type: ignore[misc]
+        return self._drafting(super().formfield_for_manytomany(db_field, request, **options), db_field)  # type: ignore[misc]
 
-    def _drafting(self, field: Any, db_field: Any, request: HttpRequest) -> Any:
+    def _drafting(self, field: Any, db_field: Any) -> Any:
         if isinstance(field, RecordField | RecordsField):
-            field.column, field.drafts = db_field, Drafts.of(request, self.admin_site)
+            field.column = db_field
         return field
 
 
@@ -85,25 +83,12 @@ class Entry(QuickFields, ModelAdmin):  # type: ignore[type-arg]  # made for many
             *super().get_urls(),
         ]
 
-    # Saving
+    # Going on
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Undo the drafts that a form made which was not saved, and say where a sitting can lead to."""
-        context = {"sorts": self._sorts(request), "begun_by": session.begun_by(request), **(extra_context or {})}
-        drafts = Drafts.of(request, self.admin_site)
-        drafts.forget()
-        with transaction.atomic():
-            answer = super().changeform_view(request, object_id, form_url, context)
-            if drafts and not drafts.kept:
-                transaction.set_rollback(True)
-        return answer
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Keep what was drafted for the form, with its proof."""
-        super().save_related(request, form, formsets, change)
-        Drafts.of(request, self.admin_site).keep(supporting_citation(formsets), request.user)  # type: ignore[arg-type]  # only staff come here
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        """Say where a sitting can lead to."""
+        context |= {"sorts": self._sorts(request), "begun_by": session.begun_by(request)}
+        return super().render_change_form(request, context, *args, **options)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Lead on to the next form of the sitting, if asked."""

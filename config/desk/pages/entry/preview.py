@@ -10,11 +10,11 @@ import orjson
 from django.contrib.admin.helpers import InlineAdminFormSet
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
-from django.forms.formsets import all_valid
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from config.desk.editorial.records import labels
-from config.desk.pages.entry.drafting import Drafts, supporting_citation
+from config.desk.pages.changeform import filled
+from config.desk.pages.entry.drafting import supporting_citation
 from config.desk.pages.entry.summary import Line, summary
 from config.exceptions import ChanceryError
 from config.record.curation import transitions
@@ -66,36 +66,34 @@ def of(admin: Any, request: HttpRequest, record: Any) -> Preview:
 
 
 def _fill(preview: Preview, admin: Any, request: HttpRequest, record: Any) -> None:
-    lacks_reason = _give_reason(request, record)
-    form = admin.get_form(request, record, change=record is not None)(request.POST, request.FILES, instance=record)
-    sound = form.is_valid()
-    new = admin.save_form(request, form, change=record is not None) if sound else form.instance
-    formsets, inlines = admin._create_formsets(request, new, change=record is not None)  # noqa: SLF001 - as its own view does
-    valid = all_valid(formsets) and sound
+    lacks_reason = _lacks_reason(request, record)
+    forms = filled(admin, request, record, _with_reason(request.POST) if lacks_reason else None)
+    form, formsets = forms.form, forms.formsets
     if lacks_reason and any(_differs(one) for one in (form, *(row for formset in formsets for row in formset.forms))):
         preview.mistakes.append(
             Mistake("Reason for the change", "Enter the reason for changing this published record.", "id_reason")
         )
-    if not valid:
+    if not forms.is_valid:
         preview.mistakes += [*_mistakes(form, ""), *_formset_mistakes(formsets)]
         return
     with transaction.atomic():
-        new.save()
+        form.instance.save()
         form.save_m2m()
         for formset in formsets:
             formset.save()
-        Drafts.of(request, admin.admin_site).prove(supporting_citation(formsets))
-        _render(preview, new, formsets, inlines)
+        forms.drafts.prove(supporting_citation(formsets))
+        _render(preview, form.instance, formsets, forms.inlines)
 
 
-def _give_reason(request: HttpRequest, record: Any) -> bool:
-    """Return whether a published record lacks its reason, which is mostly written last, and go on without."""
-    if record is None or record.state != CurationState.PUBLISHED or request.POST.get(REASON, "").strip():
-        return False
-    data = request.POST.copy()
+def _lacks_reason(request: HttpRequest, record: Any) -> bool:
+    """Return whether a published record lacks its reason, which is mostly written last."""
+    return record is not None and record.state == CurationState.PUBLISHED and not request.POST.get(REASON, "").strip()
+
+
+def _with_reason(sent: QueryDict) -> QueryDict:
+    data = sent.copy()
     data[REASON] = _UNDONE
-    request.POST = data  # type: ignore[assignment]  # Django lets it be replaced
-    return True
+    return data
 
 
 def _differs(form: Any) -> bool:

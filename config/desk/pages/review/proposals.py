@@ -30,18 +30,6 @@ from config.record.curation.snapshots import (
 from config.record.values.choices import CurationState
 
 
-class HeldBackError(Exception):
-    """A change that was saved is to be undone and kept as a proposal. It never leaves the desk."""
-
-    def __init__(self, wanted: RecordSnapshot) -> None:
-        self.wanted = wanted
-        super().__init__("A change becomes a proposal.")
-
-
-class OneMoreError(Exception):
-    """One more editor is needed. It never leaves this module."""
-
-
 @dataclass(frozen=True)
 class Clash:
     """A place that the proposal changes and that somebody else changed meanwhile."""
@@ -117,13 +105,15 @@ def apply(pk: int, *, by: Any, chosen: Mapping[str, str], token: str) -> bool:
     others = {one.by for one in safeguards.approvals([(model, key)], digests={(model, key): joined.digest})} - {by}
     others |= {proposal.by} if proposal.by.has_perm(PUBLISH) and proposal.by != by else set()
     versions.keep(model, [key], by=None, deed=RevisionAction.FOUND)
-    try:
-        with transaction.atomic():
-            put_back(model, key, joined, reason=proposal.reason)
-            transitions.amend({model: [key]}, by=by, reason=proposal.reason)
-            if watched or safeguards.guarded({model: [key]}):
-                _require_two(proposal, by, others)
-    except OneMoreError:
+    with transaction.atomic():
+        put_back(model, key, joined, reason=proposal.reason)
+        transitions.amend({model: [key]}, by=by, reason=proposal.reason)
+        needs_two = watched or bool(safeguards.guarded({model: [key]}))
+        if needs_two and proposal.by == by:
+            raise RecordError("This record needs two editors: another editor reviews your proposal.")
+        if needs_two and not others:
+            transaction.set_rollback(True)
+    if needs_two and not others:
         safeguards.approve({(model, key): joined.digest}, by)
         return False
     detail: dict[str, Any] = {"proposal": proposal.pk, "proposed_by": display_name(proposal.by)}
@@ -152,13 +142,6 @@ def withdraw(pk: int, *, by: Any) -> None:
     if proposal.by != by:
         raise RecordError("Only its author can withdraw a proposal.")
     _decide(proposal, Decision.WITHDRAWN, by)
-
-
-def _require_two(proposal: Proposal, by: Any, others: set[Any]) -> None:
-    if proposal.by == by:
-        raise RecordError("This record needs two editors: another editor reviews your proposal.")
-    if not others:
-        raise OneMoreError
 
 
 def _open(pk: int) -> Proposal:

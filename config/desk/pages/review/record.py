@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import unquote
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -20,7 +19,6 @@ from config.desk.editorial.records import PUBLISH, Label, display_name, label, r
 from config.desk.editorial.transitions import STEPS, Step
 from config.desk.models import Proposal, Revision
 from config.desk.models.base import whole
-from config.desk.pages.entry.drafting import Drafts
 from config.desk.pages.review import bulk, proposals
 from config.desk.pages.review.confirmation import AT_ONCE, address
 from config.record.curation import transitions
@@ -145,27 +143,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
             owner=label(rows(model, [pk])[pk]) if is_part else None,
         )  # fmt: skip
 
-    # Proposals
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Where a published record is saved by who may not change it alone, undo it and keep it as a proposal."""
-        obj = self.get_object(request, unquote(object_id)) if object_id and request.method == "POST" else None
-        if obj is None or obj.state != CurationState.PUBLISHED:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        model, (pk,) = whole(type(obj), [obj.pk])
-        with transaction.atomic():
-            list(model._default_manager.select_for_update().filter(pk=pk).values_list("pk"))
-            base = versions.keep(model, [pk], by=None, deed=RevisionAction.FOUND)[pk]
-            alone = request.user.has_perm(PUBLISH) and not safeguards.guarded({model: [pk]})
-            request.proposing = base, alone  # type: ignore[attr-defined]  # carried to response_change
-            try:
-                with transaction.atomic():
-                    return super().changeform_view(request, object_id, form_url, extra_context)
-            except proposals.HeldBackError as held:
-                Drafts.of(request, self.admin_site).again(request.user)  # type: ignore[arg-type]  # only staff come here
-                return _kept(request, base, held)
+    # Changes
 
     def changes_alone(self, request: HttpRequest, obj: Any) -> bool:
         """Tell whether what somebody changes in a record holds at once, and is not a proposal."""
@@ -191,7 +169,6 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
         by: Any = request.user
         found = self.record._default_manager.filter(pk=pk)
         held: RecordSnapshot | None = None
-        Drafts.of(request, self.admin_site).again(by)
         base = versions.keep(self.record, [pk], by=None, deed=RevisionAction.FOUND).get(pk)
         alone = all(self.changes_alone(request, row) for row in found)
         with transaction.atomic():
@@ -205,23 +182,6 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
             return False
         versions.keep(self.record, [pk], by=by, deed=deed, reason=reason, details={pk: dict(detail or {})})
         return True
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Stop here, after all rules were kept, where the change is to become a proposal."""
-        base, alone = getattr(request, "proposing", (None, True))
-        if base is not None and not (alone and not safeguards.guarded({base.table: [base.record_id]})):
-            raise proposals.HeldBackError(snapshot(base.table, base.record_id))
-        return super().response_change(request, obj)
-
-
-def _kept(request: HttpRequest, base: Revision, held: proposals.HeldBackError) -> HttpResponse:
-    if held.wanted.digest == base.digest:
-        messages.warning(request, "There are no changes to propose.")
-        return HttpResponseRedirect(request.get_full_path())
-    reason = request.POST.get("reason", "").strip()
-    proposal = proposals.propose(base, held.wanted, by=request.user, reason=reason)
-    messages.success(request, PROPOSED)
-    return HttpResponseRedirect(reverse("admin:desk_proposal_change", args=[proposal.pk]))
 
 
 def _last(collection: str, pk: int) -> Last | None:

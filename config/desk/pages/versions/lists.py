@@ -20,6 +20,7 @@ from config.desk.editorial import comparison, versions
 from config.desk.models import Revision
 from config.desk.pages.forms import CheckedForm
 from config.desk.pages.versions.stale import refused
+from config.record.curation import transitions
 from config.record.curation.snapshots import EMPTY, RecordSnapshot, shown, snapshots
 from config.record.documents.registry import DOCUMENT_TYPES, Model
 from config.record.values.choices import CurationState
@@ -100,6 +101,14 @@ class SeenListsMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for ma
         with transaction.atomic():
             answer = self._answer_to_stale_rows(request)
             return answer or super().changelist_view(request, extra_context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Derive what follows from a row of the list, and keep its version; on its own page these are steps of the save."""
+        super().save_related(request, form, formsets, change)
+        if isinstance(form, ListForm):
+            by: Any = request.user
+            transitions.amend({self.record: [form.instance.pk]}, by=by)
+            versions.keep(self.record, [form.instance.pk], by=by, deed=RevisionAction.CHANGED)
 
     def _answer_to_stale_rows(self, request: HttpRequest) -> HttpResponse | None:
         places = dict(_rows(request, "form"))
