@@ -7,15 +7,14 @@ from typing import Any, Final
 
 import orjson
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 
-from config.api.engine.keyset import CursorPosition, fields_of
+from config.api.engine.keyset import CursorPosition
 from config.api.engine.names import MOST_SUGGESTED, unknown
 from config.api.errors import ErrorItem, InvalidParametersError
 from config.api.pagination import Page
 from config.api.parameters.base import Ordering, Values
-from config.api.parameters.query_string import Query
 from config.api.parameters.references import AmbiguousNameError, find
+from config.api.parameters.request import ParsedRequest
 from config.record.documents import log
 from config.record.documents.log_writer import dump
 from config.record.documents.registry import document_type_of
@@ -38,8 +37,9 @@ def entry_json(row: Mapping[str, Any]) -> bytes:
     return dump({**row, **blank, "document": document and orjson.Fragment(document)})
 
 
-def known_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any], *columns: str) -> Page:
+def known_page(parsed: ParsedRequest, queryset: QuerySet[Any], *columns: str) -> Page:
     """Return a page of the records of `queryset` as they were known at a moment, by slug."""
+    values = parsed.values
     if beyond := [name for name in values if name not in NARROWING]:
         detail = f"With known_at, a list takes only {', '.join(NARROWING[1:])}."
         raise InvalidParametersError(*(ErrorItem("not_with_known_at", detail, name) for name in beyond))
@@ -50,7 +50,7 @@ def known_page(request: HttpRequest, query: Query, values: Values, queryset: Que
     # The earlier days that date_after has beside its own are for tables that carry the spread of their days.
     dates = {name: value[0] if name == "date_after" else value for name, value in values.items() if name in lookups}
     entries = entries.filter(**{lookups[name]: day for name, day in dates.items()})
-    place = CursorPosition.asked_for(request, query, values, BY_SLUG, fields_of(entries, BY_SLUG.columns))
+    place = CursorPosition.asked_for(parsed, BY_SLUG, entries)
     return Page.of(place, place.fetch(entries, *(LOGGED_AS[column] for column in columns)))
 
 
@@ -66,10 +66,10 @@ def has_versions(queryset: QuerySet[Any], slug: str) -> bool:
     return log.versions(document_type_of(queryset.model)).filter(_kind(queryset), slug=slug).exists()
 
 
-def versions_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any], slug: str) -> Page:
+def versions_page(parsed: ParsedRequest, queryset: QuerySet[Any], slug: str) -> Page:
     """Return a page of the versions of one record, the oldest first."""
     entries = log.versions(document_type_of(queryset.model)).filter(_kind(queryset), slug=slug)
-    place = CursorPosition.asked_for(request, query, values, BY_VERSION, fields_of(entries, BY_VERSION.columns))
+    place = CursorPosition.asked_for(parsed, BY_VERSION, entries)
     return Page.of(place, place.fetch(entries, *COLUMNS))
 
 
