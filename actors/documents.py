@@ -24,9 +24,9 @@ from config.record.documents.rendering import (
     ref,
     ref_columns,
 )
-from config.record.documents.row_source import STORED, Row, Store
-from config.record.models import Source
+from config.record.documents.row_source import DATABASE_ROWS, Row, RowSource
 from config.record.values.choices import CurationState
+from config.sources.models import Source
 
 TENURE_TITLE = Coalesce(NullIf(F("title_held"), Value("")), F("office__name"))
 
@@ -37,11 +37,11 @@ _ACTOR = (
 )  # fmt: skip
 
 
-def _render_actors(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
-    names, identifiers = names_of(store, Actor, ids), identifiers_of(store, Actor, ids)
-    relations, citations = _relations_of(store, ids), citations_of(store, Actor, ids)
+def _render_actors(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> dict[int, Rendering]:
+    names, identifiers = names_of(row_source, Actor, ids), identifiers_of(row_source, Actor, ids)
+    relations, citations = _relations_of(row_source, ids), citations_of(row_source, Actor, ids)
     renderings = {}
-    for row in store.records(Actor, ids, _ACTOR):
+    for row in row_source.records(Actor, ids, _ACTOR):
         key = row["pk"]
         body = {name: row[name] or None for name in ("slug", "kind", "name")} | {
             "names": names.get(key, []),
@@ -82,10 +82,10 @@ _OF_KIND: dict[str, Callable[[Row], Row]] = {
 }
 
 
-def _relations_of(store: Store, ids: Sequence[int]) -> Grouped:
+def _relations_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
     columns = ["type", "note", *ref_columns("object"), *date_columns("start", "end")]
     public = {"object__state": CurationState.PUBLISHED}
-    rows = store.parts(ActorRelation, "subject", ids, columns, order=["start_earliest"], **public)
+    rows = row_source.parts(ActorRelation, "subject", ids, columns, order=["start_earliest"], **public)
     return grouped(rows, "subject_id", _relation)
 
 
@@ -96,11 +96,11 @@ def _relation(row: Row) -> Row:
     }  # fmt: skip
 
 
-def _render_offices(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
-    citations = citations_of(store, Office, ids)
+def _render_offices(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> dict[int, Rendering]:
+    citations = citations_of(row_source, Office, ids)
     plain = ("slug", "name", "rank", "seats", "description")
     renderings = {}
-    for row in store.records(Office, ids, [*plain, *ref_columns("body"), *ref_columns("accredited_to")]):
+    for row in row_source.records(Office, ids, [*plain, *ref_columns("body"), *ref_columns("accredited_to")]):
         body = {
             "slug": row["slug"], "kind": "office", "name": row["name"], "body": ref(row, "body"),
             "accredited_to": ref(row, "accredited_to"), "rank": row["rank"], "seats": row["seats"],
@@ -117,10 +117,10 @@ _TENURE = (
 )  # fmt: skip
 
 
-def _render_tenures(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
-    citations = citations_of(store, Tenure, ids)
+def _render_tenures(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> dict[int, Rendering]:
+    citations = citations_of(row_source, Tenure, ids)
     renderings = {}
-    for row in store.records(Tenure, ids, _TENURE):
+    for row in row_source.records(Tenure, ids, _TENURE):
         name = row["title_held"] or row["office__name"]
         body: dict[str, Any] = {
             "slug": row["slug"], "kind": "tenure", "name": name, "official": ref(row, "official"),

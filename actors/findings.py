@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from actors.models import Actor, ActorName, ActorRelation, Office, Tenure
 from config.desk.editorial.checks.records import duplicate_rule, end_rule, hasty, paired, proof_rule
-from config.desk.editorial.checks.rules import Found, Rule, alike, standing, told_apart
+from config.desk.editorial.checks.rules import Found, Rule, alike, standing, subject_key
 from config.record.models.querysets import PUBLIC
 from config.record.values.choices import NameKind
 
@@ -35,7 +35,7 @@ def _overlapping(within: Q) -> Iterator[Found]:
             other, first, last, holder, _ = before[1:]
             # One day of both is a handover.
             if first < lasted and begun < last:
-                yield Found(pk, f"{holder} holds {office} at the same time; the office has one seat.", told_apart(Tenure, other))
+                yield Found(pk, f"{holder} holds {office} at the same time; the office has one seat.", subject_key(Tenure, other))
             before = max(before, one, key=lambda row: row[3])
 
 

@@ -28,12 +28,12 @@ from config.record.documents.rendering import (
     source_columns,
     source_ref,
 )
-from config.record.documents.row_source import STORED, Row, Store
-from config.record.models import Source
+from config.record.documents.row_source import DATABASE_ROWS, Row, RowSource
 from config.record.values import edtf
 from config.record.values.choices import CurationState
-from events.appearances import APPEARANCES, HOLDINGS, WORDINGS
+from config.sources.models import Source
 from events.choices import EventKind, ParticipationRole
+from events.indexes import EVENT_ACTORS, EVENT_WORDS, STANCE_HOLDERS
 from events.models import (
     Event,
     EventCode,
@@ -49,17 +49,17 @@ from events.models import (
 from events.resolution import set_capacities, set_deadlines
 
 
-def _render_topics(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
+def _render_topics(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> dict[int, Rendering]:
     names, identifiers, citations = (
-        names_of(store, Topic, ids),
-        identifiers_of(store, Topic, ids),
-        citations_of(store, Topic, ids),
+        names_of(row_source, Topic, ids),
+        identifiers_of(row_source, Topic, ids),
+        citations_of(row_source, Topic, ids),
     )
-    concerned = store.parts(Topic.countries.through, "topic", ids, ref_columns("country"), order=["country__slug"])
+    concerned = row_source.parts(Topic.countries.through, "topic", ids, ref_columns("country"), order=["country__slug"])
     countries = grouped(concerned, "topic_id", lambda row: ref(row, "country"))
     renderings = {}
     plain = ("slug", "name", "type", "description")
-    for row in store.records(Topic, ids, [*plain, *ref_columns("parent", kind=False)]):
+    for row in row_source.records(Topic, ids, [*plain, *ref_columns("parent", kind=False)]):
         key = row["pk"]
         body = {
             "slug": row["slug"], "kind": "topic", "name": row["name"], "names": names.get(key, []), "type": row["type"],
@@ -80,12 +80,12 @@ _PROVISION = (
 )  # fmt: skip
 
 
-def _render_provisions(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
-    parties = store.parts(Provision.bound_actors.through, "provision", ids, ref_columns("actor"), order=["actor__slug"])
+def _render_provisions(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> dict[int, Rendering]:
+    parties = row_source.parts(Provision.bound_actors.through, "provision", ids, ref_columns("actor"), order=["actor__slug"])
     bound = grouped(parties, "provision_id", lambda row: ref(row, "actor"))
-    reviews = _reviews_of(store, ids)
-    rows = list(store.records(Provision, ids, _PROVISION))
-    citations = citations_of(store, Event, list({row["agreement_id"]: None for row in rows}))
+    reviews = _reviews_of(row_source, ids)
+    rows = list(row_source.records(Provision, ids, _PROVISION))
+    citations = citations_of(row_source, Event, list({row["agreement_id"]: None for row in rows}))
     renderings = {}
     for row in rows:
         body = {
@@ -112,11 +112,11 @@ def _deadline(row: Row, prefix: str) -> Row:
     }
 
 
-def _reviews_of(store: Store, ids: Sequence[int]) -> Grouped:
+def _reviews_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
     plain = ("status", "quote", "locator", "note")
     columns = [*plain, *date_columns("date"), *source_columns("source")]
     return grouped(
-        store.parts(ProvisionReview, "provision", ids, columns, order=["date_earliest"]), "provision_id",
+        row_source.parts(ProvisionReview, "provision", ids, columns, order=["date_earliest"]), "provision_id",
         lambda row: {
             "status": row["status"], **partial_date(row, "date"), "source": source_ref(row, "source"),
             **{key: row[key] or None for key in plain[1:]},
@@ -133,10 +133,10 @@ _STANCE = (
 )  # fmt: skip
 
 
-def _render_stances(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
-    rows = list(store.records(Stance, ids, _STANCE))
+def _render_stances(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> dict[int, Rendering]:
+    rows = list(row_source.records(Stance, ids, _STANCE))
     statements = list({row["statement_id"]: None for row in rows})
-    holders, citations = _holders_of(store, statements), citations_of(store, Event, statements)
+    holders, citations = _holders_of(row_source, statements), citations_of(row_source, Event, statements)
     renderings = {}
     for row in rows:
         target = next(filter(None, (_target(row, column, kind) for column, kind in _TARGETS.items())))
@@ -157,10 +157,10 @@ def _target(row: Row, column: str, kind: str) -> Row | None:
     return ref(row, column, kind, name="text" if column == "target_provision" else "name")
 
 
-def _holders_of(store: Store, statements: Sequence[int]) -> Grouped:
+def _holders_of(row_source: RowSource, statements: Sequence[int]) -> Grouped:
     """Return who holds the stances of statements: the speakers, and those for whom they speak."""
     columns = [*ref_columns("actor"), *ref_columns("on_behalf_of")]
-    spoken = store.parts(Participation, "event", statements, columns, role=ParticipationRole.SPEAKER)
+    spoken = row_source.parts(Participation, "event", statements, columns, role=ParticipationRole.SPEAKER)
     pairs = grouped(spoken, "event_id", lambda row: [ref(row, "actor"), ref(row, "on_behalf_of")])
     return {
         statement: list({one["slug"]: one for pair in spoken_by for one in pair if one}.values())
@@ -175,16 +175,17 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def _render_events(ids: Sequence[int], store: Store = STORED) -> dict[int, Rendering]:
+def _render_events(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> dict[int, Rendering]:
     lists: dict[str, Grouped] = {
-        "names": names_of(store, Event, ids), "topics": _topics_of(store, ids),
-        "participations": _participations_of(store, ids), "party_actions": _party_actions_of(store, ids),
-        "provisions": _parts_of(store, Provision, "agreement", ids), "stances": _parts_of(store, Stance, "statement", ids),
-        "relations": _relations_of(store, ids), "codes": _codes_of(store, ids),
-        "identifiers": identifiers_of(store, Event, ids), "citations": citations_of(store, Event, ids),
+        "names": names_of(row_source, Event, ids), "topics": _topics_of(row_source, ids),
+        "participations": _participations_of(row_source, ids), "party_actions": _party_actions_of(row_source, ids),
+        "provisions": _parts_of(row_source, Provision, "agreement", ids),
+        "stances": _parts_of(row_source, Stance, "statement", ids),
+        "relations": _relations_of(row_source, ids), "codes": _codes_of(row_source, ids),
+        "identifiers": identifiers_of(row_source, Event, ids), "citations": citations_of(row_source, Event, ids),
     }  # fmt: skip
     renderings = {}
-    for row in store.records(Event, ids, _PLAIN):
+    for row in row_source.records(Event, ids, _PLAIN):
         nested = {name: rows.get(row["pk"], []) for name, rows in lists.items()}
         texts = [row["name"], row["description"], row["text"], row["place_name"], row["number"]]
         texts += [name["text"] for name in nested["names"]] + [cited["quote"] for cited in nested["citations"]]
@@ -241,17 +242,17 @@ _OF_KIND: dict[str, Callable[[Row, dict[str, list[Any]]], Row]] = {
 }
 
 
-def _topics_of(store: Store, ids: Sequence[int]) -> Grouped:
-    rows = store.parts(EventTopic, "event", ids, ref_columns("topic", kind=False))
+def _topics_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
+    rows = row_source.parts(EventTopic, "event", ids, ref_columns("topic", kind=False))
     return grouped(rows, "event_id", lambda row: ref(row, "topic", "topic"))
 
 
-def _participations_of(store: Store, ids: Sequence[int]) -> Grouped:
+def _participations_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
     columns = [
         "role", "wording", "capacity__title_held", "capacity__slug", "capacity__office__name",
         *ref_columns("actor"), *ref_columns("on_behalf_of"),
     ]  # fmt: skip
-    return grouped(store.parts(Participation, "event", ids, columns), "event_id", _participation)
+    return grouped(row_source.parts(Participation, "event", ids, columns), "event_id", _participation)
 
 
 def _participation(row: Row) -> Row:
@@ -265,37 +266,37 @@ def _participation(row: Row) -> Row:
     }  # fmt: skip
 
 
-def _party_actions_of(store: Store, ids: Sequence[int]) -> Grouped:
+def _party_actions_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
     columns = ["type", "note", *date_columns("date"), *ref_columns("actor")]
     return grouped(
-        store.parts(PartyAction, "agreement", ids, columns, order=["date_earliest"]), "agreement_id",
+        row_source.parts(PartyAction, "agreement", ids, columns, order=["date_earliest"]), "agreement_id",
         lambda row: {
             "actor": ref(row, "actor"), "type": row["type"], **partial_date(row, "date"), "note": row["note"] or None,
         },
     )  # fmt: skip
 
 
-def _relations_of(store: Store, ids: Sequence[int]) -> Grouped:
+def _relations_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
     public = {"object__state": CurationState.PUBLISHED}
     return grouped(
-        store.parts(EventRelation, "subject", ids, ["type", "note", *ref_columns("object")], **public), "subject_id",
+        row_source.parts(EventRelation, "subject", ids, ["type", "note", *ref_columns("object")], **public), "subject_id",
         lambda row: {"type": row["type"], "object": ref(row, "object"), "note": row["note"] or None},
     )  # fmt: skip
 
 
-def _codes_of(store: Store, ids: Sequence[int]) -> Grouped:
+def _codes_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
     codes = grouped(
-        store.parts(EventCode, "event", ids, ["scheme", "code"]), "event_id",
+        row_source.parts(EventCode, "event", ids, ["scheme", "code"]), "event_id",
         lambda row: {"scheme": row["scheme"], "code": row["code"]},
     )  # fmt: skip
     # Sorted here, because databases sort text by rules of their own.
     return {event: sorted(rows, key=itemgetter("scheme", "code")) for event, rows in codes.items()}
 
 
-def _parts_of(store: Store, model: type[Provision | Stance], parent: str, ids: Sequence[int]) -> Grouped:
+def _parts_of(row_source: RowSource, model: type[Provision | Stance], parent: str, ids: Sequence[int]) -> Grouped:
     """Return the stored documents of the parts, as they are."""
     order = ("order",) if model is Provision else ()
-    parts = store.parts(model, parent, ids, ["document"], order=order, state=CurationState.PUBLISHED)
+    parts = row_source.parts(model, parent, ids, ["document"], order=order, state=CurationState.PUBLISHED)
     return grouped(parts, f"{parent}_id", lambda row: orjson.Fragment(row["document"]))
 
 
@@ -333,7 +334,7 @@ DOCUMENT_TYPES = (
             Source: ("statement__citations__source",),
         },
         part_of="statement",
-        indexes=(HOLDINGS,),
+        projections=(STANCE_HOLDERS,),
         title=F("statement__name"),
         kinds={"statement": EventKind.STATEMENT},
     ),
@@ -350,7 +351,7 @@ DOCUMENT_TYPES = (
             Source: ("citations__source",),
         },
         compute_derived=set_capacities,
-        indexes=(APPEARANCES, WORDINGS),
+        projections=(EVENT_ACTORS, EVENT_WORDS),
         optional=frozenset({"relations__object", "participations__capacity", "participations__capacity__office"}),
         kinds={"country": ActorKind.COUNTRY, "participations__capacity__official": ActorKind.OFFICIAL},
     ),

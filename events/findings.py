@@ -11,8 +11,8 @@ from django.utils import timezone
 from actors.choices import ActorKind
 from actors.models import Actor, Tenure
 from config.desk.editorial.checks.records import duplicate_rule, end_rule, paired, proof_rule
-from config.desk.editorial.checks.rules import Found, Rule, alike, gathered, standing, told_apart
-from config.outbound.addresses import flaw
+from config.desk.editorial.checks.rules import Found, Rule, alike, gathered, standing, subject_key
+from config.outbound.addresses import url_error
 from config.record.models.querysets import PUBLIC
 from config.record.values import edtf
 from events.choices import EventKind, HeldState, ParticipationRole, ReviewStatus
@@ -46,7 +46,7 @@ def _absent(within: Q) -> Iterator[Found]:
         ):
             wrong, since = (_OVER, end) if last < first else (_AHEAD, start)
             yield Found(
-                event, f"{name} {did} ({day}), but {wrong[kind != ActorKind.OFFICIAL]} ({since}).", told_apart(Actor, actor)
+                event, f"{name} {did} ({day}), but {wrong[kind != ActorKind.OFFICIAL]} ({since}).", subject_key(Actor, actor)
             )
 
 
@@ -61,7 +61,7 @@ def _out_of_office(within: Q) -> Iterator[Found]:
         "event", "actor", "actor__name", "on_behalf_of__name", "event__start"
     ):
         message = f"{name} represents {body_name}, but no tenure in one of its offices covers that date ({day})."
-        yield Found(event, message, told_apart(Actor, actor))
+        yield Found(event, message, subject_key(Actor, actor))
 
 
 def _twice(within: Q) -> Iterator[Found]:
@@ -144,7 +144,7 @@ def _unreviewed(within: Q) -> Iterator[Found]:
 def _malformed(within: Q) -> Iterator[Found]:
     rows = Event.objects.filter(within, standing(), kind=EventKind.AGREEMENT).exclude(text_url="")
     for pk, url in rows.values_list("pk", "text_url"):
-        if wrong := flaw(url):
+        if wrong := url_error(url):
             yield Found(pk, f"The URL of its text {wrong}: {url}", "text_url")
 
 

@@ -16,7 +16,7 @@ from actors.choices import ActorKind
 from actors.models import Office, Tenure
 from config.record.database.bulk import chunks
 from config.record.documents.registry import Causes, Key, Model
-from config.record.documents.row_source import STORED, Row, Store
+from config.record.documents.row_source import DATABASE_ROWS, Row, RowSource
 from config.record.values import edtf
 from config.record.values.choices import CurationState
 from events.choices import DeadlineAnchor, DeadlineKind, PartyActionType
@@ -34,7 +34,7 @@ def resolve(touched: Mapping[Model, set[int]], inserted: Mapping[Model, set[int]
     # What is counted from a new event, or held in one, is new itself.
     events, officials = touched.get(Event, set()), _officials_of(touched, inserted)
     for ids in chunks(sorted(officials)):
-        for event, official in _set_capacities(STORED, STORED.parts(Participation, "actor", ids, _PARTICIPATION)):
+        for event, official in _set_capacities(DATABASE_ROWS, DATABASE_ROWS.parts(Participation, "actor", ids, _PARTICIPATION)):
             if event not in events:
                 neighbours[Event][event] |= officials[official]
     anchors = _anchored_elsewhere(events)
@@ -44,9 +44,9 @@ def resolve(touched: Mapping[Model, set[int]], inserted: Mapping[Model, set[int]
     return neighbours
 
 
-def set_capacities(events: Sequence[int], store: Store = STORED) -> None:
+def set_capacities(events: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> None:
     """Set the capacities in which officials take part in `events`."""
-    _set_capacities(store, store.parts(Participation, "event", events, _PARTICIPATION))
+    _set_capacities(row_source, row_source.parts(Participation, "event", events, _PARTICIPATION))
 
 
 def _officials_of(*changed: Mapping[Model, set[int]]) -> dict[int, set[Key]]:
@@ -67,13 +67,13 @@ _PARTICIPATION: Final = (
 )  # fmt: skip
 
 
-def _set_capacities(store: Store, participations: Iterable[Row]) -> list[tuple[int, int]]:
+def _set_capacities(row_source: RowSource, participations: Iterable[Row]) -> list[tuple[int, int]]:
     """Set the capacity of each of `participations`; return the event and the official where that changed one."""
     rows = [row for row in participations if row["actor__kind"] == ActorKind.OFFICIAL]
     tenures = _tenures_of({row["actor_id"] for row in rows})
     fitting = ((_capacity(row, tenures.get(row["actor_id"], ())), row) for row in rows)
     changed = [(capacity, row) for capacity, row in fitting if capacity != row["capacity_id"]]
-    store.set_columns(Participation, ["capacity"], [(capacity, row["pk"]) for capacity, row in changed])
+    row_source.set_columns(Participation, ["capacity"], [(capacity, row["pk"]) for capacity, row in changed])
     return [(row["event_id"], row["actor_id"]) for _, row in changed]
 
 
@@ -82,7 +82,7 @@ def _tenures_of(officials: Iterable[int]) -> dict[int, list[Row]]:
     tenures: dict[int, list[Row]] = defaultdict(list)
     columns = ("start_earliest", "end_latest", "office__body_id", "office__body__country_id")
     for ids in chunks(sorted(officials)):
-        for row in STORED.parts(Tenure, "official", ids, columns, state=CurationState.PUBLISHED):
+        for row in DATABASE_ROWS.parts(Tenure, "official", ids, columns, state=CurationState.PUBLISHED):
             tenures[row["official_id"]].append(row)
     return tenures
 
@@ -123,27 +123,27 @@ _PROVISION: Final = (
 )
 
 
-def set_deadlines(provisions: Sequence[int], store: Store = STORED) -> list[int]:
+def set_deadlines(provisions: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> list[int]:
     """Resolve the deadlines of `provisions` to days; return where that changed one."""
-    rows = list(store.records(Provision, provisions, _PROVISION))
-    signed = _signed(store, list({row["agreement_id"]: None for row in rows}))
+    rows = list(row_source.records(Provision, provisions, _PROVISION))
+    signed = _signed(row_source, list({row["agreement_id"]: None for row in rows}))
     changed = []
     for row in rows:
         resolved = [*_resolved(row, "due", signed), *_resolved(row, "lasts_until", signed)]
         if resolved != [row[column] for column in _RESOLVED]:
             changed.append((*resolved, row["pk"]))
-    store.set_columns(Provision, _RESOLVED, changed)
+    row_source.set_columns(Provision, _RESOLVED, changed)
     return [pk for *_, pk in changed]
 
 
 _RESOLVED: Final = ("due_earliest", "due_latest", "lasts_until_earliest", "lasts_until_latest")
 
 
-def _signed(store: Store, agreements: Sequence[int]) -> dict[int, Bounds]:
+def _signed(row_source: RowSource, agreements: Sequence[int]) -> dict[int, Bounds]:
     """Return when each agreement was signed by the last of those whose signature has a date of its own."""
     signed: dict[int, Bounds] = {}
     columns = ("agreement_id", "date", "date_earliest", "date_latest")
-    for row in store.parts(PartyAction, "agreement", agreements, columns, type=PartyActionType.SIGNATURE):
+    for row in row_source.parts(PartyAction, "agreement", agreements, columns, type=PartyActionType.SIGNATURE):
         if row["date"]:
             low, high = signed.get(row["agreement_id"], (edtf.EARLIEST, edtf.EARLIEST))
             signed[row["agreement_id"]] = (max(low, row["date_earliest"]), max(high, row["date_latest"]))

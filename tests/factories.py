@@ -12,7 +12,8 @@ from actors.models import Country, Office, Official, Organization, Tenure
 from config.record.curation import transitions
 from config.record.documents import writer
 from config.record.documents.writer import Touched
-from config.record.models import Documented, Source
+from config.record.models import Documented
+from config.sources.models import Source
 from events.choices import (
     ActionType,
     AgreementStage,

@@ -24,8 +24,9 @@ from actors.models import (
     Tenure,
     TenureCitation,
 )
-from config.record.models import Documented, LogEntry, Source
+from config.record.models import Documented, LogEntry
 from config.record.values.fields import derive_columns
+from config.sources.models import Source
 from events.models import (
     Action,
     Agreement,
@@ -284,21 +285,21 @@ class _World:
             key, columns = f"{FIRST + number * APART} + n", {target: sql, "statement_id": "parent", "start_earliest": day}
             self._publish(Stance(), f"stance-{number}", statements, id=key, **columns, **taken)
         run(
-            "INSERT INTO events_appearance (event_id, actor_id, kind, spread, start_earliest) "
+            "INSERT INTO events_eventactorindex (event_id, actor_id, kind, spread, start_earliest) "
             "SELECT e.id, acting.actor, e.kind, e.spread, e.start_earliest FROM events_event e JOIN ("
             "SELECT event_id, actor_id AS actor FROM events_participation UNION "
             "SELECT event_id, on_behalf_of_id FROM events_participation WHERE on_behalf_of_id IS NOT NULL) acting "
             f"ON acting.event_id = e.id WHERE e.id > {FIRST}"
         )
         run(
-            "INSERT INTO events_holding (stance_id, actor_id, position, start_earliest) "
+            "INSERT INTO events_stanceholderindex (stance_id, actor_id, position, start_earliest) "
             "SELECT s.id, acting.actor, s.position, s.start_earliest FROM events_stance s JOIN ("
             "SELECT event_id, actor_id AS actor FROM events_participation WHERE role = 'speaker' UNION "
             "SELECT event_id, on_behalf_of_id FROM events_participation WHERE role = 'speaker' AND on_behalf_of_id IS NOT NULL"
             f") acting ON acting.event_id = s.statement_id WHERE s.id > {FIRST}"
         )
         run(
-            "INSERT INTO events_wording (event_id, kind, spread, start_earliest, search_text) "
+            "INSERT INTO events_eventsearchindex (event_id, kind, spread, start_earliest, search_text) "
             f"SELECT id, kind, spread, start_earliest, search_text FROM {_EVENTS}"
         )
 

@@ -18,7 +18,7 @@ from actors.models import (
     TenureCitation,
 )
 from config.record.loading.loader import Loadable, Nested
-from config.record.models import Source
+from config.sources.models import Source
 
 
 def names(model: type[models.Model]) -> Nested:

@@ -25,7 +25,7 @@ from config.api.database.connection import asked_again
 from config.api.database.prepared import Row
 from config.api.database.replicas import read_from, reading_alias
 from config.api.engine.keyset import CursorPosition
-from config.api.engine.prefetch import Ahead
+from config.api.engine.prefetch import Prefetch
 from config.api.engine.sql_cache import CachedQuery
 from config.api.parameters.base import FilterSet, Ordering, Parameter, UnreadableError
 from config.api.parameters.references import is_slug
@@ -154,17 +154,17 @@ class Stream:
         if (counted := metrics()) is not None:
             counted.exports_open.inc(change)
 
-    def _asked(self, ahead: Ahead, part: Part, place: CursorPosition) -> list[Row]:
+    def _asked(self, prefetch: Prefetch, part: Part, place: CursorPosition) -> list[Row]:
         """Return the rows of a part, of the server that had the last one if that is still there."""
         with read_from(self._alias, self._address):
-            rows = ahead.rows() or asked_again(lambda: part(place).rows())
+            rows = prefetch.rows() or asked_again(lambda: part(place).rows())
             self._alias = reading_alias()
         return rows
 
     def _read(self, part: Part, place: CursorPosition, render: Render) -> Generator[bytes, None, None]:
-        with closing(Ahead()) as ahead:
+        with closing(Prefetch()) as prefetch:
             keeps_up, count = False, 0
-            while rows := self._asked(ahead, part, place):
+            while rows := self._asked(prefetch, part, place):
                 more = len(rows) > place.limit
                 place = place._replace(position=rows[-1][: len(place.ordering.columns)])
                 documents = [row[-1] for row in rows]
@@ -172,7 +172,7 @@ class Stream:
                 place = place._replace(limit=_fitting(sum(map(len, documents)) / len(documents)))
                 if more and keeps_up:
                     with read_from(self._alias, self._address):
-                        ahead.ask(part(place))
+                        prefetch.ask(part(place))
                 rendered = render(documents, None if more else count)
                 # Neither are documents kept while the reader takes what was made of them, nor that while the next ones come.
                 del rows, documents

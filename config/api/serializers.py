@@ -191,7 +191,7 @@ class RequestedSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField(help_text="Slug of the matching public record; null if there is none.", allow_null=True)
 
 
-class FlawSerializer(serializers.Serializer[Any]):
+class ErrorItemSerializer(serializers.Serializer[Any]):
     """Error in a request."""
 
     parameter = serializers.CharField(help_text="Parameter with the error, if any.", required=False)
@@ -211,7 +211,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="Explanation for people.")
     instance = serializers.CharField(help_text="Path of the request.", required=False)
     request_id = serializers.CharField(help_text="Identifier of the request, as in X-Request-ID and in the server log.")
-    errors = FlawSerializer(many=True, help_text="Errors of the request.")
+    errors = ErrorItemSerializer(many=True, help_text="Errors of the request.")
 
 
 class GoneProblemSerializer(ProblemSerializer):

@@ -1,4 +1,4 @@
-"""The pages of sources and of what everybody did with records, and those of the rooms of the desk."""
+"""The pages of what everybody did with records, and those of the packages of the desk."""
 
 from __future__ import annotations
 
@@ -6,35 +6,13 @@ from django.contrib import admin
 
 from config.desk.access import admin as access
 from config.desk.pages.findings import admin as findings
-from config.desk.pages.forms import RecordForm
 from config.desk.pages.lists import CollectionFilter
-from config.desk.pages.record import ReadOnlyAdmin, RecordAdmin
+from config.desk.pages.record import ReadOnlyAdmin
 from config.desk.pages.review import admin as review
-from config.record.models import LogEntry, Redirect, Source, Transition
+from config.record.models import LogEntry, Redirect, Transition
 
-# Each room registers its own.
+# Each package registers its own.
 __all__ = ["access", "findings", "review"]
-
-
-class SourceForm(RecordForm):
-    """The form of a source."""
-
-    dated_by = "date"
-
-
-@admin.register(Source)
-class SourceAdmin(RecordAdmin):
-    """Sources."""
-
-    form = SourceForm
-    list_display = ("name", "publisher", "date", "language", "state", "updated_at")
-    list_editable = ("publisher", "language")
-    list_filter = ("state", "language")
-    quick = ("name", "publisher", "date", "url")
-    content = (
-        (None, {"fields": ["name", "publisher", "date", "url", ("language", "slug")]}),
-        ("More", {"fields": ["archive_url", "description", "licence", "sha256"], "classes": ["collapse"]}),
-    )
 
 
 @admin.register(LogEntry)

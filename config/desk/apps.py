@@ -11,12 +11,9 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from config.desk.access import audit, roles  # noqa: PLC0415 - models are not ready before
-        from config.desk.editorial.checks import register  # noqa: PLC0415
-        from config.desk.editorial.checks.records import SOURCE_RULES  # noqa: PLC0415
 
         audit.begin()
         roles.keep_after_migrating()
-        register(*SOURCE_RULES)
 
 
 class DeskAdminConfig(SimpleAdminConfig):

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from django.core.management import call_command
-from django.db import transaction
 from django.utils import timezone
 
-from config.desk.editorial.checks import inspect_everything, links
+from config.desk.editorial.checks import inspect_everything
 from config.desk.editorial.checks.rules import RULES, Rule
 from config.desk.editorial.sheets import background
 from config.desk.pages.review import bulk
@@ -58,22 +57,6 @@ def follow_pending_documents() -> None:
     name = render_documents.name
     if not Task.objects.filter(name=name, state=TaskState.FAILED, ended_at__gt=timezone.now() - AFTER_FAILURE).exists():
         render_documents.enqueue(lock=name, queueing_lock=name)
-
-
-@task("links")
-def check_links(run: Run) -> None:
-    """Try the addresses of all sources, host by host; what was stopped goes on with the next host."""
-    hosts = links.addresses_by_host()
-    last, broken = run.checkpoint.get("host", ""), run.checkpoint.get("broken", 0)
-    rest = {host: addresses for host, addresses in hosts.items() if host > last}
-    done = len(hosts) - len(rest)
-    for host, answers in links.tried(rest):
-        done, broken = done + 1, broken + sum(bool(wrong) for _, wrong in answers)
-        with transaction.atomic():
-            links.keep(hosts[host], answers)
-            report = f"{done} of {len(hosts)} hosts checked; {broken} broken links."
-            run.save({"host": host, "broken": broken}, done=done, total=len(hosts), report=report)
-        run.stop_if_asked()
 
 
 @task(bulk.TASK)

@@ -15,7 +15,7 @@ _RELAYS: Final = IPv4Network("192.88.99.0/24")
 _HERE: Final = ("localhost", ".localhost", ".local", ".internal", ".lan", ".test", ".invalid")
 
 
-def flaw(url: str) -> str:
+def url_error(url: str) -> str:
     """Say why nobody else can follow an address; nothing where its form is right."""
     try:
         parts = urlsplit(url)

@@ -16,7 +16,7 @@ from threading import Timer
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from config.outbound.addresses import flaw, is_public_address
+from config.outbound.addresses import is_public_address, url_error
 
 # Seconds that a server may stay silent, and that an answer may take in all.
 TIMEOUT: Final = 10
@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 
 def request(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
     """Ask a public address; raise `RefusedError` for any other one, and `OSError` where no answer comes."""
-    if wrong := flaw(url):
+    if wrong := url_error(url):
         raise RefusedError(f"leads to an address that {wrong}")
     parts = urlsplit(url)
     host, secure = str(parts.hostname), parts.scheme == "https"

@@ -1,14 +1,16 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+from config.record.database import triggers
 
 
 class RecordConfig(AppConfig):
-    """What every record has: dates, names, identifiers, proof, curation and the log of documents."""
+    """What every record has: dates, names, identifiers, citations, curation and the log of documents."""
 
     name = "config.record"
     label = "record"
-    verbose_name = "Sources and logs"
+    verbose_name = "Logs"
 
     def ready(self) -> None:
-        from config.record.documents import registry, sources  # noqa: PLC0415 - models are not ready before
-
-        registry.register(sources.SHAPE)
+        pre_migrate.connect(triggers.remember, sender=self)
+        post_migrate.connect(triggers.put_back, sender=self)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from config.api.changes import ChangeFilters
 from config.api.errors import InvalidParametersError
 from config.api.parameters.query_string import Query
-from config.outbound.addresses import flaw
+from config.outbound.addresses import url_error
 from config.record.database.constraints import named
 from config.record.models import LogEntry, LogHead
 from config.record.values.choices import Operation
@@ -31,7 +31,7 @@ LONGEST: Final = 2000
 
 def validate_url(url: str) -> None:
     """Refuse an address that nobody else can follow, or that leads to this side of the wall."""
-    if wrong := flaw(url):
+    if wrong := url_error(url):
         raise ValidationError(f"The address {wrong}.", code="url")
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
 from config.api.filtersets import RecordFilters
-from config.api.parameters.base import MOST_JOINED, Branch, Condition, Lead, Order, Parameter, Values, for_each
+from config.api.parameters.base import MOST_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.geo import Near
 from config.api.parameters.types import (
@@ -37,11 +37,11 @@ from config.api.parameters.types import (
     Year,
     certainly,
 )
-from config.record.models import Source
 from config.record.models.querysets import PUBLIC, Among, AmongKeys, CorrelatedExists
 from config.record.values import edtf
 from config.record.values.choices import CurationState
 from config.sources.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters
+from config.sources.models import Source
 from events.choices import (
     ActionType,
     AgreementStage,
@@ -65,21 +65,21 @@ from events.choices import (
 )
 from events.models import (
     Agreement,
-    Appearance,
     Event,
+    EventActorIndex,
     EventCitation,
     EventCode,
     EventRelation,
+    EventSearchIndex,
     EventTopic,
-    Holding,
     Participation,
     PartyAction,
     Provision,
     ProvisionReview,
     Stance,
+    StanceHolderIndex,
     Statement,
     Topic,
-    Wording,
 )
 from events.querysets import MaterializedKeys, topics_within
 
@@ -119,9 +119,9 @@ class Acting(Branch):
     """Participations, where a table beside them tells who acts in a record or has somebody act for it."""
 
     # That table, its foreign key to the record, and its name seen from there.
-    index: type[Model] = Appearance
+    index: type[Model] = EventActorIndex
     key: str = "event"
-    path: str = "appearances"
+    path: str = "actor_index"
 
     def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
         """Keep the records in which the actors act; beside other parameters, in participations that are what these say."""
@@ -156,14 +156,19 @@ class ActorFilter(Related):
         index = (self.acting.index, self.acting.key, "actor")
         return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index)
 
-    def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
+    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
         # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
         if any(len(one) > 1 for one in value):
             return None
-        arm = [{"actor": one[0]} for one in value]
-        says = frozenset() if beside else frozenset({"participant", "holder"})
-        return Lead(
-            self.acting.path, self.acting.key, self.acting.index, [arm], spread=self.acting.index is Appearance, says=says
+        alternative = [{"actor": one[0]} for one in value]
+        covers = frozenset() if beside else frozenset({"participant", "holder"})
+        return DrivingTable(
+            self.acting.path,
+            self.acting.key,
+            self.acting.index,
+            [alternative],
+            spread=self.acting.index is EventActorIndex,
+            covers=covers,
         )
 
 
@@ -225,7 +230,12 @@ BINDING = (
 PARTY_ACTIONS = Acceding(lambda _: PartyAction.objects.all(), "agreement")
 PARTICIPATIONS = Acting(lambda _: Participation.objects.all(), "event")
 SPEAKERS = Acting(
-    lambda _: Participation.objects.filter(role=ParticipationRole.SPEAKER), "event", "statement", Holding, "stance", "holdings"
+    lambda _: Participation.objects.filter(role=ParticipationRole.SPEAKER),
+    "event",
+    "statement",
+    StanceHolderIndex,
+    "stance",
+    "holder_index",
 )
 
 
@@ -306,12 +316,12 @@ class Target(Related):
         # As for `ActsForCountry`.
         return reduce(or_, self._conditions(value))
 
-    def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
+    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
         if self.branch is not STANCES or any(len(keys) > 1 for keys in value):
             return None
         taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
-        arms = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
-        return Lead("stances", "statement", Stance, arms, says=frozenset({"about", *beside}))
+        alternatives = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
+        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *beside}))
 
     def _conditions(self, value: Any) -> list[Q]:
         return [Q(**{f"target_{name}__in": keys}) for name, keys in self._targets(value)]
@@ -325,7 +335,7 @@ class EventCommon(ProvedFilters):
     """The parameters that all kinds of events share."""
 
     slug = SlugFilter(Event)
-    q = FullTextFilter(buckets=Wording)
+    q = FullTextFilter(buckets=EventSearchIndex)
     date_after = DateAfterFilter("start_earliest", "end_latest", "events", needs_custom_plan=False)
     date_before = DateBeforeFilter("start_earliest", "end_latest", "events", needs_custom_plan=False)
     date_match = DateMatch("date_after", "date_before")

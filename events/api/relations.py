@@ -33,7 +33,7 @@ from config.api.views import JSONAnswer, PublicAPIView, moved
 from config.record.values import edtf
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
 from events.choices import EventKind, HeldState, StancePosition
-from events.models import Agreement, Appearance, Holding, Stance
+from events.models import Agreement, EventActorIndex, Stance, StanceHolderIndex
 
 # More targets than a reader looks through; the lists behind the figures hold them all.
 MOST_TARGETS = 100
@@ -166,7 +166,7 @@ class _Pair:
     """Two actors, and what the record has of both as of a day.
 
     Each figure counts what the list behind it selects; those of events and stances are read from the rows that such lists are
-    found in (`events.models.appearances`).
+    found in (`events.models.indexes`).
     """
 
     def __init__(self, request: HttpRequest, a: dict[str, Any], b: dict[str, Any], day: date, *, certain: bool) -> None:
@@ -192,10 +192,10 @@ class _Pair:
     def _figure(self, count: int, path: str, query: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         return {"count": count, "url": self._url(path, query)}
 
-    def _appearances(self, **given: Any) -> QuerySet[Any]:
+    def _joint_events(self, **given: Any) -> QuerySet[Any]:
         """Return the rows of the first actor for the events in which the second stands, too."""
-        return Appearance.objects.filter(
-            actor=self.a["pk"], event__in=Appearance.objects.filter(actor=self.b["pk"]).values("event"), **given
+        return EventActorIndex.objects.filter(
+            actor=self.a["pk"], event__in=EventActorIndex.objects.filter(actor=self.b["pk"]).values("event"), **given
         )
 
     def _by_then(self, end: str) -> dict[str, Any]:
@@ -204,7 +204,7 @@ class _Pair:
         return {"start_earliest__lte": self.day} | over
 
     def _events(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
-        rows = self._appearances(**self._by_then("event__end_latest")).annotate(year=_YEAR.column(Appearance))
+        rows = self._joint_events(**self._by_then("event__end_latest")).annotate(year=_YEAR.column(EventActorIndex))
         kinds: Counter[str] = Counter()
         years: Counter[int] = Counter()
         for kind, year, count in rows.values_list("kind", "year").annotate(count=Count("pk")).order_by():
@@ -218,12 +218,12 @@ class _Pair:
         return self._figure(count, "events", [*self.both, *self.until, (name, value)]) | {name: value}
 
     def _last_meeting(self) -> dict[str, Any] | None:
-        held = self._appearances(kind=EventKind.MEETING, event__held_state=HeldState.HELD, **self._by_then("event__end_latest"))
+        held = self._joint_events(kind=EventKind.MEETING, event__held_state=HeldState.HELD, **self._by_then("event__end_latest"))
         last = held.order_by("-start_earliest", "-event_id").values_list(*(f"event__{column}" for column in _MEETING)).first()
         return last and dict(zip(_MEETING, last, strict=True)) | {"start": last[-1] or None}
 
     def _agreements(self) -> dict[str, Any]:
-        both = Agreement.objects.public().filter(pk__in=self._appearances(kind=EventKind.AGREEMENT).values("event"))
+        both = Agreement.objects.public().filter(pk__in=self._joint_events(kind=EventKind.AGREEMENT).values("event"))
         # What ended on a day was in force on it.
         before = max(self.day, edtf.FIRST_DAY + timedelta(days=1)) - timedelta(days=1)
         in_force = both.in_force_on(self.day, certain=self.certain).count()
@@ -237,7 +237,7 @@ class _Pair:
 
     def _stances(self, holder: dict[str, Any], target: dict[str, Any]) -> list[dict[str, Any]]:
         by_then = self._by_then("stance__statement__end_latest")
-        held = Holding.objects.filter(actor=holder["pk"], stance__target_actor=target["pk"], **by_then)
+        held = StanceHolderIndex.objects.filter(actor=holder["pk"], stance__target_actor=target["pk"], **by_then)
         query = [("holder", holder["slug"]), ("about", target["slug"]), *self.until]
         return [
             self._figure(count, "stances", [*query, ("position", position)]) | {"position": position}
@@ -282,7 +282,8 @@ def _shared(*, certain: bool) -> str:
                 PARTITION BY holding.actor_id, {", ".join(f"stance.{column}" for column in columns)}
                 ORDER BY holding.start_earliest DESC, stance.id DESC
             ) AS place
-            FROM events_holding holding JOIN events_stance stance ON stance.id = holding.stance_id {statement if certain else ""}
+            FROM events_stanceholderindex holding JOIN events_stance stance ON stance.id = holding.stance_id
+            {statement if certain else ""}
             WHERE holding.actor_id IN (%(1)s, %(2)s) AND holding.start_earliest <= %(3)s
         )
         SELECT a.id, a.position, b.position

@@ -1,6 +1,5 @@
 """What happened, who took part, what was agreed and who stands where on it."""
 
-from events.models.appearances import Appearance, Holding, Wording
 from events.models.events import (
     Action,
     Agreement,
@@ -14,6 +13,7 @@ from events.models.events import (
     Meeting,
     Statement,
 )
+from events.models.indexes import EventActorIndex, EventSearchIndex, StanceHolderIndex
 from events.models.participation import Participation, PartyAction
 from events.models.provisions import Provision, ProvisionReview
 from events.models.stances import Stance
@@ -22,25 +22,25 @@ from events.models.topics import Topic, TopicCitation, TopicIdentifier, TopicNam
 __all__ = [
     "Action",
     "Agreement",
-    "Appearance",
     "Event",
+    "EventActorIndex",
     "EventCitation",
     "EventCode",
     "EventIdentifier",
     "EventName",
     "EventRelation",
+    "EventSearchIndex",
     "EventTopic",
-    "Holding",
     "Meeting",
     "Participation",
     "PartyAction",
     "Provision",
     "ProvisionReview",
     "Stance",
+    "StanceHolderIndex",
     "Statement",
     "Topic",
     "TopicCitation",
     "TopicIdentifier",
     "TopicName",
-    "Wording",
 ]

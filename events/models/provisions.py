@@ -9,11 +9,12 @@ from django.db.models import CheckConstraint, Q
 
 from actors.models import Actor
 from config.record.database.constraints import bounded, named, one_of
-from config.record.models import Documented, Source
-from config.record.models.proof import QUOTE_LENGTH, validate_excerpt
+from config.record.models import Documented
+from config.record.models.citations import QUOTE_LENGTH, validate_excerpt
 from config.record.values import edtf
 from config.record.values.choices import CurationState
 from config.record.values.fields import BoundField, EdtfField, validate_duration
+from config.sources.models import Source
 from events.choices import DeadlineAnchor, DeadlineKind, EventKind, ProvisionCategory, ReviewStatus
 from events.models.events import Event
 from events.querysets import ProvisionQuerySet

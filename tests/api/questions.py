@@ -18,7 +18,7 @@ DAYS: Final = ("1950-01-01", "2010-01-01", "2020-10-27")
 # What is asked of events of all kinds alike can be asked of these again.
 OF_A_KIND: Final = ("agreements", "statements", "actions")
 # Whose words stand on buckets, in the order of the days.
-SHELVED: Final = ("events", "meetings")
+IN_BUCKETS: Final = ("events", "meetings")
 
 LIST: Final = "list"
 ORDER: Final = "order"
@@ -100,7 +100,7 @@ def _others(name: str, view: Any) -> Iterator[Question]:
                 yield Question(name, part | match, DATES)
     for dimension in view.dimensions:
         yield Question(f"{name}/counts", {"by": dimension, "updated_after": "2020-10-27"}, COUNTS)
-    if name in SHELVED:
+    if name in IN_BUCKETS:
         for more in ({"year": "2010"}, {"date_after": "2010-01-01"}):
             yield Question(name, {"q": "common", **more}, COMBINED)
     yield Question(f"exports/{name}", {"order": "slug", "slug_min": "m", "slug_max": "m1"}, EXPORT)

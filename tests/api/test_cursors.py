@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from config.record.models import Source
+from config.sources.models import Source
 from tests.factories import SourceFactory, published
 
 pytestmark = pytest.mark.django_db

@@ -386,5 +386,5 @@ def test_every_as_of_says_the_same() -> None:
 
 def test_how_dates_match_needs_a_day_to_match(client: Client) -> None:
     for name in ("countries", "tenures", "offices", "agreements", "provisions"):
-        (flaw,) = client.get(f"/api/v1/{name}?date_match=certain").json()["errors"]
-        assert (flaw["parameter"], flaw["code"]) == ("date_match", "missing_parameter"), name
+        (error_item,) = client.get(f"/api/v1/{name}?date_match=certain").json()["errors"]
+        assert (error_item["parameter"], error_item["code"]) == ("date_match", "missing_parameter"), name

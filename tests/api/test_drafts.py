@@ -10,7 +10,7 @@ from django.test import Client
 
 from actors.models import Actor, Country, Office, Official, Tenure
 from config.record.curation.consistency import findings
-from config.record.models import Source
+from config.sources.models import Source
 from events.models import Event, EventRelation, EventTopic, Participation, Provision, Stance, Topic
 from tests.api.document import needed, operations, values_of
 from tests.api.test_collections import slugs
@@ -141,10 +141,10 @@ def test_drafts_cannot_be_asked_for(client: Client) -> None:
         "events?known_at=2100-01-01&slug=secret",
     ):
         answer = client.get(f"/api/v1/{path}")
-        assert [flaw["code"] for flaw in answer.json()["errors"]] == ["unknown_value"], path
+        assert [error_item["code"] for error_item in answer.json()["errors"]] == ["unknown_value"], path
     for path in ("events?code=SECRE", "events?cited_field=secret", "officials?publisher=Secret"):
         # Nor is it what is suggested instead.
-        assert [flaw.get("suggestions") for flaw in client.get(f"/api/v1/{path}").json()["errors"]] == [None], path
+        assert [error_item.get("suggestions") for error_item in client.get(f"/api/v1/{path}").json()["errors"]] == [None], path
     for path in ("meetings/secret", "officials/secret-official", "topics/secret-topic", "tenures/secret-tenure"):
         for form in ("", "/versions", "?known_at=2100-01-01"):
             assert client.get(f"/api/v1/{path}{form}").status_code == 404, path

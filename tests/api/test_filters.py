@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from config.api.parameters.types import Instant
-from config.record.models import Source
+from config.sources.models import Source
 from tests.api.document import operations, values_of
 from tests.api.test_collections import slugs
 
@@ -23,7 +23,7 @@ LATE_OCTOBER = "events?date_after=2020-10-25&date_before=2020-10-31&limit=200"
 def refusal(client: Client, path: str) -> list[tuple[str | None, str]]:
     answer = client.get(f"/api/v1/{path}")
     assert answer.status_code == 400, answer.content
-    return [(flaw.get("parameter"), flaw["code"]) for flaw in answer.json()["errors"]]
+    return [(error_item.get("parameter"), error_item["code"]) for error_item in answer.json()["errors"]]
 
 
 def test_a_partial_date_matches_a_range_possibly_or_for_certain(client: Client) -> None:
@@ -150,7 +150,7 @@ def test_one_moment_in_many_forms(client: Client, moment: str) -> None:
     """What the standard libraries of Java, Go and Python write: up to nine digits, and offsets without a colon."""
     assert Instant(help_text="When.").read([moment]) == datetime(2020, 10, 27, 9, 30, tzinfo=UTC)
     answer = client.get("/api/v1/events", {"updated_after": moment, "updated_before": "2100-01-01", "known_at": "2100-01-01"})
-    assert {flaw["code"] for flaw in answer.json()["errors"]} == {"not_with_known_at"}
+    assert {error_item["code"] for error_item in answer.json()["errors"]} == {"not_with_known_at"}
 
 
 def test_a_plus_that_was_not_escaped_is_still_one(client: Client) -> None:

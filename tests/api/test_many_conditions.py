@@ -173,6 +173,6 @@ def test_too_many_times(client: Client, path: str) -> None:
     query["participant"].append("UTO")
     answer = client.get(f"/api/v1/{path}", query)
     assert answer.status_code == 400
-    [flaw] = answer.json()["errors"]
-    assert (flaw["code"], flaw["parameter"]) == ("too_many_values", "participant")
-    assert "50" in flaw["detail"]
+    [error_item] = answer.json()["errors"]
+    assert (error_item["code"], error_item["parameter"]) == ("too_many_values", "participant")
+    assert "50" in error_item["detail"]

@@ -20,7 +20,7 @@ from tests.factories import MeetingFactory, OfficialFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 
-def flaws(client: Client, path: str, status: int = 400) -> list[dict[str, Any]]:
+def error_items(client: Client, path: str, status: int = 400) -> list[dict[str, Any]]:
     answer = client.get(f"/api/v1/{path}")
     assert answer.status_code == status, answer.content
     errors: list[dict[str, Any]] = answer.json()["errors"]
@@ -69,9 +69,9 @@ def test_words_are_known_in_any_case(client: Client) -> None:
     ],
 )
 def test_the_nearest_names_are_told(client: Client, path: str, parameter: str, suggestion: str) -> None:
-    [flaw] = flaws(client, path)
-    assert (flaw["parameter"], flaw["code"], flaw["suggestions"][0]) == (parameter, "unknown_value", suggestion)
-    assert f"Nearest: {suggestion}" in flaw["detail"]
+    [error_item] = error_items(client, path)
+    assert (error_item["parameter"], error_item["code"], error_item["suggestions"][0]) == (parameter, "unknown_value", suggestion)
+    assert f"Nearest: {suggestion}" in error_item["detail"]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_nearest_names_are_told(client: Client, path: str, parameter: str, s
     ],
 )  # fmt: skip
 def test_a_name_that_nobody_has_is_an_error(client: Client, path: str) -> None:
-    assert [flaw["code"] for flaw in flaws(client, path)] == ["unknown_value"]
+    assert [error_item["code"] for error_item in error_items(client, path)] == ["unknown_value"]
 
 
 def test_every_collection_refuses_a_name_that_nobody_has_in_every_parameter_that_takes_names(client: Client) -> None:
@@ -93,19 +93,19 @@ def test_every_collection_refuses_a_name_that_nobody_has_in_every_parameter_that
     for name, view in COLLECTIONS.items():
         for parameter, declared in view.filterset_class.parameters().items():
             if declared.names or declared.known_by_rows:
-                [flaw] = flaws(client, f"{name}?{parameter}=zz9")
-                assert flaw["parameter"] == parameter
+                [error_item] = error_items(client, f"{name}?{parameter}=zz9")
+                assert error_item["parameter"] == parameter
                 # Some codes have a form of their own.
-                assert flaw["code"] in ("unknown_value", "invalid_code")
+                assert error_item["code"] in ("unknown_value", "invalid_code")
                 tried += 1
     assert tried > 150
 
 
 def test_a_code_that_several_had_names_none_of_them(client: Client) -> None:
-    [flaw] = flaws(client, "countries?slug=CS")
-    assert flaw["code"] == "ambiguous_value"
-    assert "CSK, SCG" in flaw["detail"]
-    assert flaws(client, "countries/CS", 404)[0]["code"] == "not_found"
+    [error_item] = error_items(client, "countries?slug=CS")
+    assert error_item["code"] == "ambiguous_value"
+    assert "CSK, SCG" in error_item["detail"]
+    assert error_items(client, "countries/CS", 404)[0]["code"] == "not_found"
     # What it means today is meant, whatever it meant before.
     assert slugs(client, "countries?slug=AI") == ["AIA"]
 
@@ -124,7 +124,7 @@ def test_a_batch_tells_which_names_were_found(client: Client) -> None:
     none = client.get("/api/v1/countries?slug=nobody,noone").json()
     assert (none["results"], [one["slug"] for one in none["requested"]]) == ([], [None, None])
     # What has no place to tell it refuses.
-    assert [flaw["code"] for flaw in flaws(client, "exports/countries?slug=TUR,nobody")] == ["unknown_value"]
+    assert [error_item["code"] for error_item in error_items(client, "exports/countries?slug=TUR,nobody")] == ["unknown_value"]
 
 
 def test_the_tag_of_a_batch_changes_with_what_was_found(client: Client) -> None:
@@ -148,17 +148,17 @@ def test_drafts_are_named_by_nobody(client: Client) -> None:
         "events?dataset=hidden",
         "events?slug=hidden",
     )
-    before = [flaws(client, path) for path in asked]
+    before = [error_items(client, path) for path in asked]
     OfficialFactory(slug="hidden-person", name="Hidden Person")
     MeetingFactory(slug="hidden", dataset="hidden", external_id="1")
-    assert [flaws(client, path) for path in asked] == before
+    assert [error_items(client, path) for path in asked] == before
 
 
 def test_what_was_retracted_is_said_to_be_so(client: Client) -> None:
     call = Event.objects.get(slug="lavrov-cavusoglu-call-2020-10-27")
     transitions.retract({Event: [call.pk]}, reason="Never happened.")
-    [flaw] = flaws(client, "meetings?slug=lavrov-cavusoglu-call-2020-10-27")
-    assert flaw["detail"].startswith("“lavrov-cavusoglu-call-2020-10-27” was retracted on 20")
+    [error_item] = error_items(client, "meetings?slug=lavrov-cavusoglu-call-2020-10-27")
+    assert error_item["detail"].startswith("“lavrov-cavusoglu-call-2020-10-27” was retracted on 20")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,9 @@ def test_what_was_retracted_is_said_to_be_so(client: Client) -> None:
     ],
 )
 def test_a_range_that_ends_before_it_begins_is_an_error(client: Client, path: str, parameter: str) -> None:
-    assert [(flaw["parameter"], flaw["code"]) for flaw in flaws(client, path)] == [(parameter, "empty_range")]
+    assert [(error_item["parameter"], error_item["code"]) for error_item in error_items(client, path)] == [
+        (parameter, "empty_range")
+    ]
 
 
 def test_a_range_of_one_day_is_one(client: Client) -> None:
@@ -193,8 +195,8 @@ def test_a_range_of_one_day_is_one(client: Client) -> None:
     ],
 )  # fmt: skip
 def test_names_of_other_apis_are_understood(client: Client, path: str, suggestions: list[str]) -> None:
-    flaw = flaws(client, path)[0]
-    assert (flaw["code"], flaw["suggestions"]) == ("unknown_parameter", suggestions)
+    error_item = error_items(client, path)[0]
+    assert (error_item["code"], error_item["suggestions"]) == ("unknown_parameter", suggestions)
 
 
 @pytest.mark.parametrize(
@@ -206,9 +208,9 @@ def test_names_of_other_apis_are_understood(client: Client, path: str, suggestio
     ],
 )  # fmt: skip
 def test_what_is_done_in_another_way_is_told(client: Client, path: str, words: str) -> None:
-    [flaw] = flaws(client, path)
-    assert flaw["code"] == "unknown_parameter"
-    assert words in flaw["detail"]
+    [error_item] = error_items(client, path)
+    assert error_item["code"] == "unknown_parameter"
+    assert words in error_item["detail"]
 
 
 def test_a_party_is_one_by_its_role_or_by_what_it_did(client: Client) -> None:
@@ -239,24 +241,26 @@ def test_names_in_the_past_are_those_of_what_is_or_was_public(client: Client) ->
     transitions.retract({Event: [Event.objects.get(slug=slug).pk]}, reason="Never happened.")
     assert client.get(f"/api/v1/meetings?slug={slug}&known_at=2100-01-01").json()["results"] == []
     assert slugs(client, "countries?slug=tur&known_at=2100-01-01") == ["TUR"]
-    [flaw] = flaws(client, "meetings?slug=nobody&known_at=2100-01-01")
-    assert (flaw["parameter"], flaw["code"]) == ("slug", "unknown_value")
-    [flaw] = flaws(client, "countries?slug=CS&known_at=2100-01-01")
-    assert (flaw["parameter"], flaw["code"]) == ("slug", "ambiguous_value")
+    [error_item] = error_items(client, "meetings?slug=nobody&known_at=2100-01-01")
+    assert (error_item["parameter"], error_item["code"]) == ("slug", "unknown_value")
+    [error_item] = error_items(client, "countries?slug=CS&known_at=2100-01-01")
+    assert (error_item["parameter"], error_item["code"]) == ("slug", "ambiguous_value")
 
 
 def test_what_a_request_may_ask_of_the_database_is_bounded(client: Client) -> None:
     many = "&".join(f"participant={','.join(f'name-{number}-{place}' for place in range(60))}" for number in range(4))
     with CaptureQueriesContext(connection) as captured:
-        [flaw] = flaws(client, f"events?{many}")
-    assert (flaw["code"], len(captured)) == ("too_many_values", 0)
+        [error_item] = error_items(client, f"events?{many}")
+    assert (error_item["code"], len(captured)) == ("too_many_values", 0)
     # All parameters count together.
     few = ",".join(f"name-{place}" for place in range(100))
-    [flaw] = flaws(client, f"events?participant={few}&topic={few}&source=name")
-    assert (flaw["parameter"], flaw["code"]) == ("participant", "too_many_values")
-    assert flaw["detail"] == "At most 200 names in all parameters together."
-    assert {flaw["code"] for flaw in flaws(client, f"events?participant={few}&topic={few}")} == {"unknown_value"}
+    [error_item] = error_items(client, f"events?participant={few}&topic={few}&source=name")
+    assert (error_item["parameter"], error_item["code"]) == ("participant", "too_many_values")
+    assert error_item["detail"] == "At most 200 names in all parameters together."
+    assert {error_item["code"] for error_item in error_items(client, f"events?participant={few}&topic={few}")} == {
+        "unknown_value"
+    }
     with CaptureQueriesContext(connection) as captured:
-        found = flaws(client, f"events?participant={','.join(f'turky-{place}' for place in range(100))}")
-    assert [bool(flaw.get("suggestions")) for flaw in found[3:]] == [False] * 97
+        found = error_items(client, f"events?participant={','.join(f'turky-{place}' for place in range(100))}")
+    assert [bool(error_item.get("suggestions")) for error_item in found[3:]] == [False] * 97
     assert len(captured) < 600

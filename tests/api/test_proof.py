@@ -9,7 +9,8 @@ from django.test import Client
 
 from config.record.curation import transitions
 from config.record.curation.consistency import findings
-from config.record.models import LogEntry, Source
+from config.record.models import LogEntry
+from config.sources.models import Source
 from events.models import Event
 from tests.factories import (
     AgreementFactory,

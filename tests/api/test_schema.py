@@ -154,7 +154,7 @@ def test_every_number_may_be_as_small_and_as_great_as_the_document_says(sample: 
             tried.add((name, schema["maximum"]))
             for value in (schema["minimum"], schema["maximum"]):
                 answer = client.get(path, {name: value}).json()
-                refused += [(path, name, value) for flaw in answer.get("errors", ()) if flaw.get("parameter") == name]
+                refused += [(path, name, value) for error_item in answer.get("errors", ()) if error_item.get("parameter") == name]
     assert {name for name, _ in tried} >= {"after", "limit"}
     assert refused == []
 

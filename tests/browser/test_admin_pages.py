@@ -66,7 +66,7 @@ def own_places() -> list[str]:
         past, f"{past}?version=1", f"{past}?from=1&to=2",
         reverse("admin:actors_official_merge", args=[one.pk]),
         f"{reverse('admin:actors_official_merge', args=[one.pk])}?with={other.pk}",
-        reverse("admin:record_source_upload"), reverse("mfa_index"), reverse("account_change_password"),
+        reverse("admin:sources_source_upload"), reverse("mfa_index"), reverse("account_change_password"),
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from actors.models import Official
 from config.desk.editorial import checks
 from config.desk.models import Finding, Revision
-from config.record.models import Source
+from config.sources.models import Source
 from events.models import Event, Meeting
 from tests.factories import MeetingFactory, OfficialFactory, cited, published
 
@@ -112,7 +112,7 @@ def test_a_sheet_with_a_bad_line_changes_nothing_until_it_is_corrected(opened: A
         page.get_by_role("button", name="Show preview").click()
 
     page = opened("Editor")
-    page.goto(reverse("admin:record_source_changelist"))
+    page.goto(reverse("admin:sources_source_changelist"))
     page.get_by_role("link", name="Upload …").click()
     bring("tomorrow")
     expect(page.get_by_text("Line 3, column date: “tomorrow” is not a date")).to_be_visible()

@@ -456,7 +456,7 @@ SORTS = {
 def test_the_report_is_entered_by_keyboard(opened: Any, expect: Any, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_reference", verbosity=0)
     page = opened("Curator")
-    page.goto("/admin/record/source/add/")
+    page.goto("/admin/sources/source/add/")
     typist = Typist(page, expect)
     typist.enter(SOURCE)
     typist.enter()

@@ -191,7 +191,8 @@ def _of_writes(nodes: Cluster, folder: Path, killed: float) -> dict[str, Any]:
     with psycopg.connect(nodes.url("haproxy")) as server:
         logged = {slug for (slug,) in server.execute("SELECT slug FROM record_logentry WHERE slug LIKE 'drill-%'")}
         stored = {
-            slug for (slug,) in server.execute("SELECT slug FROM record_source WHERE slug LIKE 'drill-%' AND state = 'published'")
+            slug
+            for (slug,) in server.execute("SELECT slug FROM sources_source WHERE slug LIKE 'drill-%' AND state = 'published'")
         }
         entries, first, last = server.execute(
             "SELECT count(*), min(sequence), max(sequence) FROM record_logentry"

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import DatabaseError, close_old_connections, connection, transaction
 
 from config.record.curation.transitions import publish
-from config.record.models import Source
+from config.sources.models import Source
 
 folder = Path(os.environ["WRITTEN"])
 

@@ -18,7 +18,7 @@ from config.api.viewsets import DocumentViewSet
 from config.api_urls import COLLECTIONS, addresses
 from config.record.models.documented import PUBLIC_COLUMNS
 
-OURS = ("record", "actors", "events", "api", "desk", "tasks", "webhooks")
+OURS = ("record", "sources", "actors", "events", "api", "desk", "tasks", "webhooks")
 # The curators' own state, and what describes a name, a citation or a log entry rather than a record.
 UNFILTERED = {"CurationState", "NameKind", "CitationRole", "Operation", "DeadlineAnchor"}
 
@@ -102,8 +102,8 @@ def test_every_table_can_be_reached_in_the_admin() -> None:
     for model in apps.get_models():
         # Of actors and events it is the kinds, and topics are chosen in a field; what follows from others is nobody's to enter.
         if model._meta.app_label not in OURS or model.__name__ in (
-            "LogHead", "Actor", "Event", "EventTopic", "Appearance", "Holding", "Wording", "Revision", "Approval", "Sheet",
-            "PendingDocument", "RepeatedTask", "Worker",
+            "LogHead", "Actor", "Event", "EventTopic", "EventActorIndex", "StanceHolderIndex", "EventSearchIndex", "Revision",
+            "Approval", "Sheet", "PendingDocument", "RepeatedTask", "Worker",
         ):  # fmt: skip
             continue
         assert model in admin.site._registry or model in inlines or model._meta.auto_created, model

@@ -267,7 +267,7 @@ def test_what_staff_do_is_noted(client: Client) -> None:
     )
     client.post(reverse("admin:api_apikey_add"), {"name": "An app", "rate": "10"})
     client.post(reverse("admin:api_apikey_changelist"), {"action": "revoke", "_selected_action": ["1"]})
-    client.post(reverse("admin:record_source_add"), {})
+    client.post(reverse("admin:sources_source_add"), {})
     client.post("/admin/logout/")
 
     told = noted("happening", "by", "address", "object", "detail")[before:]

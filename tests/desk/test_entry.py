@@ -16,7 +16,8 @@ from actors.models import Actor, Country, Official, Organization
 from config.desk.models import Revision
 from config.record.curation import transitions
 from config.record.curation.snapshots import snapshot
-from config.record.models import LogEntry, LogHead, Source
+from config.record.models import LogEntry, LogHead
+from config.sources.models import Source
 from events.models import Agreement, Event, Meeting, Provision, Stance, Statement, Topic
 from tests.factories import MeetingFactory, OfficialFactory, SourceFactory
 
@@ -40,7 +41,7 @@ def staff(client: Client) -> Any:
 
 def page(model: str, *more: Any) -> str:
     name, args = (more[0], more[1:]) if more else ("add", ())
-    app = {"source": "record", "topic": "events", "official": "actors"}.get(model, "events")
+    app = {"source": "sources", "topic": "events", "official": "actors"}.get(model, "events")
     return reverse(f"admin:{app}_{model}_{name}", args=args)
 
 

@@ -16,8 +16,8 @@ from actors.models import ActorRelation, Country, Official
 from config.desk.editorial.checks import inspect, inspect_everything
 from config.desk.models import Finding
 from config.desk.pages.findings.panel import lines_of
-from config.outbound.addresses import flaw
-from config.record.models import Source
+from config.outbound.addresses import url_error
+from config.sources.models import Source
 from events.models import ProvisionReview
 from tests.desk.test_pages import address, entered, messages
 from tests.factories import (
@@ -265,7 +265,7 @@ def test_a_deadline_that_passed_without_a_review() -> None:
     ],
 )  # fmt: skip
 def test_addresses_that_nobody_can_follow(url: str) -> None:
-    assert flaw(url)
+    assert url_error(url)
     source = SourceFactory()
     Source.objects.filter(pk=source.pk).update(url=url)
     looked_at(source)

@@ -14,8 +14,8 @@ from django.core.management import call_command
 from config.desk.editorial.checks import inspect, links
 from config.desk.models import Finding
 from config.outbound import http
-from config.outbound.addresses import flaw
-from config.record.models import Source
+from config.outbound.addresses import url_error
+from config.sources.models import Source
 from tests.factories import SourceFactory
 
 
@@ -117,8 +117,8 @@ def test_a_name_that_leads_to_this_side_of_the_wall_is_not_asked(monkeypatch: py
 @pytest.mark.parametrize("address", INSIDE)
 def test_an_address_of_this_side_of_the_wall_is_told_from_its_form(address: str) -> None:
     host = f"[{address}]" if ":" in address else address
-    assert flaw(f"http://{host}/") == "leads to a machine that is not on the public internet"
-    assert flaw("http://[2606:2800:21f:cb07::1]/") == flaw("http://93.184.216.34/") == ""
+    assert url_error(f"http://{host}/") == "leads to a machine that is not on the public internet"
+    assert url_error("http://[2606:2800:21f:cb07::1]/") == url_error("http://93.184.216.34/") == ""
 
 
 @pytest.mark.parametrize(("port", "refused"), [(22, True), (25, True), (5432, True), (8000, True), (80, False), (8443, False)])

@@ -37,7 +37,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OURS = ("record", "actors", "events")
+OURS = ("record", "sources", "actors", "events")
 
 
 def person(name: str, *, publishes: bool) -> Client:

@@ -268,7 +268,7 @@ def test_who_may_not_add_a_part_does_not_by_a_forged_form(role: str) -> None:
 def test_a_forged_state_in_a_form_is_not_read(role: str) -> None:
     client = signed_in(role)
     row = factories.SourceFactory()
-    url = reverse("admin:record_source_change", args=[row.pk])
+    url = reverse("admin:sources_source_change", args=[row.pk])
     forged = {"name": "Renamed", "state": "published", "version": "7", "published_at": "2020-01-01"}
     client.post(url, entered(client, url) | forged)
     row.refresh_from_db()

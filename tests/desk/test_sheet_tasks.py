@@ -15,7 +15,8 @@ from django.utils import timezone
 from config.desk.editorial.sheets import background
 from config.desk.models import Revision, Safeguard, Sheet
 from config.record.curation import transitions
-from config.record.models import LogEntry, Source
+from config.record.models import LogEntry
+from config.sources.models import Source
 from config.tasks import registry, worker
 from config.tasks.models import Task, TaskState
 from config.tasks.progress import Progress

@@ -29,7 +29,8 @@ from config.desk.editorial.sheets.writing import escaped, guarded, unescaped, un
 from config.desk.models import Revision, Sheet
 from config.desk.pages.sheets import UploadsMixin
 from config.record.curation import transitions
-from config.record.models import LogEntry, Redirect, Source
+from config.record.models import LogEntry, Redirect
+from config.sources.models import Source
 from events.models import Meeting, Provision, Statement, Topic
 from tests.factories import CountryFactory, MeetingFactory, OfficialFactory, SourceFactory, TopicFactory, published
 

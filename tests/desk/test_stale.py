@@ -14,7 +14,8 @@ from django.urls import reverse
 from actors.models import Office
 from config.desk.models import Proposal, Revision
 from config.record.curation.merging import merge
-from config.record.models import LogEntry, Source
+from config.record.models import LogEntry
+from config.sources.models import Source
 from events.models import Agreement, Event, Meeting, Participation, Provision
 from tests.desk.test_pages import address, entered
 from tests.factories import MeetingFactory, OfficeFactory, OfficialFactory, ProvisionFactory, SourceFactory, published

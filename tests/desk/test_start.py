@@ -50,7 +50,7 @@ def test_it_tells_what_was_published_this_week_and_by_whom(sample: None, editor:
         assert "Shorter &amp; better." in page
         assert 'href="/admin/record/events/called/lavrov-cavusoglu-call-2020-10-27/"' in page
         published(MeetingFactory(name="New"))
-        assert re.search(r'New: <a href="/admin/record/source/">1 source</a>.*1 meeting</a>', client.get(START).content.decode())
+        assert re.search(r'New: <a href="/admin/sources/source/">1 source</a>.*1 meeting</a>', client.get(START).content.decode())
 
 
 def test_it_tells_what_colleagues_did(sample: None, editor: Client, curator: Client) -> None:

@@ -19,7 +19,7 @@ from config.desk.pages.review import bulk, record
 from config.desk.tasks import check_findings, check_links, follow_pending_documents, prune
 from config.record.curation import transitions
 from config.record.documents import writer
-from config.record.models import Source
+from config.sources.models import Source
 from config.tasks.models import Task, TaskState, Worker
 from config.tasks.worker import claim, execute
 from events.models import Event, Meeting

@@ -14,7 +14,7 @@ from tests.drills.serving import Served, manage, served
 
 FILL = """
 from copy import copy
-from config.record.models import Source
+from config.sources.models import Source
 one = Source.objects.filter(state="published").first()
 if not Source.objects.filter(slug="filler-0").exists():
     rows = []

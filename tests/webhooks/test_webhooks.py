@@ -22,7 +22,8 @@ from django.utils import timezone
 
 from config.outbound import http
 from config.record.curation import transitions
-from config.record.models import LogHead, Source
+from config.record.models import LogHead
+from config.sources.models import Source
 from config.tasks import registry
 from config.tasks.models import Task, TaskState, Worker
 from config.tasks.worker import claim, execute

@@ -97,14 +97,14 @@ class Groups:
         return listed
 
     def _found(self) -> tuple[QuerySet[Any], str]:
-        """Return the rows to count, and their key: those of a lead, where it knows all that is asked."""
-        lead = self.filterset.lead(self.values)
-        if lead and self.values.keys() <= lead.says and [len(rows) for rows in lead.arms] == [1]:
-            columns = {column.name for column in lead.table._meta.concrete_fields}
+        """Return the rows to count, and their key: those of a driving table, if it covers all conditions."""
+        driving = self.filterset.driving_table(self.values)
+        if driving and self.values.keys() <= driving.covers and [len(rows) for rows in driving.alternatives] == [1]:
+            columns = {column.name for column in driving.table._meta.concrete_fields}
             if all(not one.branch and not one.refers and one.paths[0] in columns for one in self.by):
                 kind = {"kind": self.base.model.KIND} if hasattr(self.base.model, "KIND") and "kind" in columns else {}
-                found: QuerySet[Any] = lead.table._default_manager.filter(**lead.arms[0][0], **kind)
-                return found, lead.record
+                found: QuerySet[Any] = driving.table._default_manager.filter(**driving.alternatives[0][0], **kind)
+                return found, driving.record
         return self.filterset.narrow(self.base, self.values), "pk"
 
     def _of_columns(self) -> str:
@@ -189,16 +189,16 @@ class Groups:
         branch: Branch = next(iter(dimensions.values())).branch
         own = list(dimensions)
         tree = next((number for number, one in dimensions.items() if one.is_tree), None)
-        arms, unique = list(self._arms(branch, rows, dimensions)), False
+        alternatives, unique = list(self._alternatives(branch, rows, dimensions)), False
         if len(own) == 1 and (index := self._index(branch, dimensions[own[0]], own[0])) is not None:
-            arms, unique = [index], True
-        select = "SELECT" if unique or len(arms) > 1 else "SELECT DISTINCT"
+            alternatives, unique = [index], True
+        select = "SELECT" if unique or len(alternatives) > 1 else "SELECT DISTINCT"
         values = "".join(f", met.value_{number}" for number in own)
         via = "pk" if unique else branch.via
         texts: list[str] = []
         given: list[Any] = []
-        for arm in arms:
-            sql, parameters = self._compiled(arm)
+        for alternative in alternatives:
+            sql, parameters = self._compiled(alternative)
             joined = f"JOIN listed ON listed.via_{via} = met.record_met"
             texts.append(f"{select} listed.via_pk AS record{values} FROM ({sql}) AS met {joined}")
             given += parameters
@@ -207,7 +207,7 @@ class Groups:
             self._add_tree(name, f"{name}_low", tree, dimensions[tree].refers)
         return name
 
-    def _arms(self, branch: Branch, rows: QuerySet[Any], dimensions: Mapping[int, Dimension]) -> Iterator[QuerySet[Any]]:
+    def _alternatives(self, branch: Branch, rows: QuerySet[Any], dimensions: Mapping[int, Dimension]) -> Iterator[QuerySet[Any]]:
         for paths in product(*(one.paths for one in dimensions.values())):
             there, columns = Q(), {}
             for (number, one), path in zip(dimensions.items(), paths, strict=True):

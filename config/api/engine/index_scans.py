@@ -1,8 +1,17 @@
-"""Lists found in an index before any document is read.
+"""Index scans: the SQL that finds the primary keys of a page in an index, before any document is read.
 
-Which records stand on a page is asked of the narrowest rows that know it: those of the list itself, or the rows of a lead
-(`config.api.parameters.base.Lead`), in the order of the days. Only then are the documents of that page read. A question that no
-one walk through an index answers is asked in several, each as long as a page; what they find is put in order at last.
+The keys come from the narrowest table that has the conditions and the order: the table of the list itself, or a driving table
+(`config.api.parameters.base.DrivingTable`). If no single scan of an index returns the rows in order, several do, each limited to
+the length of a page; their union is sorted at last.
+
+Example: `statements?participant=RUS&limit=20`. The driving table is `events_eventactorindex`, with the index (actor, kind,
+spread, start_earliest, event). It has the rows of one kind in the order of the days for each spread, so there are four scans:
+
+    SELECT … FROM events_event WHERE id IN (
+        SELECT scan0.found FROM (SELECT event_id AS found FROM events_eventactorindex WHERE actor_id = 7 AND kind = 'statement'
+            AND spread = 0 ORDER BY start_earliest DESC, event_id DESC LIMIT 21) AS scan0
+        UNION ALL SELECT scan1.found FROM (… spread = 1 …) AS scan1 UNION ALL …
+    ) ORDER BY start_earliest DESC, id DESC LIMIT 21
 """
 
 from __future__ import annotations
@@ -14,7 +23,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import BigIntegerField, Expression, F, OuterRef, Q, QuerySet
 
 from config.api.engine.keyset import CursorPosition
-from config.api.parameters.base import Days, FilterSet, Lead, Values
+from config.api.parameters.base import Days, DrivingTable, FilterSet, Values
 from config.record.database.search import LAST_BUCKET, bucket
 from config.record.models.querysets import Among, CorrelatedExists
 from config.record.values.edtf import SPREADS
@@ -22,14 +31,14 @@ from config.record.values.edtf import SPREADS
 DAY: Final = "start_earliest"
 # What lists are exported by in parts. Its index has the rows in order, whatever they are narrowed by.
 SLUG: Final = "slug"
-# What lists are walked by in the order of days.
+# The columns of orders by day.
 DAYS: Final = (DAY, "date_earliest")
 # What says how much of a list is shown, and how, but not which records are on it.
 SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
 
 
 class PageQuery(NamedTuple):
-    """A query of one page of a list: `columns` of the rows of `base` that `values` select, from `place` on."""
+    """A query of one page of a list: `columns` of the rows of `base` that `values` select, from `place` on, in its order."""
 
     base: QuerySet[Any]
     filterset: type[FilterSet]
@@ -47,40 +56,40 @@ class PageQuery(NamedTuple):
         days, others = filterset.days(asked)
         if place.ordering.columns[0] == SLUG or not (others or (dated and days.lower_bounds)):
             return place.ordered(filterset.narrow(base, asked), *columns)
-        lead = filterset.lead(asked) if dated else None
-        rest = {name: value for name, value in asked.items() if lead is None or name not in lead.says}
+        driving = filterset.driving_table(asked) if dated else None
+        rest = {name: value for name, value in asked.items() if driving is None or name not in driving.covers}
         dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
-        walks = list(_Walks(filterset.narrow(base, rest), place, lead, days if dated else Days(), dates=dates))
-        return place._replace(position=None).ordered(base.filter(pk__in=_Found(walks)), *columns)
+        scans = list(_Scans(filterset.narrow(base, rest), place, driving, days if dated else Days(), dates=dates))
+        return place._replace(position=None).ordered(base.filter(pk__in=_Union(scans)), *columns)
 
 
 @dataclass(frozen=True)
-class _Walks:
-    """The walks that together find the keys of a page, each of them as long as one."""
+class _Scans:
+    """The scans that together find the keys of a page, each limited to the length of one."""
 
     queryset: QuerySet[Any]
     place: CursorPosition
-    lead: Lead | None
+    driving: DrivingTable | None
     days: Days
-    # Whether the list is narrowed by days alone, besides what the lead says.
+    # Whether only days narrow the list, besides what the driving table covers.
     dates: bool
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
         for window in self._windows():
-            for rows in self.lead.arms if self.lead else [()]:
-                if self.lead is None:
+            for rows in self.driving.alternatives if self.driving else [()]:
+                if self.driving is None:
                     yield self.place.ordered(self.queryset.filter(**window)).values(found=F("pk"))
                 elif self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
-                    yield self._alone(self.lead, rows, window)
+                    yield self._covering(self.driving, rows, window)
                 else:
-                    yield self._led(self.lead, rows, window)
+                    yield self._joined(self.driving, rows, window)
 
     def _windows(self) -> Iterator[dict[str, Any]]:
-        """Yield the ranges of days, by how far the first and the last day of a record lie apart."""
-        day = DAY if self.lead else self.place.ordering.columns[0]
+        """Yield the conditions on days: one for each spread, the distance of the first possible day of a record to its last."""
+        day = DAY if self.driving else self.place.ordering.columns[0]
         window: dict[str, Any] = {f"{day}__lte": self.days.last} if self.days.last else {}
         kind = getattr(self.queryset.model, "KIND", "")
-        if kind and self.lead and self.lead.spread:
+        if kind and self.driving and self.driving.spread:
             window["kind"] = kind
         if self.days.first:
             window[f"{day}__gte"] = self.days.first
@@ -96,48 +105,48 @@ class _Walks:
 
     def _know_spread(self) -> bool:
         own = any(column.name == "spread" for column in self.queryset.model._meta.concrete_fields)
-        return self.lead.spread if self.lead else own
+        return self.driving.spread if self.driving else own
 
-    def _led(self, lead: Lead, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
+    def _joined(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
         queryset = self.queryset
         # The first row is met in the order of the days; whether there are the others is looked up for each that is met.
         for row, days in zip(rows, (window, *({} for _ in rows[1:])), strict=True):
-            queryset = queryset.filter(**{f"{lead.path}__{column}": value for column, value in {**days, **row}.items()})
-        return self._placed(f"{lead.path}__", lead).ordered(queryset).values(found=F("pk"))
+            queryset = queryset.filter(**{f"{driving.path}__{column}": value for column, value in {**days, **row}.items()})
+        return self._placed(f"{driving.path}__", driving).ordered(queryset).values(found=F("pk"))
 
-    def _alone(self, lead: Lead, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
-        """Return the walk through the rows of a lead that say all there is to say: the records are not looked at."""
-        record = f"{lead.record}_id"
-        first, *others = (lead.table._default_manager.filter(**window, **row) for row in rows)
+    def _covering(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
+        """Return the scan through the rows of a driving that say all there is to say: the records are not looked at."""
+        record = f"{driving.record}_id"
+        first, *others = (driving.table._default_manager.filter(**window, **row) for row in rows)
         for other in others:
             first = first.filter(Among(record, other.values(record)))
-        return self._placed("", lead).ordered(first).values(found=F(record))
+        return self._placed("", driving).ordered(first).values(found=F(record))
 
-    def _placed(self, before: str, lead: Lead) -> CursorPosition:
-        columns = (f"{before}{DAY}", f"{before}{lead.record}_id")
+    def _placed(self, before: str, driving: DrivingTable) -> CursorPosition:
+        columns = (f"{before}{DAY}", f"{before}{driving.record}_id")
         return self.place._replace(ordering=replace(self.place.ordering, columns=columns))
 
 
-class _Found(Expression):
+class _Union(Expression):
     """The keys that several queries find, each in an order and of a length of its own, as a subquery."""
 
     output_field = BigIntegerField()
 
-    def __init__(self, walks: Sequence[QuerySet[Any]]) -> None:
+    def __init__(self, scans: Sequence[QuerySet[Any]]) -> None:
         super().__init__()
-        self.walks = [walk.query for walk in walks]
+        self.scans = [scan.query for scan in scans]
 
     def get_source_expressions(self) -> list[Any]:
-        return list(self.walks)
+        return list(self.scans)
 
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        self.walks = list(exprs)
+        self.scans = list(exprs)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         parts, parameters = [], []
-        for number, walk in enumerate(self.walks):
-            sql, given = compiler.compile(walk)
-            parts.append(f"SELECT walk{number}.found FROM {sql} AS walk{number}")  # noqa: S608 - compiled by Django
+        for number, scan in enumerate(self.scans):
+            sql, given = compiler.compile(scan)
+            parts.append(f"SELECT scan{number}.found FROM {sql} AS scan{number}")  # noqa: S608 - compiled by Django
             parameters += given
         return f"({' UNION ALL '.join(parts)})", parameters
 
@@ -150,7 +159,7 @@ def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, pl
         # What is narrowed by more than days may be fewer than have the words: the planner knows better where to begin.
         if filterset.parameters()[name].buckets and place.ordering.columns[0] == DAY and not others:
             rows = filterset.parameters()[name].buckets._default_manager.filter(search_text__bucketed=asked[name])
-            return _shelved(rows, place, days, kind, None if days.exact else filterset.narrow(base, rest))
+            return _bucketed(rows, place, days, kind, None if days.exact else filterset.narrow(base, rest))
     if kind and all(filterset.parameters()[name].unordered for name in asked):
         # Nothing but what is public has words. The kind is looked at afterwards, or half of the table might be gathered by it.
         everything = base.model._meta.concrete_model._default_manager.all()
@@ -190,7 +199,7 @@ class _Gathered(Expression):
         return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", given  # noqa: S608 - as above
 
 
-def _shelved(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Shelved:
+def _bucketed(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Bucketed:
     """Return the keys of a page of `rows`, which have words on a bucket: between days, and of the records `among` those told."""
     rows = rows.filter(
         **({"kind": kind} if kind else {}),
@@ -206,10 +215,10 @@ def _shelved(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str, 
         rows = rows.filter(CorrelatedExists(among.filter(pk=OuterRef("pk"))))
     beyond = place.position[0] if place.position else None
     first, last = (days.first, beyond or days.last) if place.descending else (beyond or days.first, days.last)
-    return _Shelved(place.ordered(rows).values(day=F(DAY), found=F("pk")), place, first, last)
+    return _Bucketed(place.ordered(rows).values(day=F(DAY), found=F("pk")), place, first, last)
 
 
-class _Shelved(Expression):
+class _Bucketed(Expression):
     """The keys of the first rows of a query that finds them bucket by bucket, as a subquery.
 
     The buckets between two days, if these are given, are looked through in the order of the days until the page is full.

@@ -126,8 +126,8 @@ def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
     if not padded:
         return {}
 
-    def built(leaves: Sequence[str]) -> QuerySet[Any]:
-        rest = iter(leaves)
+    def built(arguments: Sequence[str]) -> QuerySet[Any]:
+        rest = iter(arguments)
         parts = [
             model._default_manager.public()
             .filter(slug__in=[next(rest) for _ in texts])
@@ -223,8 +223,8 @@ def _unknown(
     """Yield an error item for each of `texts` that no public record has as the parameter asks for it."""
     rows, column = _having(model, parameter)
 
-    def built(leaves: Sequence[str]) -> QuerySet[Any]:
-        return rows.filter(**{column: leaves[0]}).order_by().values_list("pk")[:1]
+    def built(arguments: Sequence[str]) -> QuerySet[Any]:
+        return rows.filter(**{column: arguments[0]}).order_by().values_list("pk")[:1]
 
     key = ("known", filterset, name)
     wrong = [text for text in texts if not sql_cache.fixed(key, [text], built, planned=False).rows()]

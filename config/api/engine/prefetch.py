@@ -18,8 +18,8 @@ from config.limits.database import owns_sessions
 from config.limits.requests import current
 
 
-class Ahead:
-    """Where one export asks ahead. What cannot be asked so has to be asked in turn."""
+class Prefetch:
+    """The query of one export that runs while its last part is sent. What cannot run so is asked in turn."""
 
     def __init__(self) -> None:
         self._own: BaseDatabaseWrapper | None = None

@@ -66,22 +66,23 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
-    """Rows that hang on the records of a list and carry, as `start_earliest`, the day on which these began.
+class DrivingTable:
+    """The table whose index a list is read from: its rows refer to the records and repeat their first day, `start_earliest`.
 
-    Lists are found in their index, which is in the order of the days. Each of `arms` is one way in which a record can be
-    meant: the conditions of one row of it, or of several.
+    Its index is in the order of the days. Each of `alternatives` is one way to match a record: the conditions of one row that
+    refers to it, or of several. A stance about Libya and a stance about a provision of it are two alternatives; participations of
+    Russia and of Turkey in one event are one alternative of two rows.
     """
 
     # The rows, seen from the record; and the record, seen from a row.
     path: str
     record: str
     table: Any
-    arms: Sequence[Sequence[Mapping[str, Any]]]
-    # Whether the rows carry the spread of the days, too.
+    alternatives: Sequence[Sequence[Mapping[str, Any]]]
+    # Whether the rows repeat the spread of the days, too.
     spread: bool = False
-    # The parameters of which the lead says all there is to say.
-    says: frozenset[str] = frozenset()
+    # The parameters whose conditions the rows check completely.
+    covers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,18 +102,18 @@ class Branch:
     def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
         """Keep the records with rows that are what all of `given` say; `values` are those of all parameters."""
         rows = self._beside(queryset, values)
-        leads: list[Condition] = []
+        conditions: list[Condition] = []
         met: list[Condition] = []
         for parameter, value in given:
             if parameter.repeatable:
                 # The planner does not know how many rows the first finds, and would join two such sets row by row.
                 first, *others = value
-                leads.append(parameter.condition_among(first, values))
+                conditions.append(parameter.condition_among(first, values))
                 met += [parameter.condition_met(one, values) for one in others]
             else:
                 rows = rows.filter(parameter.condition_among(value, values))
-        for lead in leads or [Q()]:
-            queryset = queryset.filter(Exists(rows.filter(lead)))
+        for condition in conditions or [Q()]:
+            queryset = queryset.filter(Exists(rows.filter(condition)))
         return queryset.filter(for_each(rows, self.record, met)) if met else queryset
 
     def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any, values: Values) -> QuerySet[Any]:
@@ -132,7 +133,7 @@ def for_each(rows: QuerySet[Any], record: str, conditions: Sequence[Condition]) 
 
     They are gone through once for all conditions:
 
-        EXISTS(SELECT 1 FROM events_appearance WHERE event_id = events_event.id GROUP BY event_id
+        EXISTS(SELECT 1 FROM events_eventactorindex WHERE event_id = events_event.id GROUP BY event_id
                HAVING MAX(CASE WHEN actor_id IN (3, 4) THEN 1 ELSE 0 END) = 1 AND MAX(…) = 1 …)
     """
     holds = {f"holds_{number}": Max(Case(When(condition, then=1), default=0)) for number, condition in enumerate(conditions)}
@@ -198,7 +199,7 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
         """Tell whether the SQL made for `value` serves at another time too."""
         return True
 
-    def lead(self, value: Any, beside: Mapping[str, Any]) -> Lead | None:
+    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
         """Return the rows that lists with `value` are read from; `beside` are the values of the others of its branch."""
         return None
 
@@ -448,16 +449,16 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
         return Days(first[0] if first else None, last[0] if last else None, lower_bounds, exact, not several), others
 
     @classmethod
-    def lead(cls, values: Values) -> Lead | None:
-        """Return the rows that the list with `values` is best read from; None where those are its own."""
+    def driving_table(cls, values: Values) -> DrivingTable | None:
+        """Return the table that the list with `values` is read from; None for the table of the list itself."""
         parameters = cls.parameters()
         for name, value in values.items():
             branch = parameters[name].branch
             beside = {
                 other: one for other, one in values.items() if other != name and branch and parameters[other].branch is branch
             }
-            if lead := parameters[name].lead(value, beside):
-                return lead
+            if driving := parameters[name].driving_table(value, beside):
+                return driving
         return None
 
     @classmethod

@@ -17,7 +17,7 @@ from config.desk.choices import PUBLISH
 CURATOR: Final = "Curator"
 EDITOR: Final = "Editor"
 ADMINISTRATOR: Final = "Administrator"
-_RECORD: Final = ("record", "actors", "events")
+_RECORD: Final = ("record", "sources", "actors", "events")
 # Accounts are closed, not deleted, and keys are revoked: what was done with them keeps a name.
 _ADMINISTERED: Final = {
     "auth.user": "view add change",

@@ -76,10 +76,10 @@ def _redirect_findings(document_type: DocumentType) -> Iterator[str]:
 def _index_findings(document_type: DocumentType) -> Iterator[str]:
     """Yield the published records that lists would not find, or find wrongly."""
     rows = document_type.model._default_manager.filter(state=CurationState.PUBLISHED).order_by("pk")
-    for ids in chunks(rows.values_list("pk", flat=True).iterator(chunk_size=1000) if document_type.indexes else ()):
-        for index in document_type.indexes:
-            for slug in rows.filter(pk__in=index.wrong(ids)).values_list("slug", flat=True):
-                yield f"{document_type.collection}/{slug}: the index of its {index.of} is not what the record says"
+    for ids in chunks(rows.values_list("pk", flat=True).iterator(chunk_size=1000) if document_type.projections else ()):
+        for projection in document_type.projections:
+            for slug in rows.filter(pk__in=projection.wrong(ids)).values_list("slug", flat=True):
+                yield f"{document_type.collection}/{slug}: the index of its {projection.of} is not what the record says"
 
 
 def _logged_findings(document_type: DocumentType) -> Iterator[str]:

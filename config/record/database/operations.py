@@ -115,8 +115,7 @@ class AppendOnly(VendorSQL):
     """Has the database refuse to change or delete a row of a log.
 
     The column `emptied` may become null, as an erasure (a court order, privacy) takes a document away; the columns
-    `kept` stay; where none are named, the whole row stays. SQLite forgets this when a table is altered: take it off
-    before, and put it on again.
+    `kept` stay; where none are named, the whole row stays.
     """
 
     def __init__(self, table: str, kept: Sequence[str] = (), emptied: str = "document") -> None:
@@ -135,14 +134,3 @@ class AppendOnly(VendorSQL):
 
     def describe(self) -> str:
         return f"{self.table} only grows"
-
-
-class Mutable(AppendOnly):
-    """Takes `AppendOnly` off a table, for the time of a migration."""
-
-    def __init__(self, table: str, kept: Sequence[str], emptied: str = "document") -> None:
-        super().__init__(table, kept, emptied)
-        self.forwards, self.backwards = self.backwards, self.forwards
-
-    def describe(self) -> str:
-        return f"{self.table} may be altered"

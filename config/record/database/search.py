@@ -6,8 +6,9 @@ sides are folded (`config.record.values.folding`), so neither database needs to 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 
@@ -99,13 +100,13 @@ def bucket(day: str) -> str:
     return f"width_bucket(date_part('year', {day})::int, '{{{years}}}'::int[])"
 
 
-def _shelved(words: str, day: str) -> str:
+def _bucketed(words: str, day: str) -> str:
     before = f"{bucket(day)}::text || '/'"
     return f"array_to_tsvector(string_to_array({before} || replace({words}, ' ', ' ' || {before}), ' '))"
 
 
 @SearchTextField.register_lookup
-class Shelved(Words):
+class Bucketed(Words):
     """`search_text__bucketed="cavusoglu geneva*"`: every word occurs, on one bucket.
 
     For tables whose rows repeat, under the key of a record, its words and, as `start_earliest`, its day. PostgreSQL looks on
@@ -126,7 +127,7 @@ class Shelved(Words):
         day = f"{compiler.quote_name_unless_alias(self.lhs.alias)}.{connection.ops.quote_name('start_earliest')}"
         # What begins a word of the query is the only quotation mark that follows a space.
         asked = "replace(' ' || %s::text, ' ''', ' ''' || bucket.number::text || '/')::tsquery"
-        return f"{_shelved(column, day)} @@ {asked}", [*parameters, terms.query(connection.vendor)]
+        return f"{_bucketed(column, day)} @@ {asked}", [*parameters, terms.query(connection.vendor)]
 
 
 # FTS5 parts words as `fold` does: at whatever is no letter, digit or mark.
@@ -170,39 +171,39 @@ _POSTGRESQL = (
 _POSTGRESQL_UNDO = ('DROP INDEX "{table}_search"',)
 
 
+def _of(table: str, statements: Sequence[str]) -> list[str]:
+    return [sql.format(table=table) for sql in statements]
+
+
 class SearchIndex(VendorSQL):
     """A migration step that makes the `search_text` of a table searchable."""
-
-    FORWARDS: ClassVar = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
-    BACKWARDS: ClassVar = {"sqlite": _SQLITE_UNDO, "postgresql": _POSTGRESQL_UNDO}
 
     def __init__(self, table: str) -> None:
         self.table = table
         super().__init__(
-            {vendor: [sql.format(table=table) for sql in step] for vendor, step in self.FORWARDS.items()},
-            {vendor: [sql.format(table=table) for sql in step] for vendor, step in self.BACKWARDS.items()},
+            {
+                "sqlite": [sql.format(table=table) for sql in _SQLITE],
+                "postgresql": [sql.format(table=table) for sql in _POSTGRESQL],
+            },
+            {
+                "sqlite": [sql.format(table=table) for sql in _SQLITE_UNDO],
+                "postgresql": [sql.format(table=table) for sql in _POSTGRESQL_UNDO],
+            },
         )
 
     def describe(self) -> str:
         return f"Full-text index of {self.table}"
 
 
-class SearchTriggers(SearchIndex):
-    """Puts the triggers of the index back, which SQLite forgets when it alters the table."""
-
-    FORWARDS: ClassVar = {"sqlite": _SQLITE[1:], "postgresql": ()}
-    BACKWARDS: ClassVar = {"sqlite": (), "postgresql": ()}
-
-
-class ShelfIndex(VendorSQL):
+class BucketIndex(VendorSQL):
     """A migration step that has PostgreSQL index the words of a table by buckets. SQLite has no need of it."""
 
     def __init__(self, table: str) -> None:
         self.table = table
-        index = f'CREATE INDEX "{table}_shelved" ON "{table}" USING gin ({_shelved("search_text", "start_earliest")})'
+        index = f'CREATE INDEX "{table}_bucketed" ON "{table}" USING gin ({_bucketed("search_text", "start_earliest")})'
         super().__init__(
             {"sqlite": [], "postgresql": [index]},
-            {"sqlite": [], "postgresql": [f'DROP INDEX "{table}_shelved"']},
+            {"sqlite": [], "postgresql": [f'DROP INDEX "{table}_bucketed"']},
         )
 
     def describe(self) -> str:

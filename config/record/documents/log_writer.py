@@ -107,8 +107,8 @@ class LogWriter:
             entries.append(self._entry(document_type, rendering, held, operation, causes.get(key, ())))
         update_rows(document_type.model, (*DOCUMENT_COLUMNS, *kept), rows)
         self.append(entries)
-        for index in document_type.indexes if stale else ():
-            index.follow(stale)
+        for projection in document_type.projections if stale else ():
+            projection.follow(stale)
         return stale
 
     def _entry(

@@ -14,13 +14,13 @@ from django.db import models
 from django.db.models import Q
 
 from config.record.database.bulk import create_rows
-from config.record.documents.row_source import Store
+from config.record.documents.row_source import RowSource
 
-IndexRow = tuple[Any, ...]
+ProjectedRow = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Index:
+class Projection:
     """A table of rows that hang on records, and what they must be for some of these."""
 
     table: type[models.Model]
@@ -28,11 +28,11 @@ class Index:
     of: str
     # The key of the record, what tells its rows apart, and the other columns.
     columns: Sequence[str]
-    rows: Callable[..., Iterable[IndexRow]]
+    rows: Callable[..., Iterable[ProjectedRow]]
 
-    def create(self, ids: Sequence[int], store: Store) -> None:
+    def create(self, ids: Sequence[int], row_source: RowSource) -> None:
         """Write the rows of new records."""
-        create_rows(self.table, self.columns, sorted(self.rows(ids, store)))
+        create_rows(self.table, self.columns, sorted(self.rows(ids, row_source)))
 
     def follow(self, ids: Sequence[int]) -> None:
         """Make the rows of the records `ids` what they must be; those that are right stay."""
@@ -49,5 +49,5 @@ class Index:
         """Return those of the records `ids` whose rows are not what they must be."""
         return {row[0] for row in set(self.rows(ids)) ^ self._there(ids)}
 
-    def _there(self, ids: Sequence[int]) -> set[IndexRow]:
+    def _there(self, ids: Sequence[int]) -> set[ProjectedRow]:
         return set(self.table._default_manager.filter(**{f"{self.columns[0]}__in": ids}).values_list(*self.columns))

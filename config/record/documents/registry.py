@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F
 from django.db.models.expressions import Combinable
 
-from config.record.documents.projections import Index
+from config.record.documents.projections import Projection
 from config.record.documents.rendering import Rendering
 from config.record.models import Documented
 
@@ -47,7 +47,7 @@ class DocumentType:
     # The kind that the record behind a foreign key must have, which the database cannot know.
     kinds: Mapping[str, str] = field(default_factory=dict)
     # The rows of other tables that lists of these records are read from.
-    indexes: tuple[Index, ...] = ()
+    projections: tuple[Projection, ...] = ()
     # Whether a supporting citation of its own is needed for publication.
     proved: bool = True
 
@@ -80,7 +80,7 @@ def parent_of(document_type: DocumentType) -> Model:
 
 def derived_tables() -> set[type[models.Model]]:
     """Return the tables that nobody enters, which lists are read from."""
-    return {index.table for document_type in DOCUMENT_TYPES.values() for index in document_type.indexes}
+    return {projection.table for document_type in DOCUMENT_TYPES.values() for projection in document_type.projections}
 
 
 def has_kind(model: type[models.Model]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db import models
 
-from config.record.documents.row_source import Row, Store
+from config.record.documents.row_source import Row, RowSource
 from config.record.values import edtf
 from config.record.values.choices import CitationRole
 
@@ -82,27 +82,27 @@ def grouped(rows: Iterable[Row], by: str, show: Callable[[Row], Any]) -> Grouped
     return lists
 
 
-def names_of(store: Store, model: type[models.Model], ids: Sequence[int]) -> Grouped:
+def names_of(row_source: RowSource, model: type[models.Model], ids: Sequence[int]) -> Grouped:
     """Return the names of the records `ids`."""
     columns = ("text", "language", "script", "kind")
-    rows = store.parts(_children(model, "names"), "record", ids, columns)
+    rows = row_source.parts(_children(model, "names"), "record", ids, columns)
     return grouped(rows, "record_id", lambda row: {key: row[key] or None for key in columns})
 
 
-def identifiers_of(store: Store, model: type[models.Model], ids: Sequence[int]) -> Grouped:
+def identifiers_of(row_source: RowSource, model: type[models.Model], ids: Sequence[int]) -> Grouped:
     """Return the codes of the records `ids`."""
     columns = ("scheme", "value", "valid_from", "valid_to", "listed_from", "listed_to")
-    rows = store.parts(_children(model, "identifiers"), "record", ids, columns)
+    rows = row_source.parts(_children(model, "identifiers"), "record", ids, columns)
     return grouped(rows, "record_id", lambda row: {key: row[key] or None for key in columns})
 
 
 _CITATION = ("role", "field", "claim", "quote", "locator", "attribution", "is_inferred", "note")
 
 
-def citations_of(store: Store, model: type[models.Model], ids: Sequence[int]) -> Grouped:
+def citations_of(row_source: RowSource, model: type[models.Model], ids: Sequence[int]) -> Grouped:
     """Return the proof of the records `ids`."""
     columns = [*_CITATION, *source_columns("source")]
-    return grouped(store.parts(_children(model, "citations"), "record", ids, columns), "record_id", _citation)
+    return grouped(row_source.parts(_children(model, "citations"), "record", ids, columns), "record_id", _citation)
 
 
 def _citation(row: Row) -> Row:

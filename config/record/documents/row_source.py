@@ -15,7 +15,7 @@ from config.record.database.bulk import update_rows
 Row = dict[str, Any]
 
 
-class Store(Protocol):
+class RowSource(Protocol):
     """Rows of tables. Columns may lead over foreign keys, as in the lookups of a query: `actor__name`."""
 
     def records(self, model: type[models.Model], ids: Sequence[int], columns: Sequence[str]) -> Iterable[Row]:
@@ -37,7 +37,7 @@ class Store(Protocol):
         """Set `columns` of rows; each of `rows` ends in the primary key."""
 
 
-class _Stored:
+class _DatabaseRows:
     """The rows in the database."""
 
     def records(self, model: type[models.Model], ids: Sequence[int], columns: Sequence[str]) -> Iterator[Row]:
@@ -60,4 +60,4 @@ class _Stored:
         update_rows(model, columns, rows)
 
 
-STORED: Final[Store] = _Stored()
+DATABASE_ROWS: Final[RowSource] = _DatabaseRows()

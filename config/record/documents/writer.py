@@ -277,8 +277,8 @@ def withdraw(touched: Mapping[Model, Iterable[int]], change: Change, operation: 
                     state=CurationState.RETRACTED, document=None, document_hash="", search_text="",
                     version=F("version") + 1, updated_at=change.at,
                 )  # fmt: skip
-                for index in document_type.indexes:
-                    index.follow(chunk)
+                for projection in document_type.projections:
+                    projection.follow(chunk)
 
 
 def stale_documents() -> Iterator[tuple[Model, str]]:

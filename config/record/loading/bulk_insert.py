@@ -18,46 +18,46 @@ from config.record.database.columns import columns_of
 from config.record.documents.log_writer import Change, LogWriter
 from config.record.documents.registry import DOCUMENT_TYPES, DocumentType, Model, Touched, parent_of
 from config.record.documents.row_source import Row
-from config.record.loading.staging import Stage
+from config.record.loading.staging import StagedRows
 from config.record.models import Documented
 from config.record.values.choices import CitationRole, CurationState
 
 
-def insert_published(stage: Stage, change: Change) -> Touched:
+def insert_published(staged: StagedRows, change: Change) -> Touched:
     """Publish and write the rows of `stage`, in the caller's transaction; return the records among them.
 
     What their documents show must be public or new as well: `UnpublishedPartsError` names what is neither. A record
     without a supporting citation raises `UnprovedError`.
     """
-    records: Touched = {model: set(stage.rows[model]) for model in DOCUMENT_TYPES if stage.rows.get(model)}
-    _require_public(stage)
+    records: Touched = {model: set(staged.rows[model]) for model in DOCUMENT_TYPES if staged.rows.get(model)}
+    _require_public(staged)
     for model in records:
-        _require_proof(stage, DOCUMENT_TYPES[model])
+        _require_proof(staged, DOCUMENT_TYPES[model])
     with LogWriter(change) as log:
         for model in records:
-            for ids in chunks(stage.rows[model]):
-                _publish(stage, DOCUMENT_TYPES[model], ids, log)
-    for table, rows in stage.rows.items():
+            for ids in chunks(staged.rows[model]):
+                _publish(staged, DOCUMENT_TYPES[model], ids, log)
+    for table, rows in staged.rows.items():
         if table not in DOCUMENT_TYPES:
             columns = columns_of(table)
             create_rows(table, columns.every, map(columns.values, rows.values()))
     return records
 
 
-def _publish(stage: Stage, document_type: DocumentType, ids: Sequence[int], log: LogWriter) -> None:
+def _publish(staged: StagedRows, document_type: DocumentType, ids: Sequence[int], log: LogWriter) -> None:
     """Write records, their documents, and all that follows from these."""
     if document_type.compute_derived:
-        document_type.compute_derived(ids, stage)
-    rows = [stage.rows[document_type.model][key] for key in ids]
+        document_type.compute_derived(ids, staged)
+    rows = [staged.rows[document_type.model][key] for key in ids]
     kept = document_type.model.DENORMALIZED
     if kept:
-        records = stage.records(document_type.model, ids, [*kept.values()])
+        records = staged.records(document_type.model, ids, [*kept.values()])
         denormalized = [(*(row[path] for path in kept.values()), row["pk"]) for row in records]
-        stage.set_columns(document_type.model, list(kept), denormalized)
-    renderings = document_type.render(ids, stage)
+        staged.set_columns(document_type.model, list(kept), denormalized)
+    renderings = document_type.render(ids, staged)
     log.create(document_type, rows, [renderings[key] for key in ids])
-    for index in document_type.indexes:
-        index.create(ids, stage)
+    for projection in document_type.projections:
+        projection.create(ids, staged)
     if not document_type.part_of:
         _forget_documents(rows)
         history = [(row["id"], row["slug"], CurationState.DRAFT.value) for row in rows]
@@ -70,11 +70,11 @@ def _forget_documents(rows: Sequence[Row]) -> None:
         row.update(document=None, search_text="")
 
 
-def _require_public(stage: Stage) -> None:
+def _require_public(staged: StagedRows) -> None:
     """Raise where a new row leads to a record that the public cannot see."""
     hidden: Touched = {}
-    for model, key, target in _needed(list(stage.rows)):
-        shown = {row[key] for row in stage.rows[model].values()} - stage.rows.get(target, {}).keys() - {None}
+    for model, key, target in _needed(list(staged.rows)):
+        shown = {row[key] for row in staged.rows[model].values()} - staged.rows.get(target, {}).keys() - {None}
         for owner, ids in _unpublished(DOCUMENT_TYPES[target], shown):
             hidden.setdefault(owner, set()).update(ids)
     if any(hidden.values()):
@@ -116,13 +116,13 @@ def _unpublished(document_type: DocumentType, keys: Iterable[int]) -> Iterator[t
         yield model, set(unpublished.values_list("pk", flat=True))
 
 
-def _require_proof(stage: Stage, document_type: DocumentType) -> None:
+def _require_proof(staged: StagedRows, document_type: DocumentType) -> None:
     """Raise where a new record has no citation that supports it."""
     if not document_type.proved or document_type.part_of:
         return
     meta: Any = document_type.model._meta
     citations = meta.get_field("citations").related_model
-    proved = {row["record_id"] for row in stage.rows[citations].values() if row["role"] == CitationRole.SUPPORTS}
-    unproved = [row["slug"] for key, row in stage.rows[document_type.model].items() if key not in proved]
+    proved = {row["record_id"] for row in staged.rows[citations].values() if row["role"] == CitationRole.SUPPORTS}
+    unproved = [row["slug"] for key, row in staged.rows[document_type.model].items() if key not in proved]
     if unproved:
         raise UnprovedError("No supporting citation:", unproved)

@@ -24,7 +24,7 @@ from config.record.documents.log_writer import Change
 from config.record.documents.registry import Model, Touched, document_type_of
 from config.record.loading import bulk_insert
 from config.record.loading.keys import Keys
-from config.record.loading.staging import Stage
+from config.record.loading.staging import StagedRows
 from config.record.models import Documented, Redirect, Transition
 from config.record.values.choices import CurationState
 
@@ -94,7 +94,7 @@ class _Loader:
     def __init__(self, loadables: Sequence[Loadable]) -> None:
         self.loadables = {loadable.kind: loadable for loadable in loadables}
         self.keys = Keys()
-        self.stage = Stage()
+        self.staged = StagedRows()
         # Records that were there and have changed.
         self.updated: Touched = defaultdict(set)
 
@@ -107,7 +107,7 @@ class _Loader:
             outcome.left_alone += sorted(alone)
             records = {row["slug"]: row for row in existing}
             self._load_records(model, [row for row in group if row["slug"] not in alone], records)
-        inserted = bulk_insert.insert_published(self.stage, Change(reason))
+        inserted = bulk_insert.insert_published(self.staged, Change(reason))
         outcome.created = sum(len(ids) for model, ids in inserted.items() if model in by_model)
         outcome.updated = sum(map(len, self.updated.values()))
         if outcome.created or outcome.updated:
@@ -130,7 +130,7 @@ class _Loader:
         complete = self._complete(model, [_said(row, self.loadables[row["kind"]]) for row in rows])
         for row, key in zip(complete, ids, strict=True):
             row["id"] = key
-        self.stage.add(model, [row for row in complete if row["slug"] not in existing])
+        self.staged.add(model, [row for row in complete if row["slug"] not in existing])
         changed = _update(model, [(existing[row["slug"]], row) for row in complete if row["slug"] in existing])
         self.updated[model] |= {row["id"] for row in changed}
         for nested in self._nested_of(model):
@@ -161,7 +161,7 @@ class _Loader:
     def _write_list(self, nested: Nested, rows: Sequence[Columns], parents: Sequence[int]) -> set[int]:
         """Put the rows of lists where they belong, and give them their primary keys."""
         parent = f"{nested.parent}_id"
-        new_parents = self.stage.rows[_target(nested.model, nested.parent)]
+        new_parents = self.staged.rows[_target(nested.model, nested.parent)]
         natural = itemgetter(parent, *(_attname(nested.model, name) for name in nested.natural))
         existing = {
             natural(row): row for row in _stored(nested.model, nested.parent, [key for key in parents if key not in new_parents])
@@ -170,7 +170,7 @@ class _Loader:
         numbers = iter(new_keys(nested.model, len(wanted.keys() - existing.keys())))
         for key, row in wanted.items():
             row["id"] = existing[key]["id"] if key in existing else next(numbers)
-        self.stage.add(nested.model, [row for row in rows if row[parent] in new_parents])
+        self.staged.add(nested.model, [row for row in rows if row[parent] in new_parents])
         added = [row for key, row in wanted.items() if key not in existing and row[parent] not in new_parents]
         gone = [row for key, row in existing.items() if key not in wanted]
         _delete(nested.model, [row["id"] for row in gone])

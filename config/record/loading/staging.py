@@ -20,7 +20,7 @@ Targets = dict[int | None, Row]
 Join = tuple[str, type[models.Model], tuple[str, ...], tuple[str, ...]]
 
 
-class Stage:
+class StagedRows:
     """A store of new rows, each with its primary key. What they refer to besides is read from the database, once."""
 
     def __init__(self) -> None:

@@ -1,10 +1,10 @@
 """What every record has."""
 
+from config.record.models.citations import Citation
 from config.record.models.documented import Documented, Lasting, Named
 from config.record.models.history import LogEntry, LogHead, PendingDocument, Redirect, Transition
 from config.record.models.kinds import KindManager, OfKind
 from config.record.models.naming import Identifier, Name
-from config.record.models.proof import Citation, Source
 
 __all__ = [
     "Citation",
@@ -19,6 +19,5 @@ __all__ = [
     "OfKind",
     "PendingDocument",
     "Redirect",
-    "Source",
     "Transition",
 ]

@@ -16,7 +16,7 @@ from config.api.parameters.types import (
     SlugFilter,
     Year,
 )
-from config.record.models import Source
+from config.sources.models import Source
 
 PUBLISHER_HELP: Final = "Only records with a citation of a source of this publisher (exact name)."
 CITED_FIELD_HELP: Final = "Only records with a citation for this field of the document."

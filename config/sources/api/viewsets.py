@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from config.api.viewsets import DocumentViewSet
-from config.record.models import Source
 from config.sources.api.filtersets import SourceFilters
 from config.sources.api.serializers import SourceSerializer
+from config.sources.models import Source
 
 
 class SourceViewSet(DocumentViewSet):

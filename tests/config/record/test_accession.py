@@ -13,7 +13,8 @@ from actors.models import Actor
 from config.exceptions import UnpublishedPartsError
 from config.record.curation.consistency import findings
 from config.record.loading.loader import load
-from config.record.models import LogEntry, Source, Transition
+from config.record.models import LogEntry, Transition
+from config.sources.models import Source
 from events.importers.rows import LOADABLES as EVENTS
 from events.models import Event, EventRelation, Participation, Provision
 

@@ -11,7 +11,7 @@ import pytest
 from actors.models import Actor
 from config.record.database.bulk import WORTH_COPYING, create_rows, new_keys, update_rows
 from config.record.database.columns import columns_of
-from config.record.models import Source
+from config.sources.models import Source
 
 pytestmark = pytest.mark.django_db
 

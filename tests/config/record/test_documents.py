@@ -16,8 +16,9 @@ from config.record.curation.consistency import findings
 from config.record.curation.merging import merge, rename
 from config.record.documents import writer
 from config.record.documents.writer import DOCUMENT_TYPES
-from config.record.models import Documented, LogEntry, PendingDocument, Redirect, Source
+from config.record.models import Documented, LogEntry, PendingDocument, Redirect
 from config.record.values.choices import CurationState
+from config.sources.models import Source
 from events.models import Event, EventRelation, Provision, Stance, Topic
 from tests.factories import (
     ActionFactory,

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, connections
 
 from config.record.curation import transitions
-from config.record.models import LogEntry, Source
+from config.record.models import LogEntry
+from config.sources.models import Source
 
 WRITERS, ROUNDS = 3, 15
 

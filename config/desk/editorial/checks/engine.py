@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from config.desk.editorial.checks.rules import RULES, Found, Rule, told_apart
+from config.desk.editorial.checks.rules import RULES, Found, Rule, subject_key
 from config.desk.models import Finding
 from config.record.database.bulk import chunks
 from config.record.documents.registry import DOCUMENT_TYPES, Model
@@ -75,7 +75,7 @@ def _apply(rule: Rule, model: Model, ids: list[int], known: Known) -> None:
 
 def _naming(model: Model, ids: list[int]) -> Q:
     """Return the condition that a finding is about one of the records, or has one as its subject."""
-    subjects = [told_apart(model, pk) for pk in ids]
+    subjects = [subject_key(model, pk) for pk in ids]
     return Q(collection=DOCUMENT_TYPES[model].collection, record_id__in=ids) | Q(subject__in=subjects)
 
 

@@ -22,7 +22,7 @@ class Found(NamedTuple):
 
     record: int
     message: str
-    # What it is about besides the record: another record, as `told_apart` names it, or words of the rule's own.
+    # What it is about besides the record: another record, as `subject_key` names it, or words of the rule's own.
     subject: str = ""
 
 
@@ -43,6 +43,8 @@ class Rule:
     involves: Mapping[Model, Sequence[str]]
     # Tables whose records bear on those of another that is involved, each with that table and the lookup that leads from it.
     through: Mapping[Model, tuple[Model, str]] = field(default_factory=dict)
+    # Brings up to date what `find` reads, by requests to other servers; takes a function that hears of each address. Takes time.
+    refresh: Callable[[Callable[[str, str], None]], None] | None = None
 
     def within(self, model: Model, ids: Iterable[int]) -> Q:
         """Return the condition that narrows `find` to what some records of a table have to do with."""
@@ -70,7 +72,7 @@ def explanations() -> dict[str, str]:
 # What rules are made of
 
 
-def told_apart(model: Model, pk: int) -> str:
+def subject_key(model: Model, pk: int) -> str:
     """Name a record as the subject of a finding, whatever its slug becomes."""
     return f"{DOCUMENT_TYPES[model].collection}/{pk}"
 
@@ -97,7 +99,7 @@ def gathered(rows: Iterable[tuple[int, Hashable]]) -> Iterator[tuple[int, frozen
         yield pk, frozenset(value for _, value in group)
 
 
-def called(model: Model, ids: Iterable[int]) -> dict[int, str]:
+def display_names(model: Model, ids: Iterable[int]) -> dict[int, str]:
     """Return what the records are called."""
     rows: models.QuerySet[Documented] = model._default_manager.filter(pk__in=set(ids))
     return dict(rows.values_list("pk", DOCUMENT_TYPES[model].title))

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.desk.editorial.checks import Rule, inspect_everything
-from config.desk.editorial.checks.links import inspect_links
+from config.desk.editorial.checks.rules import RULES
 from config.desk.models import Finding
 from config.record.curation.consistency import findings
 
@@ -30,8 +30,9 @@ class Command(BaseCommand):
             disagreements += 1
         if not disagreements:
             self.stdout.write(self.style.SUCCESS("The database is consistent."))
-        if options["links"]:
-            inspect_links(self._tell_link)
+        for rule in RULES if options["links"] else ():
+            if rule.refresh:
+                rule.refresh(self._tell_link)
         inspect_everything(self._tell_rule)
         standing = Finding.objects.filter(dismissed_at__isnull=True).count()
         self.stdout.write(f"{standing} open findings.")

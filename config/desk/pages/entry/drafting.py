@@ -21,7 +21,7 @@ from config.desk.choices import RevisionAction
 from config.desk.editorial import versions
 from config.desk.pages.entry.naming import proposed
 from config.record.documents.registry import Model, document_type_of, has_kind
-from config.record.models import Citation, Source
+from config.record.models import Citation
 from config.record.values.choices import CitationRole
 from config.record.values.fields import DerivedField, derive_columns
 
@@ -54,9 +54,6 @@ DRAFTABLES: Final[dict[str, Draftable]] = {}
 def register(*sorts: Draftable) -> None:
     """Make sorts of drafts known, in the order in which they are offered."""
     DRAFTABLES.update({sort.word: sort for sort in sorts})
-
-
-register(Draftable("source", Source, "source"))
 
 
 def sorts_for(column: Any, request: HttpRequest, site: AdminSite) -> Iterator[Draftable]:

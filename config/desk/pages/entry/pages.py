@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from config.desk.pages.entry import preview, session
 from config.desk.pages.entry.drafting import Drafts, supporting_citation
 from config.desk.pages.entry.fields import Finder, RecordField, RecordsField, SeveralFinder
-from config.record.models import Source
+from config.record.models.citations import source_model
 
 
 class QuickFields:
@@ -124,7 +124,7 @@ class Entry(QuickFields, ModelAdmin):  # type: ignore[type-arg]  # made for many
 
     def _sorts(self, request: HttpRequest) -> list[dict[str, str]]:
         """Return what can be entered next: from a source, or from what a record cites."""
-        cites = self.model is Source or self.opts.model_name in session.SORTS
+        cites = self.model is source_model() or self.opts.model_name in session.SORTS
         return session.offered(request, self.admin_site) if cites else []
 
     # What forms begin with

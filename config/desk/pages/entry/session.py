@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from config.desk.pages.entry.fields import is_key
-from config.record.models import Citation, Source
-from config.record.models.proof import QUOTE_LENGTH
+from config.record.models import Citation
+from config.record.models.citations import QUOTE_LENGTH, source_model
 from config.record.values.choices import CitationRole
 
 GO_ON: Final = "_from_source"
@@ -63,12 +63,12 @@ def leads_on(request: HttpRequest, site: AdminSite, record: Any) -> str:
     word = request.POST.get(GO_ON, "")
     if word not in {one["word"] for one in offered(request, site)}:
         return ""
-    source = record if isinstance(record, Source) else source_of(record)
-    asked = {"source": source.pk if source else None, "after": None if isinstance(record, Source) else record.pk}
+    source = record if isinstance(record, source_model()) else source_of(record)
+    asked = {"source": source.pk if source else None, "after": None if isinstance(record, source_model()) else record.pk}
     return f"{_address(SORTS[word])}?{urlencode({key: value for key, value in asked.items() if value})}"
 
 
-def source_of(record: Any) -> Source | None:
+def source_of(record: Any) -> Any:
     """Return the first source that supports a record."""
     cited = citation_of(record)
     return cited.source if cited else None
@@ -81,10 +81,10 @@ def citation_of(record: Any) -> Any:
     return supporting.select_related("source").order_by("pk").first() if supporting is not None else None
 
 
-def begun_by(request: HttpRequest) -> Source | None:
+def begun_by(request: HttpRequest) -> Any:
     """Return the source whose sitting a form belongs to."""
     key = request.GET.get("source", "")
-    return Source.objects.filter(pk=int(key)).first() if is_key(key) else None
+    return source_model().objects.filter(pk=int(key)).first() if is_key(key) else None
 
 
 def entered_before(request: HttpRequest) -> Any:

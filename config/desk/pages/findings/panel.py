@@ -14,7 +14,7 @@ from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 
 from config.desk.editorial.checks.records import DUPLICATE
-from config.desk.editorial.checks.rules import explanations, labels, told_apart
+from config.desk.editorial.checks.rules import explanations, labels, subject_key
 from config.desk.models import Finding
 from config.desk.models.base import table_of
 from config.desk.pages.links import page_of
@@ -64,7 +64,7 @@ class FindingsPanelMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made fo
 def lines_of(record: Any) -> list[Line]:
     """Return what was found about a record, its parts, and others together with it."""
     table = document_type_of(type(record)).model
-    concerned = Q(collection=DOCUMENT_TYPES[table].collection, record_id=record.pk) | Q(subject=told_apart(table, record.pk))
+    concerned = Q(collection=DOCUMENT_TYPES[table].collection, record_id=record.pk) | Q(subject=subject_key(table, record.pk))
     for document_type in parts_of(table):
         parts = document_type.model._default_manager.filter(**{document_type.part_of: record.pk})
         concerned |= Q(collection=document_type.collection, record_id__in=parts.values("pk"))

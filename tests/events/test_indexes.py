@@ -1,0 +1,150 @@
+"""Lists of what an actor took part in, and of what has some words, follow every change of the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from config.record.curation import transitions
+from config.record.curation.consistency import findings
+from config.record.curation.merging import merge
+from config.record.documents import writer
+from config.sources.models import Source
+from events.indexes import EVENT_ACTORS, EVENT_WORDS, STANCE_HOLDERS
+from events.models import Event, EventActorIndex, EventCitation, EventSearchIndex, Participation, Stance, StanceHolderIndex
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+
+CALL = "lavrov-cavusoglu-call-2020-10-27"
+
+
+def _slugs(client: Client, **query: Any) -> list[str]:
+    return [one["slug"] for one in client.get("/api/v1/events", query).json()["results"]]
+
+
+def _wrong() -> set[int]:
+    events = list(Event.objects.values_list("pk", flat=True))
+    return (
+        EVENT_ACTORS.wrong(events)
+        | EVENT_WORDS.wrong(events)
+        | STANCE_HOLDERS.wrong(list(Stance.objects.values_list("pk", flat=True)))
+    )
+
+
+def test_the_sample_is_indexed() -> None:
+    assert _wrong() == set()
+    assert EventActorIndex.objects.count() > Event.objects.count()
+    assert StanceHolderIndex.objects.exists()
+
+
+def test_drafts_do_not_appear(client: Client) -> None:
+    draft = Event.objects.create(kind="action", slug="a-draft", name="A draft", start="2020-10-27", action_type="aid")
+    by = Event.objects.get(slug=CALL).participations.first()
+    assert by
+    Participation.objects.create(event=draft, actor=by.actor, role="agent")
+    documents_before = _slugs(client, participant=by.actor.slug, limit=200)
+    assert "a-draft" not in documents_before
+    assert not draft.actor_index.exists()
+
+
+def test_a_moved_event_moves_in_the_lists_of_those_who_took_part(client: Client) -> None:
+    call = Event.objects.get(slug=CALL)
+    call.start = "2019"
+    call.save()
+    transitions.amend({Event: [call.pk]}, reason="Moved")
+    assert _wrong() == set()
+    assert CALL in _slugs(client, participant="sergey-lavrov", date_after="2019-12-31", date_before="2019-12-31")
+    assert CALL not in _slugs(client, participant="sergey-lavrov", date_after="2020-01-01", date_before="2020-12-31")
+    assert {row.spread for row in call.actor_index.all()} == {2}
+
+
+def test_a_retracted_event_leaves_the_lists(client: Client) -> None:
+    # Nothing shows this one.
+    retracted = next(one for one in Event.objects.order_by("slug") if not writer.showing(Event, [one.pk])[Event])
+    actor = retracted.actor_index.first()
+    assert actor
+    slug = actor.actor.slug
+    assert retracted.slug in _slugs(client, participant=slug, limit=200)
+    transitions.retract({Event: [retracted.pk]}, reason="Wrong")
+    assert retracted.slug not in _slugs(client, participant=slug, limit=200)
+    assert not retracted.actor_index.exists()
+    transitions.restore({Event: [retracted.pk]}, reason="Right after all")
+    assert retracted.slug in _slugs(client, participant=slug, limit=200)
+    assert _wrong() == set()
+
+
+def test_what_a_merged_actor_took_part_in_is_the_other_ones(client: Client) -> None:
+    lavrov, other = (Participation.objects.filter(actor__slug=slug)[0].actor for slug in ("sergey-lavrov", "mevlut-cavusoglu"))
+    merge(type(lavrov), loser=other.pk, winner=lavrov.pk, reason="Only for this test")
+    assert _wrong() == set()
+    assert CALL in _slugs(client, participant="mevlut-cavusoglu", limit=200)
+
+
+def test_a_check_finds_an_index_that_is_wrong() -> None:
+    assert list(findings()) == []
+    EventActorIndex.objects.filter(event__slug=CALL).update(start_earliest="1999-01-01")
+    assert list(findings()) == [f"events/{CALL}: the index of its actors is not what the record says"]
+
+
+def test_words_follow_the_event_that_they_stand_in(client: Client) -> None:
+    call = Event.objects.get(slug=CALL)
+    call.name, call.start = "A conversation named zyzzyva", "1855"
+    call.save()
+    assert _slugs(client, q="zyzzyva") == []
+    transitions.amend({Event: [call.pk]}, reason="Renamed and moved")
+    assert call.search_index.start_earliest.year == 1855
+    assert _slugs(client, q="zyzzyva") == _slugs(client, q="zyzz*", year=1855) == [CALL]
+    assert _slugs(client, q="zyzzyva", date_after="1855-12-31", date_before="1855-12-31") == [CALL]
+    assert _slugs(client, q="zyzzyva", date_after="1856-01-01") == _slugs(client, q="zyzzyva", year=2020) == []
+    assert _wrong() == set()
+
+
+def test_what_is_not_published_has_no_words(client: Client) -> None:
+    retracted = next(one for one in Event.objects.order_by("slug") if not writer.showing(Event, [one.pk])[Event])
+    assert not EventSearchIndex.objects.exclude(event__state="published").exists()
+    transitions.retract({Event: [retracted.pk]}, reason="Wrong")
+    assert not EventSearchIndex.objects.filter(event=retracted).exists()
+    transitions.restore({Event: [retracted.pk]}, reason="Right after all")
+    assert EventSearchIndex.objects.get(event=retracted).search_text == Event.objects.get(pk=retracted.pk).search_text != ""
+
+
+def test_words_of_a_merged_actor_are_the_other_ones(client: Client) -> None:
+    lavrov, other = (Participation.objects.filter(actor__slug=slug)[0].actor for slug in ("sergey-lavrov", "mevlut-cavusoglu"))
+    assert CALL in _slugs(client, q="cavusoglu", limit=200)
+    merge(type(lavrov), loser=other.pk, winner=lavrov.pk, reason="Only for this test")
+    assert _wrong() == set()
+
+
+@pytest.mark.parametrize("order", ["start", "-start"])
+def test_pages_of_words_pass_all_shelves(client: Client, order: str) -> None:
+    days = ("0900", "1799", "1855-03", "1912", "1989-11-09", "2001", "2020-10-27", "2020-10-28", "2041", "2300")
+    events = [
+        Event.objects.create(kind="action", slug=f"bucketed-{n}", name=f"Xylophone {n}", start=day, end=day, action_type="aid")
+        for n, day in enumerate(days)
+    ]
+    source = Source.objects.filter(state="published")[0]
+    EventCitation.objects.bulk_create(EventCitation(record=event, source=source, role="supports") for event in events)
+    transitions.publish({Event: [event.pk for event in events]}, reason="For this test")
+    wanted = [event.slug for event in events] if order == "start" else [event.slug for event in reversed(events)]
+    url, found = f"/api/v1/actions?q=xylophone&limit=3&order={order}", []
+    while url:
+        page = client.get(url).json()
+        found += [one["slug"] for one in page["results"]]
+        url, back = page["next"], page["previous"]
+    assert found == wanted
+    assert [one["slug"] for one in client.get(back).json()["results"]] == wanted[6:9]
+
+
+def test_a_check_finds_words_that_are_wrong() -> None:
+    EventSearchIndex.objects.filter(event__slug=CALL).update(search_text="other")
+    assert list(findings()) == [f"events/{CALL}: the index of its words is not what the record says"]
+
+
+@pytest.mark.parametrize("more", [{"date_before": "2020-11-30"}, {"date_before": "2021-11-30"}, {}])
+def test_a_year_beside_days_is_still_that_year(client: Client, more: dict[str, str]) -> None:
+    asked = {"year": "2020", "date_after": "2010-01-01", "limit": 200, **more}
+    wanted = [slug for slug in _slugs(client, **asked) if slug in _slugs(client, participant="RUS", limit=200)]
+    assert wanted
+    assert _slugs(client, participant="RUS", **asked) == wanted
