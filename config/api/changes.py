@@ -46,8 +46,9 @@ class ChangesView(PublicAPIView):
     def get(self, request: HttpRequest) -> JSONAnswer:
         """Answer with a page of changes."""
         _, query, values = ParsedRequest.of(request, ChangeFilters)
-        limit = values.pop("limit", USUAL)
-        told = ChangeFilters.narrow(LogEntry.objects.exclude(operation=AuditAction.REFRESHED), values)
+        limit = values.get("limit", USUAL)
+        given = {name: value for name, value in values.items() if name != "limit"}
+        told = ChangeFilters.narrow(LogEntry.objects.exclude(operation=AuditAction.REFRESHED), given)
         entries = list(told.order_by("sequence").values(*COLUMNS)[: limit + 1])
         more, shown = len(entries) > limit, entries[:limit]
         following = None

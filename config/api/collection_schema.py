@@ -36,6 +36,8 @@ _LINES: Final = {
 class CollectionSchema(ViewSchema):
     """Describes what a `DocumentViewSet` answers, action by action."""
 
+    view: Any
+
     @property
     def collection(self) -> str:
         """The name of the collection."""
@@ -59,21 +61,21 @@ class CollectionSchema(ViewSchema):
             "versions": f"List the versions of one {noun}", "retrieve": f"Read {'an' if noun[0] in 'aeio' else 'a'} {noun}",
         }[self.view.action]  # fmt: skip
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         count = f"Number of {self.collection} that match the filters, in total and grouped by one or two properties."
         about = inspect.getdoc(type(self.view)) or ""
         return {"export": _EXPORT, "counts": count, "versions": _VERSIONS}.get(self.view.action, about)
 
-    def get_response_serializers(self) -> dict[Any, Any]:
+    def get_response_serializers(self) -> Any:
         """Return the schemas of the answers, by status and media type."""
         action, media_types = self.view.action, self._media_types()
         answer = _LINES if action == "export" else self._answer(action)
         gone = {410: GoneProblemSerializer} if action == "retrieve" else {}
         return {(200, *media_types): answer} | gone
 
-    def _answer(self, action: str) -> dict[str, Any]:
+    def _answer(self, action: str) -> Any:
         if action == "versions":
-            return self.page(self.ref(ChangeSerializer))
+            return ChangeSerializer(many=True)
         document = self.ref(self.view.serializer_class)
         if action == "counts":
             return self.counts(document, self._countable())

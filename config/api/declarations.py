@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from config.api.server.throttling import ApiKeyAuthentication, RateThrottle
 
-METHODS: Final = ("get", "head", "options")
+METHODS: Final = ["get", "head", "options"]
 # What `config.api.server.throttling.admit` does for a view by itself.
 AUTHENTICATION: Final = (ApiKeyAuthentication, *api_settings.DEFAULT_AUTHENTICATION_CLASSES)
 THROTTLES: Final = (RateThrottle, *api_settings.DEFAULT_THROTTLE_CLASSES)

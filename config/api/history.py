@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -18,6 +18,7 @@ from config.api.parameters.request import ParsedRequest
 from config.record.documents import log
 from config.record.documents.log_writer import dump
 from config.record.documents.registry import document_type_of
+from config.record.models import LogEntry
 
 COLUMNS: Final = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "sha256", "document")
 BY_SLUG: Final = Ordering("slug", ("slug",), descending=False)
@@ -25,7 +26,7 @@ BY_VERSION: Final = Ordering("version", ("version",), descending=False)
 # What a list as it was known can be narrowed by: the log knows no more.
 NARROWING: Final = ("known_at", "slug", "kind", "date_after", "date_before", "date_match", "fields", "limit", "cursor")
 # What the log calls the columns of a record.
-LOGGED_AS: Final = {"document__utf8": "document__utf8", "document_hash": "sha256"}
+LOGGED_AS: Final = {"pk": "pk", "document__utf8": "document__utf8", "document_hash": "sha256"}
 _CERTAIN: Final = {"date_after": "earliest__gte", "date_before": "latest__lte"}
 _POSSIBLE: Final = {"date_after": "latest__gte", "date_before": "earliest__lte"}
 
@@ -52,6 +53,11 @@ def known_page(parsed: ParsedRequest, queryset: QuerySet[Any], *columns: str) ->
     entries = entries.filter(**{lookups[name]: day for name, day in dates.items()})
     place = CursorPosition.asked_for(parsed, BY_SLUG, entries)
     return Page.of(place, place.fetch(entries, *(LOGGED_AS[column] for column in columns)))
+
+
+def known_documents(keys: Sequence[Any], *columns: str) -> list[tuple[Any, ...]]:
+    """Return the keys of entries of the log, and columns of the records as they have them."""
+    return list(LogEntry.objects.filter(pk__in=keys).values_list("pk", *(LOGGED_AS[column] for column in columns)))
 
 
 def known_columns(queryset: QuerySet[Any], slug: str, values: Values, *columns: str) -> tuple[Any, ...] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
@@ -102,7 +102,7 @@ class ViewSchema(AutoSchema):
             return None
         return {name: operation.pop(name, []) for name in MEMBERS} | operation
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         """Return what the class of the view says; its methods speak to those who read the code."""
         return type(self.view).__doc__ or ""
 
@@ -122,13 +122,13 @@ class ViewSchema(AutoSchema):
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         described = {(one["name"], one["in"]): one for one in (*self.path_parameters(), *self.query_parameters())}
-        for key, parameter in self._process_override_parameters().items():
+        for key, parameter in self._process_override_parameters().items():  # type: ignore[no-untyped-call]
             described.pop(key, None)
             if parameter is not None:
                 described[key] = parameter
         return list(described.values())
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         """Return what the view says of its answers, and the answers that every address has."""
         problems = {self.ref(one)["$ref"] for one in (ProblemSerializer, GoneProblemSerializer)}
         told: dict[str, Any] = super()._get_response_bodies(direction)

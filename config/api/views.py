@@ -38,10 +38,10 @@ class JSONAnswer(NamedTuple):
 class PublicView(APIView):
     """A public address. What its class declares of DRF holds, or is refused when the class is made."""
 
-    http_method_names: ClassVar[Sequence[str]] = METHODS
-    authentication_classes: ClassVar[Sequence[Any]] = AUTHENTICATION
-    throttle_classes: ClassVar[Sequence[Any]] = THROTTLES
-    renderer_classes: ClassVar[Sequence[Any]] = (JSONRenderer,)
+    http_method_names = METHODS
+    authentication_classes: Any = AUTHENTICATION
+    throttle_classes: Any = THROTTLES
+    renderer_classes: Any = (JSONRenderer,)
     # Addresses have no endings that say which form is wanted.
     format_kwarg = None
     # Whether requests are admitted without DRF's objects around them.
@@ -81,7 +81,7 @@ class PublicView(APIView):
         accepted = request.META.get("HTTP_ACCEPT", "*/*")
         if accepted in ("*/*", self.renderer_classes[0].media_type):
             return None
-        return self.perform_content_negotiation(self.initialize_request(request))  # type: ignore[return-value]
+        return self.perform_content_negotiation(self.initialize_request(request))
 
     def _initialized(self, request: HttpRequest) -> Any:
         """Return the request that DRF makes of `request`, after all that the view declares was asked."""
@@ -93,7 +93,7 @@ class PublicView(APIView):
 
     def _handler(self, request: Any) -> Callable[..., Any]:
         method = request.method.lower()
-        found: Any = getattr(self, method) if method in self.http_method_names else self.http_method_not_allowed
+        found: Callable[..., Any] = getattr(self, method) if method in self.http_method_names else self.http_method_not_allowed
         return found
 
     def _response(self, answer: Any) -> Any:
@@ -112,8 +112,9 @@ class PublicView(APIView):
     def _rendered(self, response: Response, renderer: Any, media_type: str) -> Response:
         response.accepted_renderer = renderer
         response.accepted_media_type = media_type or renderer.media_type
-        response.renderer_context = self.get_renderer_context()
-        return response.render()  # type: ignore[return-value]  # its own type
+        response.renderer_context = self.get_renderer_context()  # type: ignore[attr-defined]  # as DRF does, and its stubs do not know
+        response.render()
+        return response
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Name the methods."""
@@ -122,6 +123,15 @@ class PublicView(APIView):
     def raise_uncaught_exception(self, exc: Exception) -> NoReturn:
         """Raise `exc`. DRF would look at a request of its own before, for the form of its pages of errors."""
         raise exc
+
+    def unchanged(self, etag: str) -> HttpResponse | None:
+        """Return 304 for whoever has this version already as JSON; other formats have tags of their own."""
+        if self.accepted and not isinstance(self.accepted[0], JSONRenderer):
+            return None
+        kept: Any = get_conditional_response(self.request, etag=etag)
+        if kept is not None:
+            kept.headers["ETag"] = etag
+        return kept  # type: ignore[no-any-return]
 
     def _unless_known(self, response: Any) -> Any:
         """Answer 304 to whoever has this version already."""

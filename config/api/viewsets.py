@@ -19,12 +19,12 @@ from config.api.engine.detail import BySlug
 from config.api.engine.index_scans import PageQuery
 from config.api.engine.keyset import CursorPosition
 from config.api.engine.names import resolve, unknown
-from config.api.engine.sql_cache import CachedQuery, cached_page
+from config.api.engine.sql_cache import CachedQuery, cached_page, fixed
 from config.api.errors import ErrorItem, InvalidParametersError, NotFoundError, unavailable
 from config.api.exports import Stream, exporting
 from config.api.filtersets import DetailFilters, RecordFilters
 from config.api.gone import gone, slug_behind
-from config.api.history import has_versions, known_columns, known_page, version_json, versions_page
+from config.api.history import has_versions, known_columns, known_documents, known_page, version_json, versions_page
 from config.api.pagination import Page, json_page, link_header, page_etag
 from config.api.parameters.base import FilterSet, Values
 from config.api.parameters.dimensions import Dimension
@@ -38,8 +38,9 @@ from config.api.views import JSONAnswer, PublicView, moved
 from config.limits.requests import Kind, limit_as
 from config.record.documents.log_writer import dump
 
-# What is read of each record: all that is shown, and what tells whether it has changed.
-COLUMNS: Final = ("document__utf8", "document_hash")
+# What is read of each record: what says whether it has changed, and all that is shown.
+HASH: Final = ("document_hash",)
+COLUMNS: Final = ("document__utf8", *HASH)
 
 
 class DocumentViewSet(ViewSetMixin, PublicView):
@@ -53,25 +54,32 @@ class DocumentViewSet(ViewSetMixin, PublicView):
     # What one of the records is called.
     noun: ClassVar[str]
     # Made once, of the attributes above.
-    by_slug: ClassVar[BySlug]
+    by_slug: ClassVar[dict[tuple[str, ...], BySlug]]
     dimensions: ClassVar[dict[str, Dimension]]
     counts_filterset_class: ClassVar[type[FilterSet]]
     export_filterset_class: ClassVar[type[RecordFilters]]
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.by_slug = BySlug(cls.queryset, *COLUMNS)
+        cls.by_slug = {columns: BySlug(cls.queryset, *columns) for columns in (COLUMNS, HASH)}
         cls.dimensions = dimensions(cls.filterset_class)
         cls.counts_filterset_class = counting(cls.filterset_class)
         cls.export_filterset_class = exporting(cls.filterset_class)
 
-    def list(self, request: HttpRequest) -> JSONAnswer:
+    def list(self, request: HttpRequest) -> HttpResponse | JSONAnswer:
         parsed = self._parsed(request, self.filterset_class, batch=True)
         fields = self._wanted(parsed.values)
-        page = self._page(parsed)
-        documents = [chosen(row[-2], fields) for row in page.rows] if fields else [row[-2] for row in page.rows]
+        # Whoever may have this version already is looked for by hashes alone; documents are read by key if it has not.
+        may_know = "HTTP_IF_NONE_MATCH" in request.META
+        page = self._page(parsed, with_documents=not may_know)
         requested, links = getattr(parsed.values.get("slug"), "requested", ()), page.links(parsed)
-        etag = page_etag(parsed.query, links, [row[-1] for row in page.rows], requested)
+        rows = page.rows
+        if may_know:
+            if kept := self.unchanged(page_etag(parsed.query, links, [row[-1] for row in rows], requested)):
+                return kept
+            rows = self._documents(parsed, [row[-2] for row in rows])
+        etag = page_etag(parsed.query, links, [row[-1] for row in rows], requested)
+        documents = [chosen(row[-2], fields) for row in rows] if fields else [row[-2] for row in rows]
         return json_page(documents, links, etag, requested)
 
     def _parsed(self, request: HttpRequest, filterset: type[FilterSet], *, batch: bool = False) -> ParsedRequest:
@@ -85,13 +93,28 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             raise InvalidParametersError(*error_items)
         return parsed._replace(values=named)
 
-    def _page(self, parsed: ParsedRequest) -> Page:
-        """Return a page of the list; the last two columns of its rows are `COLUMNS`."""
+    def _page(self, parsed: ParsedRequest, *, with_documents: bool) -> Page:
+        """Return a page of the list. Its rows end in the document, or else the key of the record, and the hash."""
         if "known_at" in parsed.values:
-            return known_page(parsed, self.queryset, *COLUMNS)
+            return known_page(parsed, self.queryset, *(COLUMNS if with_documents else ("pk", *HASH)))
         place = self._place(parsed, self.filterset_class)
-        query = PageQuery(self.queryset, self.filterset_class, parsed.values, place, COLUMNS)
+        # The order ends in the key.
+        columns = COLUMNS if with_documents else HASH
+        query = PageQuery(self.queryset, self.filterset_class, parsed.values, place, columns)
         return Page.of(place, cached_page(query).rows())
+
+    def _documents(self, parsed: ParsedRequest, keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the `COLUMNS` of the records with `keys`, in this order, without those that have gone meanwhile."""
+        if "known_at" in parsed.values:
+            read = known_documents(keys, *COLUMNS)
+        else:
+
+            def built(keys: Sequence[Any]) -> QuerySet[Any]:
+                return self.queryset.filter(pk__in=keys).order_by().values_list("pk", *COLUMNS)
+
+            read = fixed((self.queryset.model, "documents", len(keys)), [*keys], built).rows()
+        found = {key: columns for key, *columns in read}
+        return [tuple(found[key]) for key in keys if key in found]
 
     def _place(self, parsed: ParsedRequest, filterset: type[RecordFilters]) -> CursorPosition:
         return CursorPosition.asked_for(parsed, filterset.ordering(parsed.values), self.queryset)
@@ -99,17 +122,23 @@ class DocumentViewSet(ViewSetMixin, PublicView):
     def retrieve(self, request: HttpRequest, slug: str) -> HttpResponse | JSONAnswer:
         values = ParsedRequest.of(request, DetailFilters).values
         fields = self._wanted(values)
-        found = self._found(slug, values) if is_slug(slug) else None
+        if "HTTP_IF_NONE_MATCH" in request.META and (known := self._found(slug, values, HASH)):
+            (digest,) = known
+            if kept := self.unchanged(document_etag(digest, fields)):
+                return kept
+        found = self._found(slug, values, COLUMNS)
         if found is None:
-            return self._moved(request, slug, lambda other: self._found(other, values), values.get("known_at"))
+            return self._moved(request, slug, lambda other: self._found(other, values, HASH), values.get("known_at"))
         document, digest = found
         return JSONAnswer(chosen(document, fields), document_etag(digest, fields))
 
-    def _found(self, slug: str, values: Values) -> tuple[Any, ...] | None:
-        """Return the `COLUMNS` of a record; None where there is none, or was none at the time that is asked for."""
+    def _found(self, slug: str, values: Values, columns: tuple[str, ...]) -> tuple[Any, ...] | None:
+        """Return columns of a record; None where there is none, or was none at the time that is asked for."""
+        if not is_slug(slug):
+            return None
         if "known_at" in values:
-            return known_columns(self.queryset, slug, values, *COLUMNS)
-        return self.by_slug.read(slug)
+            return known_columns(self.queryset, slug, values, *columns)
+        return self.by_slug[columns].read(slug)
 
     def counts(self, request: HttpRequest) -> JSONAnswer:
         limit_as(Kind.COUNT)
@@ -146,7 +175,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         if isinstance(chosen_one, StreamingRenderer):
             return chosen_one
         if chosen_one is None or isinstance(chosen_one, JSONRenderer):
-            return next(one() for one in self.renderer_classes if issubclass(one, StreamingRenderer))
+            return next(one for one in self.get_renderers() if isinstance(one, StreamingRenderer))
         raise NotAcceptable
 
     def versions(self, request: HttpRequest, slug: str) -> HttpResponse | JSONAnswer:
