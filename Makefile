@@ -7,7 +7,7 @@ RUN = .venv/bin/python
 .PHONY: run test check sdk drill cluster-drill format bench lock release-contract clean
 
 run: .venv/.run ## SQLite, reference data, the sample record, and the server
-	@$(RUN) manage.py up --port $(PORT)
+	@$(RUN) manage.py quickstart --port $(PORT)
 
 test: .venv/.test ## the whole suite, on SQLite and on PostgreSQL
 	$(RUN) -m pytest -n 2 --dist worksteal

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 autodiscover_modules("api.collections")
 
-COLLECTIONS: dict[str, type[DocumentViewSet]] = {name: one.view for name, one in collections.COLLECTIONS.items()}
+COLLECTIONS: dict[str, type[DocumentViewSet]] = {one.name: one.view for one in collections.registered()}
 
 OTHERS: dict[str, tuple[Any, str]] = {
     "search": (SearchView, "Full-text search in all collections, best match first."),

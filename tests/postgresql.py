@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -33,11 +34,24 @@ def binaries(scratch: Path) -> Path:
     return scratch / "server" / "bin"
 
 
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
+def free_port(number: int = 1) -> int:
+    """Return a port of this machine that nobody uses, nor the ones after it, `number` in all.
+
+    It lies below those that Linux gives to outgoing connections: one of these could take it before a server does.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        if all(_is_free(one) for one in range(port, port + number)):
+            return port
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager

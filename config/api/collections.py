@@ -24,6 +24,8 @@ class Collection:
     examples: Mapping[str, Any] = field(default_factory=dict)
     # Whether the search over everything finds its records themselves; parts are found through what they belong to.
     is_searched: bool = False
+    # Whether it is listed after those of all other apps.
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,18 +67,23 @@ def example_of(parameter: str) -> Any:
     return _EXAMPLES.get(parameter.removeprefix("exclude_"))
 
 
+def registered() -> list[Collection]:
+    """Return the collections in the order in which they are documented."""
+    return sorted(COLLECTIONS.values(), key=lambda one: one.is_last)
+
+
 def tags() -> list[dict[str, str]]:
     """Return the tags of the OpenAPI document."""
-    registered: list[Collection | Endpoint] = [*COLLECTIONS.values(), *ENDPOINTS.values()]
-    return [{"name": one.name, "description": one.description} for one in registered]
+    tagged: list[Collection | Endpoint] = [*registered(), *ENDPOINTS.values()]
+    return [{"name": one.name, "description": one.description} for one in tagged]
 
 
 def logged() -> tuple[str, ...]:
     """Return the names of the collections that the log tells of: those whose records have tables of their own."""
     tables = {document_type.collection for document_type in DOCUMENT_TYPES.values()}
-    return tuple(name for name in COLLECTIONS if name in tables)
+    return tuple(one.name for one in registered() if one.name in tables)
 
 
 def searched() -> tuple[str, ...]:
     """Return the names of the collections that the search over everything covers."""
-    return tuple(one.name for one in COLLECTIONS.values() if one.is_searched)
+    return tuple(one.name for one in registered() if one.is_searched)

@@ -30,9 +30,9 @@ INSTALLED_APPS = [
     "config.webhooks.apps.WebhooksConfig",
     "config.tasks.apps.TasksConfig",
     "config.record.apps.RecordConfig",
+    "config.sources.apps.SourcesConfig",
     "actors.apps.ActorsConfig",
     "events.apps.EventsConfig",
-    "config.sources.apps.SourcesConfig",
 ]
 
 # What requests to the API do without. It stands below `PublicAPIMiddleware`, which refuses to start with anything else below it.

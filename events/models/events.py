@@ -35,7 +35,7 @@ PUBLISHED = Q(state=CurationState.PUBLISHED)
 NOT_CONCLUDED: Final = (AgreementStage.PROPOSED, AgreementStage.INITIALLED, AgreementStage.REJECTED)
 
 
-def _told_apart(kind: EventKind, *columns: str) -> list[models.Index]:
+def _kind_indexes(kind: EventKind, *columns: str) -> list[models.Index]:
     """Return, for each of the `columns` of one kind of event, the index of the days of those that have a value in it."""
     return [
         models.Index(
@@ -175,10 +175,10 @@ class Event(Named, Lasting, Documented):
                 fields=["kind", "spread", "start_earliest", "id"], name="events_event_kind_by_spread", condition=PUBLISHED
             ),
             models.Index(fields=["country", "start_earliest", "id"], name="events_event_by_country"),
-            *_told_apart(EventKind.MEETING, "mode", "held_state"),
-            *_told_apart(EventKind.AGREEMENT, "agreement_type", "stage"),
-            *_told_apart(EventKind.STATEMENT, "form", "language", "medium", "attribution"),
-            *_told_apart(EventKind.ACTION, "action_type"),
+            *_kind_indexes(EventKind.MEETING, "mode", "held_state"),
+            *_kind_indexes(EventKind.AGREEMENT, "agreement_type", "stage"),
+            *_kind_indexes(EventKind.STATEMENT, "form", "language", "medium", "attribution"),
+            *_kind_indexes(EventKind.ACTION, "action_type"),
             models.Index(fields=["number"], name="events_event_by_number", condition=PUBLISHED & ~Q(number="")),
             models.Index(
                 fields=["in_force_on_earliest"], name="events_event_by_force",

@@ -58,4 +58,4 @@ def test_what_has_the_words_is_put_in_order_by_an_index_alone(more: dict[str, An
     view, ordering = COLLECTIONS["statements"], Ordering("-start", ("start_earliest", "pk"), descending=True)
     values, place = {"q": Terms.of("ceasefire"), **more}, CursorPosition(ordering, 20, "")
     question = cached_page(PageQuery(view.queryset, view.filterset_class, values, place, ("document",)))
-    assert "USING COVERING INDEX events_wording_gathered" in plan(question.built())
+    assert "USING COVERING INDEX events_event_search_by_start" in plan(question.built())

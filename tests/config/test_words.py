@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
+import tokenize
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +76,47 @@ IN_TEMPLATES: Final = {
     "no longer there": "no longer exists",
 }
 
+# Names in code, each with what is said instead. An underscore before it makes no difference.
+NAMES: Final = {
+    "portrait": "snapshot",
+    "portraits": "snapshots",
+    "shape": "document_type",
+    "SHAPES": "DOCUMENT_TYPES",
+    "accession": "bulk insert",
+    "take_in": "insert_published",
+    "arms": "alternatives",
+    "walks": "scans",
+    "Lead": "DrivingTable",
+    "lead": "driving_table",
+    "Ahead": "Prefetch",
+    "slotted": "bindable",
+    "weighed": "needs_custom_plan",
+    "gathers": "unordered",
+    "first_of": "limited",
+    "shelf": "bucket",
+    "shelves": "buckets",
+    "Appearance": "EventActorIndex",
+    "Holding": "StanceHolderIndex",
+    "Wording": "EventSearchIndex",
+    "Store": "RowSource",
+    "STORED": "DATABASE_ROWS",
+    "Stage": "StagedRows",
+    "appending": "log_writer",
+    "seeing": "permissions",
+    "leading": "links",
+    "noting": "audit",
+    "verdict": "RowResult",
+    "flaw": "url_error or error_item",
+    "Flaw": "ErrorItem",
+    "without_sweeping": "gc_disabled",
+    "ThereIs": "CorrelatedExists",
+    "First": "MaterializedKeys",
+    "told_apart": "subject_key",
+    "SearchTriggers": "nothing: triggers are put back after each migration",
+    "workshop": "lint",
+    "drawer": "module",
+}
+
 pytestmark = pytest.mark.workshop
 
 
@@ -100,3 +143,14 @@ def test_pages_and_guides_use_plain_words() -> None:
 
 def test_templates_use_plain_words() -> None:
     assert found(IN_TEMPLATES, read("*.html")) == []
+
+
+def names(source: str) -> set[str]:
+    """Return the names in Python source."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {token.string.lstrip("_") for token in tokens if token.type == tokenize.NAME}
+
+
+def test_code_uses_plain_names() -> None:
+    code = {name: names(text) for name, text in read("config", "actors", "events", "benchmarks").items() if name.endswith(".py")}
+    assert [f"{name}: {old}; write {NAMES[old]}" for name in code for old in sorted(code[name] & NAMES.keys())] == []

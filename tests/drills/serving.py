@@ -105,11 +105,7 @@ def stop(process: subprocess.Popen[bytes], wait: float = 45.0) -> int:
 
 def start(folder: Path, environment: dict[str, str]) -> Served:
     """Start the documented command without waiting for it."""
-    while True:
-        port = free_port()
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port + 1)):
-                break
+    port = free_port(2)
     log = folder / f"serve-{port}.log"
     with log.open("wb") as file:
         process = subprocess.Popen(

@@ -366,7 +366,7 @@ class Code(Parameter):
     def __init__(self, select: Selector, *, pattern: str, example: str, help_text: str, of: Branch | None = None) -> None:
         self.pattern = re.compile(rf"(?:{pattern})\Z", re.ASCII)
         self.example = example
-        self.shape = {"type": "string", "pattern": f"^(?:{pattern})$", "maxLength": 300}
+        self.form = {"type": "string", "pattern": f"^(?:{pattern})$", "maxLength": 300}
         super().__init__(select, help_text=f"{help_text}{ANY}", of=of)
 
     def read_one(self, text: str) -> str:
@@ -378,7 +378,7 @@ class Code(Parameter):
         return Dimension(self, (self.select,)) if isinstance(self.select, str) else None
 
     def schema(self) -> dict[str, Any]:
-        return self.shape
+        return self.form
 
 
 class ExactTextFilter(Parameter):

@@ -23,7 +23,7 @@ def urls(site: Any) -> list[URLPattern]:
 
 def by_key(request: HttpRequest, collection: str, pk: int) -> HttpResponseRedirect:
     """Lead to the record with a primary key."""
-    return _lead(_table(collection)._default_manager.filter(pk=pk).first())
+    return _redirect(_table(collection)._default_manager.filter(pk=pk).first())
 
 
 def by_slug(request: HttpRequest, collection: str, slug: str) -> HttpResponseRedirect:
@@ -32,7 +32,7 @@ def by_slug(request: HttpRequest, collection: str, slug: str) -> HttpResponseRed
     moved = Redirect.objects.filter(collection=collection, old_slug=slug).values("new_slug")
     # No slug holds a NUL, of which PostgreSQL would not even hear.
     found = None if "\0" in slug else rows.filter(slug=slug).first() or rows.filter(slug__in=moved).first()
-    return _lead(found)
+    return _redirect(found)
 
 
 def page_of(record: Any, page: str = "change", **query: str | int) -> str:
@@ -51,7 +51,7 @@ def _table(collection: str) -> Model:
     raise Http404("There is no such collection.")
 
 
-def _lead(record: Any) -> HttpResponseRedirect:
+def _redirect(record: Any) -> HttpResponseRedirect:
     if record is None:
         raise Http404("This record no longer exists.")
     return HttpResponseRedirect(page_of(as_kind(record)))

@@ -8,6 +8,13 @@ from config.sources.api.viewsets import SourceViewSet
 SOURCE = "libya-report-2020-10"
 
 register(
-    Collection("sources", SourceViewSet, "Documents, pages and datasets cited as evidence.", example=SOURCE, is_searched=True),
+    Collection(
+        "sources",
+        SourceViewSet,
+        "Documents, pages and datasets cited as evidence.",
+        example=SOURCE,
+        is_searched=True,
+        is_last=True,
+    ),
     examples={"cited_field": "start", "language": "en", "publisher": "TRT World", "source": SOURCE},
 )

@@ -19,7 +19,7 @@ Ctrl+C stops the server.
 
 
 class Command(BaseCommand):
-    help = "Make the database, load the reference data and the sample record, and serve it all on this machine."
+    help = "Make the database, load the reference data and the sample record, and serve both services on this machine."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
