@@ -12,7 +12,7 @@ from config.api import collections
 from config.api.changes import ChangesView
 from config.api.documentation import DocsView, IndexView, SchemaView
 from config.api.search import SearchView
-from config.api.views import without_slash
+from config.api.views import NowhereView, SlashView
 
 if TYPE_CHECKING:
     from config.api.viewsets import DocumentViewSet
@@ -44,7 +44,11 @@ addresses = [
     ),
     *(path(one.route, one.view.as_view(), name=name) for name, one in collections.ENDPOINTS.items()),
     *(path(name, view.as_view(), name=name) for name, (view, _) in OTHERS.items()),
-    re_path(r"^(?:.+/)?$", without_slash),
+    re_path(r"^(?:.+/)?$", SlashView.as_view()),
 ]
 
-urlpatterns = [path("api/v1", index, name="index"), path("api/v1/", include(addresses))]
+urlpatterns = [
+    path("api/v1", index, name="index"),
+    path("api/v1/", include(addresses)),
+    re_path("^api/", NowhereView.as_view()),
+]

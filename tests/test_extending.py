@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
+from config.api.models import ApiKey
 from events.api.viewsets import MeetingViewSet
 from events.models import Meeting
 
@@ -49,6 +50,20 @@ def test_a_filter_is_one_line() -> None:
     assert '"slug":"berlin-conference-libya-2020"' in asked("list", "?place_name=Berlin")
     assert '"slug":"berlin-conference-libya-2020"' not in asked("list", "?exclude_place_name=Berlin&limit=200")
     assert '{"place_name":"Berlin","count":' in asked("counts", "/counts?by=place_name")
+
+
+def test_a_format_is_one_class() -> None:
+    view = run("A format")["MeetingViewSet"].as_view({"get": "list"})
+    answer = view(RequestFactory().get("/api/v1/meetings?limit=1&q=berlin+conference", headers={"Accept": "text/csv"}))
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.content.decode().startswith("berlin-conference-libya-2020,")
+
+
+def test_a_permission_is_declared() -> None:
+    view = run("A permission")["MeetingViewSet"].as_view({"get": "list"})
+    assert view(RequestFactory().get("/api/v1/meetings")).status_code == 401
+    key = {"Authorization": f"Bearer {ApiKey(name='An app').issue()}"}
+    assert view(RequestFactory().get("/api/v1/meetings", headers=key)).status_code == 200
 
 
 def test_an_importer_yields_rows(client: Client) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import CharField, IntegerField, QuerySet
-from django.http import HttpRequest
 
 from config.api.engine import sql_cache
 from config.api.engine.grouping import Groups
@@ -15,7 +14,7 @@ from config.api.pagination import Links, Page
 from config.api.parameters.base import FilterSet, Ordering, UnreadableError, Values
 from config.api.parameters.dimensions import Dimension, has_several
 from config.api.parameters.paging import CursorParameter, Limit
-from config.api.parameters.query_string import Query
+from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import OneOf
 
 MOST_DIMENSIONS: Final = 2
@@ -68,31 +67,29 @@ def counting(filterset: Any) -> type[FilterSet]:
     return made
 
 
-def counts(
-    request: HttpRequest, query: Query, listed: tuple[QuerySet[Any], type[FilterSet]], values: Values
-) -> tuple[dict[str, Any], Links]:
-    """Return a page of the groups of the records of `base` that `values` select, the most frequent first, and its links."""
-    base, filterset = listed
+def counts(parsed: ParsedRequest, base: QuerySet[Any], filterset: type[FilterSet]) -> tuple[dict[str, Any], Links]:
+    """Return a page of the groups of the records of `base` that are asked for, the most frequent first, and its links."""
+    values = parsed.values
     known: Mapping[str, Dimension] = filterset.parameters()["by"].dimensions
     given = {name: values[name] for name in sorted(values) if name not in ("by", "limit", "cursor")}
     by = {name: known[name] for name in values.get("by", ())}
     if not by:
         answer = {"total": _total(base, filterset, given), "adds_up": False, "groups": []}
         return answer | _NO_LINKS, _NO_LINKS
-    place = _place(request, query, values, by)
+    place = _place(parsed, by)
     page = Page.of(place, _question(base, filterset, given, by, place).rows())
     # A page that shrank to nothing since its cursor was given does not tell the total.
     total = page.rows[0][-1] if page.rows else _total(base, filterset, given)
     groups = [dict(zip(by, row[1:-1], strict=True)) | {"count": row[0]} for row in page.rows]
-    links = page.links(request, query)
+    links = page.links(parsed)
     adds_up = not any(map(has_several, by.values()))
     return {"total": total, "adds_up": adds_up, "groups": groups} | links, links
 
 
-def _place(request: HttpRequest, query: Query, values: Values, by: Mapping[str, Dimension]) -> CursorPosition:
+def _place(parsed: ParsedRequest, by: Mapping[str, Dimension]) -> CursorPosition:
     ordering = Ordering("-count", ("count", *by), descending=True)
     fields = [IntegerField(), *map(_field, by.values())]
-    return CursorPosition.asked_for(request, query, {"limit": MOST_GROUPS} | dict(values), ordering, fields)
+    return CursorPosition.asked_for(parsed._replace(values={"limit": MOST_GROUPS} | dict(parsed.values)), ordering, fields)
 
 
 def _field(dimension: Dimension) -> Any:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 
 from config.api.database import replicas
 from config.monitoring import health, metrics
@@ -13,9 +14,11 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         """Have operators told whether requests can be counted, and how far the log is."""
-        from config.api.server.throttling import check  # noqa: PLC0415 - models are there only now
+        from config.api.server.fast_path import check_middleware  # noqa: PLC0415 - models are there only now
+        from config.api.server.rate_stores import check  # noqa: PLC0415
         from config.record.models import LogHead  # noqa: PLC0415
 
+        register(check_middleware)
         health.add_check("rate_store", check)
         metrics.add_gauge("chancery_log_sequence", "The last number in the log of published documents.", LogHead.last_sequence)
         if replicas.names():

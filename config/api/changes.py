@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema
 
 from config.api.collections import logged
 from config.api.history import COLUMNS, entry_json
 from config.api.pagination import json_page
 from config.api.parameters.base import FilterSet
 from config.api.parameters.paging import USUAL, Limit
+from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import Number, OneOf
-from config.api.schema import Operation, ViewSchema
 from config.api.serializers import ChangeSerializer
-from config.api.views import PublicAPIView
+from config.api.views import JSONAnswer, PublicAPIView
 from config.record.models import LogEntry
 from config.record.values.choices import Operation as AuditAction
 
@@ -41,11 +42,13 @@ class ChangesView(PublicAPIView):
 
     filterset_class = ChangeFilters
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    @extend_schema(operation_id="list_changes", summary="List changes", responses=ChangeSerializer(many=True))
+    def get(self, request: HttpRequest) -> JSONAnswer:
         """Answer with a page of changes."""
-        query, values = self.asked(request)
-        limit = values.pop("limit", USUAL)
-        told = ChangeFilters.narrow(LogEntry.objects.exclude(operation=AuditAction.REFRESHED), values)
+        _, query, values = ParsedRequest.of(request, ChangeFilters)
+        limit = values.get("limit", USUAL)
+        given = {name: value for name, value in values.items() if name != "limit"}
+        told = ChangeFilters.narrow(LogEntry.objects.exclude(operation=AuditAction.REFRESHED), given)
         entries = list(told.order_by("sequence").values(*COLUMNS)[: limit + 1])
         more, shown = len(entries) > limit, entries[:limit]
         following = None
@@ -53,8 +56,3 @@ class ChangesView(PublicAPIView):
             rest = query.without("after").encoded(after=str(shown[-1]["sequence"]))
             following = request.build_absolute_uri(f"{request.path}?{rest}")
         return json_page([entry_json(entry) for entry in shown], {"next": following, "previous": None})
-
-    def describe(self, schema: ViewSchema) -> Operation:
-        """Return what the OpenAPI document says of the feed."""
-        page = schema.page(schema.ref(ChangeSerializer))
-        return Operation("list_changes", "changes", "List changes", self.__doc__ or "", page, ChangeFilters.described())

@@ -14,13 +14,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.renderers import BaseRenderer
 
 from config.api.parameters.query_string import refuse_parameters
-from config.api.schema import Operation, ViewSchema
 from config.api.serializers import ApiIndexSerializer
-from config.api.views import PublicAPIView, json_response
+from config.api.views import JSONAnswer, PublicAPIView, PublicView
 
 DOCUMENT: Final = Path(__file__).with_name("openapi.yaml")
 # RFC 9116 advises against more than a year.
@@ -32,36 +32,34 @@ class IndexView(PublicAPIView):
 
     addresses: ClassVar[dict[str, str]] = {}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    @extend_schema(operation_id="get_index", tags=["index"], summary="List the endpoints", responses=ApiIndexSerializer)
+    def get(self, request: HttpRequest) -> JSONAnswer:
         """Answer with the addresses of the API and what each holds."""
         refuse_parameters(request)
         shown = [{"name": name, "url": f"{request.path}/{name}", "description": text} for name, text in self.addresses.items()]
-        return json_response(orjson.dumps({"collections": shown}))
-
-    def describe(self, schema: ViewSchema) -> Operation:
-        """Return what the OpenAPI document says of the index."""
-        return Operation("get_index", "index", "List the endpoints", self.__doc__ or "", schema.ref(ApiIndexSerializer))
+        return JSONAnswer(orjson.dumps({"collections": shown}))
 
 
-class _Served(BaseRenderer):
-    """A form of the OpenAPI document, as content negotiation knows it; the view writes it."""
-
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
-        return data
-
-
-class OpenApiYaml(_Served):
-    """YAML, as the document is written."""
+class OpenApiYaml(BaseRenderer):
+    """The OpenAPI document in YAML, as it is written."""
 
     media_type = "application/vnd.oai.openapi"
     format = "yaml"
 
+    def render(self, data: bytes, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        """Return the document."""
+        return data
 
-class OpenApiJson(_Served):
-    """JSON, for those who ask for it."""
+
+class OpenApiJson(BaseRenderer):
+    """The OpenAPI document in JSON."""
 
     media_type = "application/vnd.oai.openapi+json"
     format = "json"
+
+    def render(self, data: bytes, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        """Return the document, which is YAML, as JSON."""
+        return orjson.dumps(yaml.safe_load(data))
 
 
 class PlainJson(OpenApiJson):
@@ -75,31 +73,34 @@ class SchemaView(PublicAPIView):
 
     renderer_classes = (OpenApiYaml, OpenApiJson, PlainJson)
 
+    @extend_schema(exclude=True)
     def get(self, request: HttpRequest) -> HttpResponse:
         """Answer with the document."""
         refuse_parameters(request)
-        form, _ = self.perform_content_negotiation(self.initialize_request(request))
-        body, etag = _document(str(form.format), f"{request.scheme}://{request.get_host()}")
+        renderer: Any = type(self.accepted[0]) if self.accepted else self.renderer_classes[0]
+        body, etag = _document(renderer, f"{request.scheme}://{request.get_host()}")
         headers = {"ETag": etag, "Vary": "Accept"}
-        return HttpResponse(body, content_type=f"{form.media_type}; charset=utf-8", headers=headers)
+        return HttpResponse(body, content_type=f"{renderer.media_type}; charset=utf-8", headers=headers)
 
 
 @lru_cache(maxsize=8)
-def _document(form: str, origin: str) -> tuple[bytes, str]:
+def _document(renderer: Any, origin: str) -> tuple[bytes, str]:
     """Return the document for those who reach the server at `origin`, and its entity tag."""
-    body = _committed(form).replace(settings.OPENAPI_SERVER.encode(), origin.encode())
+    body = _committed(renderer).replace(settings.OPENAPI_SERVER.encode(), origin.encode())
     return body, f'"{hashlib.sha256(body).hexdigest()}"'
 
 
 @cache
-def _committed(form: str) -> bytes:
-    body = DOCUMENT.read_bytes()
-    return orjson.dumps(yaml.safe_load(body)) if form == "json" else body
+def _committed(renderer: Any) -> bytes:
+    """Return the committed document as `renderer` makes it: once, because it takes seconds to read."""
+    body: bytes = renderer().render(DOCUMENT.read_bytes())
+    return body
 
 
-class DocsView(SpectacularSwaggerSplitView):
+class DocsView(SpectacularSwaggerSplitView, PublicView):
     """Interactive documentation; everything it needs comes from this server."""
 
+    authentication_classes = PublicView.authentication_classes
     url = "/api/v1/schema"
     template_name = "docs.html"
 

@@ -1,10 +1,10 @@
-"""Whole lists as JSON Lines, streamed from stored documents.
+"""Whole lists, streamed from stored documents.
 
 A stream reads some hundred records at a time, each time from where it was: it holds no transaction and no cursor, however
 slowly its reader reads. For a reader who keeps up, the next part is asked for while one is sent. A worker serves few streams
 at once, so that they hold up nobody, and fewer to one address, so that nobody has them all.
 
-Servers end an answer that breaks off like one that is whole. So the last line is none of the list: it says how many there were.
+Servers end an answer that breaks off like one that is whole. So the renderer says with the last part how many there were.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from copy import copy
 from typing import Any, ClassVar, Final
@@ -33,7 +33,6 @@ from config.limits.requests import Kind, each_limited
 from config.monitoring.metrics import metrics
 from config.record.database.constraints import SLUG, SLUG_LENGTH
 
-MEDIA_TYPE: Final = "application/x-ndjson"
 # How many records the first part has: so few that the reader soon has something.
 AT_ONCE: Final = 125
 # How many times as many the following ones may have, as long as their documents have room in so many bytes.
@@ -51,6 +50,8 @@ RETRY_AFTER: Final = 5
 logger = logging.getLogger(__name__)
 
 Part = Callable[[CursorPosition], CachedQuery]
+# What makes a part of the documents in it and, with the last part, of how many there were in all.
+Render = Callable[[Sequence[bytes], int | None], bytes]
 
 
 class SlugBound(Parameter):
@@ -116,11 +117,11 @@ class Stream:
     """One export: chunks of lines. Whoever serves it closes it, read to its end or not."""
 
     @classmethod
-    def opened(cls, part: Part, place: CursorPosition, shown: Callable[[bytes], bytes] | None, address: str) -> Stream | None:
+    def opened(cls, part: Part, place: CursorPosition, render: Render, address: str) -> Stream | None:
         """Open a stream of the last columns of each `part` to `address`; None where this worker serves as many as it may."""
         if not _room.enter(address):
             return None
-        stream = cls(part, place, shown, address)
+        stream = cls(part, place, render, address)
         try:
             # Made before the answer begins, so that what cannot be made is answered by an error.
             stream._first = next(stream._chunks)
@@ -129,11 +130,11 @@ class Stream:
             raise
         return stream
 
-    def __init__(self, part: Part, place: CursorPosition, shown: Callable[[bytes], bytes] | None, address: str) -> None:
+    def __init__(self, part: Part, place: CursorPosition, render: Render, address: str) -> None:
         self._open, self._address, self._alias = True, address, reading_alias()
         self._count(1)
         self._first = b""
-        self._chunks = self._read(part, place._replace(limit=AT_ONCE), shown)
+        self._chunks = self._read(part, place._replace(limit=AT_ONCE), render)
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._first
@@ -160,7 +161,7 @@ class Stream:
             self._alias = reading_alias()
         return rows
 
-    def _read(self, part: Part, place: CursorPosition, shown: Callable[[bytes], bytes] | None) -> Generator[bytes, None, None]:
+    def _read(self, part: Part, place: CursorPosition, render: Render) -> Generator[bytes, None, None]:
         with closing(Prefetch()) as prefetch:
             keeps_up, count = False, 0
             while rows := self._asked(prefetch, part, place):
@@ -172,13 +173,12 @@ class Stream:
                 if more and keeps_up:
                     with read_from(self._alias, self._address):
                         prefetch.ask(part(place))
-                end = b"" if more else last_line(count)
-                lines = b"\n".join([*(map(shown, documents) if shown else documents), end])
-                # Neither are documents kept while the reader takes their lines, nor these while the next ones come.
+                rendered = render(documents, None if more else count)
+                # Neither are documents kept while the reader takes what was made of them, nor that while the next ones come.
                 del rows, documents
                 begun = time.monotonic()
-                yield lines
-                del lines
+                yield rendered
+                del rendered
                 took = time.monotonic() - begun
                 if took > LONGEST:
                     logger.warning("An export was ended: its reader took %d s over one part.", took)
@@ -186,12 +186,7 @@ class Stream:
                 keeps_up = took < PATIENCE
                 if not more:
                     return
-            yield last_line(count)
-
-
-def last_line(count: int) -> bytes:
-    """Return the line that ends an export of `count` documents. Where it is missing, the export broke off."""
-    return b'{"complete": true, "count": %d}\n' % count
+            yield render([], count)
 
 
 def _fitting(size: float) -> int:

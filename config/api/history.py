@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 
-from config.api.engine.keyset import CursorPosition, fields_of
+from config.api.engine.keyset import CursorPosition
 from config.api.engine.names import MOST_SUGGESTED, unknown
 from config.api.errors import ErrorItem, InvalidParametersError
 from config.api.pagination import Page
 from config.api.parameters.base import Ordering, Values
-from config.api.parameters.query_string import Query
 from config.api.parameters.references import AmbiguousNameError, find
+from config.api.parameters.request import ParsedRequest
 from config.record.documents import log
 from config.record.documents.log_writer import dump
 from config.record.documents.registry import document_type_of
+from config.record.models import LogEntry
 
 COLUMNS: Final = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "sha256", "document")
 BY_SLUG: Final = Ordering("slug", ("slug",), descending=False)
@@ -26,7 +26,7 @@ BY_VERSION: Final = Ordering("version", ("version",), descending=False)
 # What a list as it was known can be narrowed by: the log knows no more.
 NARROWING: Final = ("known_at", "slug", "kind", "date_after", "date_before", "date_match", "fields", "limit", "cursor")
 # What the log calls the columns of a record.
-LOGGED_AS: Final = {"document__utf8": "document__utf8", "document_hash": "sha256"}
+LOGGED_AS: Final = {"pk": "pk", "document__utf8": "document__utf8", "document_hash": "sha256"}
 _CERTAIN: Final = {"date_after": "earliest__gte", "date_before": "latest__lte"}
 _POSSIBLE: Final = {"date_after": "latest__gte", "date_before": "earliest__lte"}
 
@@ -38,8 +38,9 @@ def entry_json(row: Mapping[str, Any]) -> bytes:
     return dump({**row, **blank, "document": document and orjson.Fragment(document)})
 
 
-def known_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any], *columns: str) -> Page:
+def known_page(parsed: ParsedRequest, queryset: QuerySet[Any], *columns: str) -> Page:
     """Return a page of the records of `queryset` as they were known at a moment, by slug."""
+    values = parsed.values
     if beyond := [name for name in values if name not in NARROWING]:
         detail = f"With known_at, a list takes only {', '.join(NARROWING[1:])}."
         raise InvalidParametersError(*(ErrorItem("not_with_known_at", detail, name) for name in beyond))
@@ -50,8 +51,13 @@ def known_page(request: HttpRequest, query: Query, values: Values, queryset: Que
     # The earlier days that date_after has beside its own are for tables that carry the spread of their days.
     dates = {name: value[0] if name == "date_after" else value for name, value in values.items() if name in lookups}
     entries = entries.filter(**{lookups[name]: day for name, day in dates.items()})
-    place = CursorPosition.asked_for(request, query, values, BY_SLUG, fields_of(entries, BY_SLUG.columns))
+    place = CursorPosition.asked_for(parsed, BY_SLUG, entries)
     return Page.of(place, place.fetch(entries, *(LOGGED_AS[column] for column in columns)))
+
+
+def known_documents(keys: Sequence[Any], *columns: str) -> list[tuple[Any, ...]]:
+    """Return the keys of entries of the log, and columns of the records as they have them."""
+    return list(LogEntry.objects.filter(pk__in=keys).values_list("pk", *(LOGGED_AS[column] for column in columns)))
 
 
 def known_columns(queryset: QuerySet[Any], slug: str, values: Values, *columns: str) -> tuple[Any, ...] | None:
@@ -66,10 +72,10 @@ def has_versions(queryset: QuerySet[Any], slug: str) -> bool:
     return log.versions(document_type_of(queryset.model)).filter(_kind(queryset), slug=slug).exists()
 
 
-def versions_page(request: HttpRequest, query: Query, values: Values, queryset: QuerySet[Any], slug: str) -> Page:
+def versions_page(parsed: ParsedRequest, queryset: QuerySet[Any], slug: str) -> Page:
     """Return a page of the versions of one record, the oldest first."""
     entries = log.versions(document_type_of(queryset.model)).filter(_kind(queryset), slug=slug)
-    place = CursorPosition.asked_for(request, query, values, BY_VERSION, fields_of(entries, BY_VERSION.columns))
+    place = CursorPosition.asked_for(parsed, BY_VERSION, entries)
     return Page.of(place, place.fetch(entries, *COLUMNS))
 
 

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
-from django.http import HttpRequest, HttpResponse
 
 from config.api.engine.keyset import CursorPosition
 from config.api.parameters.query_string import Query
-from config.api.views import json_response
+from config.api.parameters.request import ParsedRequest
+from config.api.views import JSONAnswer
 
 # What RFC 8288 calls the links of a page.
 RELATIONS: Final = {"next": "next", "previous": "prev"}
@@ -35,13 +35,9 @@ class Page(NamedTuple):
 
     @classmethod
     def of(cls, place: CursorPosition, rows: list[tuple[Any, ...]]) -> Page:
-        """Make a page of the rows that `Place.rows_of` returned."""
+        """Make a page of the rows of a place and one more, as they were read."""
         kept = rows[: place.limit]
         return cls(place, kept[::-1] if place.backwards else kept, len(rows) > place.limit)
-
-    def last_column(self) -> list[Any]:
-        """Return the last column of each row."""
-        return [row[-1] for row in self.rows]
 
     def cursor(self, direction: str) -> str | None:
         """Return the cursor of the page beside this one; None where there is none."""
@@ -53,8 +49,9 @@ class Page(NamedTuple):
         text = base64.urlsafe_b64encode(orjson.dumps([self.place.check, direction, position]))
         return text.decode().rstrip("=")
 
-    def links(self, request: HttpRequest, query: Query) -> Links:
+    def links(self, parsed: ParsedRequest) -> Links:
         """Return the addresses of the pages beside this one."""
+        request, query, _ = parsed
         following, preceding = self.cursor("next"), self.cursor("previous")
         if not (following or preceding):
             return {"next": None, "previous": None}
@@ -64,29 +61,22 @@ class Page(NamedTuple):
         return {"next": following and before + following, "previous": preceding and before + preceding}
 
 
-def page_response(request: HttpRequest, query: Query, page: Page, results: Sequence[bytes], etag: str = "") -> HttpResponse:
-    """Answer with a page whose records are JSON already."""
-    return json_page(results, page.links(request, query), etag)
-
-
 def page_etag(query: Query, links: Links, hashes: Sequence[str], requested: Requested = ()) -> str:
     """Return the entity tag of a page: made of the hashes of its records, so that no document is read for it."""
     told = [repr(query.pairs), *map(str, links.values()), *map(repr, requested), *hashes]
     return f'"{hashlib.sha256("|".join(told).encode()).hexdigest()}"'
 
 
-def json_page(results: Sequence[bytes], links: Links, etag: str = "", requested: Requested = ()) -> HttpResponse:
+def json_page(results: Sequence[bytes], links: Links, etag: str = "", requested: Requested = ()) -> JSONAnswer:
     """Join JSON texts and links to a page, with what became of the slugs that were asked for."""
     # What stands around the records is added to the first and the last, so that all of them are copied but once.
     first, *others = results or [b""]
     *others, last = [b'{"results":[' + first, *others]
     more = {"requested": [{"value": value, "slug": slug} for value, slug in requested]} if requested else {}
     body = b",".join([*others, last + b"]," + orjson.dumps({**links, **more})[1:]])
-    return linked(json_response(body, etag), links)
+    return JSONAnswer(body, etag, link_header(links))
 
 
-def linked(response: HttpResponse, links: Links) -> HttpResponse:
-    """Name the pages beside one in the headers of its answer (RFC 8288)."""
-    if given := [f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS]:
-        response.headers["Link"] = ", ".join(given)
-    return response
+def link_header(links: Links) -> str:
+    """Return the header that names the pages beside one (RFC 8288)."""
+    return ", ".join([f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS])

@@ -1,18 +1,18 @@
-"""What the OpenAPI document says of each address. Views describe themselves; serializers become its components."""
+"""What the OpenAPI document says of each address: the extension points of drf-spectacular. Serializers become its components."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
-from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework.serializers import ListSerializer
 
 from config.api.collections import tags
 from config.api.components import quoted, share_enums, share_parameters
@@ -78,56 +78,99 @@ GROWS: Final = "New values can be added: ignore unknown ones."
 MOST_RECORDS: Final = 200
 MOST_REQUESTED: Final = 100
 VERSIONS: Final = "list_source_versions"
+OK: Final = "200"
+# What any address takes: a key, or nothing.
+OPTIONAL_KEY: Final[list[dict[str, Any]]] = [{"apiKey": []}, {}]
 ANSWERS: Final = Path(__file__).with_name("answers.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What an address answers."""
-
-    name: str
-    tag: str
-    summary: str
-    description: str
-    answer: dict[str, Any]
-    parameters: Sequence[dict[str, Any]] = ()
-    media_type: str = JSON
-    # Whether it answers 410 for a record that was public once.
-    can_be_gone: bool = False
+# The order of the members of an operation.
+MEMBERS: Final = ("operationId", "tags", "summary", "description", "parameters", "responses")
 
 
 class ViewSchema(AutoSchema):
-    """Describes an operation as its view does."""
+    """Describes an operation as drf-spectacular does: `@extend_schema` on a view or one of its methods overrides what it says.
+
+    Besides, an operation has the parameters of the filterset of its view, the headers and errors that all answers have, and its
+    answer on the sample record.
+    """
 
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> dict[str, Any] | None:
-        """Return one operation of the document; None for an address that describes nothing."""
-        self.registry, self.path, self.path_regex, self.path_prefix, self.method = (
-            registry, path, path_regex, path_prefix, method,
-        )  # fmt: skip
-        if not hasattr(self.view, "describe"):
+        """Return one operation of the document; None for an address that is left out."""
+        operation: dict[str, Any] | None = super().get_operation(path, path_regex, path_prefix, method, registry)
+        if operation is None:
             return None
-        operation: Operation = self.view.describe(self)
-        self.ref(ProblemSerializer)
-        self.ref(GoneProblemSerializer)
-        content: dict[str, Any] = {"schema": operation.answer}
+        return {name: operation.pop(name, []) for name in MEMBERS} | operation
+
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
+        """Return what the class of the view says; its methods speak to those who read the code."""
+        return type(self.view).__doc__ or ""
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Return how a caller proves who it is, where that differs from what the document says of all operations."""
+        auth: list[dict[str, Any]] = super().get_auth()
+        return [] if auth == OPTIONAL_KEY else auth
+
+    def path_parameters(self) -> list[dict[str, Any]]:
+        """Return the parameters in the path."""
+        return [*getattr(self.view, "path_parameters", ())]
+
+    def query_parameters(self) -> list[dict[str, Any]]:
+        """Return the parameters in the query."""
+        filterset = getattr(self.view, "filterset_class", None)
+        return list(filterset.described()) if filterset else []
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        described = {(one["name"], one["in"]): one for one in (*self.path_parameters(), *self.query_parameters())}
+        for key, parameter in self._process_override_parameters().items():  # type: ignore[no-untyped-call]
+            described.pop(key, None)
+            if parameter is not None:
+                described[key] = parameter
+        return list(described.values())
+
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+        """Return what the view says of its answers, and the answers that every address has."""
+        problems = {self.ref(one)["$ref"] for one in (ProblemSerializer, GoneProblemSerializer)}
+        told: dict[str, Any] = super()._get_response_bodies(direction)
+        responses = {status: response_of(status) for status in self._bodiless()}
+        responses |= {status: error_of(status) for status in NAMES if status != GONE}
+        for status, response in told.items():
+            schemas = [one["schema"].get("$ref", "") for one in response.get("content", {}).values()]
+            responses[status] = (
+                error_of(status) if problems.issuperset(schemas) and schemas else self._completed(status, response)
+            )
+        return dict(sorted(responses.items()))
+
+    def _bodiless(self) -> list[str]:
+        return ["304", "308"] if "{" in self.path else ["304"]
+
+    def _completed(self, status: str, response: dict[str, Any]) -> dict[str, Any]:
+        """Return a response with its headers and an example."""
+        content = response.get("content", {})
         # The versions of all records look alike: one example does for all.
-        name = VERSIONS if operation.name.endswith("_versions") else operation.name
-        if name in answers():
-            content["example"] = answers()[name]
-        media: dict[str, Any] = {operation.media_type: content}
-        paged = ["Link"] if operation.answer.get("$ref", "").endswith("Page") else []
-        responses: dict[str, Any] = {
-            "200": {"description": "Successful response.", "headers": headers("200", paged), "content": media},
-            "304": response_of("304"),
-        }
-        if any(parameter["in"] == "path" for parameter in operation.parameters):
-            responses["308"] = response_of("308")
-        errors = {status: name for status, name in NAMES.items() if status != GONE or operation.can_be_gone}
-        responses |= {status: {"$ref": f"#/components/responses/{name}"} for status, name in errors.items()}
+        name = self.get_operation_id()
+        name = VERSIONS if name.endswith("_versions") else name
+        for media in content.values():
+            if status == OK and name in answers() and "examples" not in media:
+                media["example"] = answers()[name]
+        paged = ["Link"] if any(one["schema"].get("$ref", "").endswith("Page") for one in content.values()) else []
+        own = response.get("headers", {})
         return {
-            "operationId": operation.name, "tags": [operation.tag], "summary": operation.summary,
-            "description": operation.description, "parameters": list(operation.parameters), "responses": responses,
-        }  # fmt: skip
+            "description": response["description"] or "Successful response.",
+            "headers": headers(status, paged) | own,
+            "content": content,
+        }
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Return whether an answer is a list: a serializer with `many` says so, and nothing else."""
+        return isinstance(serializer, ListSerializer)
+
+    def _get_paginator(self) -> Any:
+        return _Pages()
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        """Return the name of the component of a page."""
+        return f"{serializer_name}Page"
 
     def page(self, item: dict[str, Any], *, requested: bool = False) -> dict[str, Any]:
         """Return the reference to the component of a page whose records have the schema `item`.
@@ -178,6 +221,34 @@ def headers(status: str, more: Sequence[str] = ()) -> dict[str, Any]:
 def response_of(status: str) -> dict[str, Any]:
     """Return the reference to an answer without a body."""
     return {"$ref": f"#/components/responses/{BODILESS[status][0]}"}
+
+
+def error_of(status: str) -> dict[str, Any]:
+    """Return the reference to an error that any address can answer."""
+    return {"$ref": f"#/components/responses/{NAMES[status]}"}
+
+
+class _Pages:
+    """What drf-spectacular asks of a paginator."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the schema of a page of an array."""
+        return page_schema(schema["items"])
+
+
+class KeyExtension(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes the keys of the API."""
+
+    target_class = "config.api.server.throttling.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """Return the component."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "Key that raises the rate limit; no request requires one. The operator of the server issues keys.",
+        }
 
 
 class EnumExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -275,7 +346,7 @@ def _problem(status: str) -> dict[str, Any]:
 
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Say what drf-spectacular leaves out, when all is described: how long whole numbers are, what unions are for, errors."""
-    result["security"] = [{}, {"apiKey": []}]
+    result["security"] = [*reversed(OPTIONAL_KEY)]
     # Those of the settings are of addresses that no app registers.
     result["tags"] = [*tags(), *result["tags"]]
     result["components"]["responses"] = {

@@ -6,18 +6,19 @@ from typing import Any
 
 import orjson
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema
 
 from config.api.collections import searched
-from config.api.engine.keyset import CursorPosition, fields_of
-from config.api.pagination import Page, page_response
+from config.api.engine.keyset import CursorPosition
+from config.api.pagination import Page, json_page
 from config.api.parameters.base import Ordering
 from config.api.parameters.paging import ListFilters
 from config.api.parameters.references import has_names
+from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import OneOf, RequiredFullTextFilter
-from config.api.schema import Operation, ViewSchema
 from config.api.serializers import SearchHitSerializer
-from config.api.views import PublicAPIView
+from config.api.views import JSONAnswer, PublicAPIView
 from config.record.database.search import Terms
 from config.record.documents.registry import DOCUMENT_TYPES, DocumentType
 
@@ -39,22 +40,19 @@ class SearchView(PublicAPIView):
 
     filterset_class = SearchFilters
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    @extend_schema(operation_id="search", summary="Search all collections", responses=SearchHitSerializer(many=True))
+    def get(self, request: HttpRequest) -> JSONAnswer:
         """Answer with a page of what was found."""
-        query, values = self.asked(request)
+        parsed = ParsedRequest.of(request, SearchFilters)
+        values = parsed.values
         wanted = values.get("collection", searched())
         parts = [
             _found(document_type, values["q"]) for document_type in DOCUMENT_TYPES.values() if document_type.collection in wanted
         ]
-        place = CursorPosition.asked_for(request, query, values, BEST_FIRST, fields_of(parts[0], BEST_FIRST.columns))
+        place = CursorPosition.asked_for(parsed, BEST_FIRST, parts[0])
         first, *others = (place.beyond(part, "slug", "found_kind", "name", "description") for part in parts)
         page = Page.of(place, place.limited(first.union(*others, all=True) if others else first))
-        return page_response(request, query, page, [_hit(request, row) for row in page.rows])
-
-    def describe(self, schema: ViewSchema) -> Operation:
-        """Return what the OpenAPI document says of the search."""
-        page = schema.page(schema.ref(SearchHitSerializer))
-        return Operation("search", "search", "Search all collections", self.__doc__ or "", page, SearchFilters.described())
+        return json_page([_hit(request, row) for row in page.rows], page.links(parsed))
 
 
 def _found(document_type: DocumentType, terms: Terms) -> QuerySet[Any]:

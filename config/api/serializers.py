@@ -6,6 +6,7 @@ the two together.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db.models.enums import Choices
@@ -233,3 +234,10 @@ class ApiIndexSerializer(serializers.Serializer[Any]):
     """Endpoints of the API."""
 
     collections = CollectionSerializer(many=True, help_text="Collections and other endpoints of the API.")
+
+
+@cache
+def field_names(serializer: Any) -> tuple[str, ...]:
+    """Return the keys of the documents that `serializer` describes, of any of their kinds."""
+    kinds = serializer.serializers.values() if hasattr(serializer, "serializers") else [serializer]
+    return tuple(dict.fromkeys(name for kind in kinds for name in kind().fields))

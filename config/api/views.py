@@ -3,68 +3,135 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
+from functools import partial
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple, NoReturn
 
-from django.db import DEFAULT_DB_ALIAS
-from django.http import HttpRequest, HttpResponse
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.api.database.connection import LOST, has_lost_connection
-from config.api.database.replicas import names
-from config.api.errors import InvalidParametersError
+from config.api.database.connection import asked_again
+from config.api.declarations import AUTHENTICATION, METHODS, THROTTLES, is_plain, require_supported
 from config.api.headers import tell
 from config.api.parameters.base import FilterSet
-from config.api.parameters.query_string import Query
+from config.api.renderers import JSONRenderer
 from config.api.schema import JSON
+from config.api.server.throttling import admit
 
-METHODS: Final = ["get", "head", "options"]
 ALLOWED: Final = ", ".join(method.upper() for method in METHODS)
 
 
+class JSONAnswer(NamedTuple):
+    """What a handler answers: JSON, of which the renderer that Accept chooses makes the body."""
+
+    body: bytes
+    # Blank: made of the body.
+    etag: str = ""
+    # The header Link; blank: there is none.
+    link: str = ""
+
+
 class PublicView(APIView):
-    """A public address."""
+    """A public address. What its class declares of DRF holds, or is refused when the class is made."""
 
     http_method_names = METHODS
+    authentication_classes: Any = AUTHENTICATION
+    throttle_classes: Any = THROTTLES
+    renderer_classes: Any = (JSONRenderer,)
     # Addresses have no endings that say which form is wanted.
     format_kwarg = None
+    # Whether requests are admitted without DRF's objects around them.
+    plain = False
+    # The renderer that Accept chooses, and its media type; none is the first one.
+    accepted: tuple[Any, str] | None = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        require_supported(cls)
+        cls.plain = is_plain(cls)
+
+    def __init__(self, **initkwargs: Any) -> None:
+        super().__init__(**initkwargs)
+        if initkwargs:
+            # What `as_view` is given holds for one address.
+            self.plain = is_plain(self)
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer `request`, with as little around it as a public question needs."""
         self.request, self.args, self.kwargs = request, args, kwargs
         try:
-            self._require_acceptable(request)
-            known = request.method.lower() in METHODS
-            answer = getattr(self, request.method.lower() if known else "http_method_not_allowed")(request, *args, **kwargs)
+            if self.plain:
+                admit(request)
+                self.accepted = self._accepted(request)
+            else:
+                request = self._initialized(request)
+            answer = self._response(asked_again(partial(self._handler(request), request, *args, **kwargs)))
         except Exception as error:  # noqa: BLE001 - every error has an answer
             answer = self.handle_exception(error)
         if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             answer.headers["Allow"] = ALLOWED
-        return self._unless_known(answer)
+        return self._unless_known(answer if self.plain else self.finalize_response(self.request, answer, *args, **kwargs))
 
-    def _require_acceptable(self, request: HttpRequest) -> None:
-        """Raise `NotAcceptable` where the caller wants a form that there is not."""
+    def _accepted(self, request: HttpRequest) -> tuple[Any, str] | None:
+        """Return the renderer that Accept chooses; raise `NotAcceptable` where the caller wants a form that there is not."""
         accepted = request.META.get("HTTP_ACCEPT", "*/*")
-        if accepted not in ("*/*", self.renderer_classes[0].media_type):
-            self.perform_content_negotiation(self.initialize_request(request))
+        if accepted in ("*/*", self.renderer_classes[0].media_type):
+            return None
+        return self.perform_content_negotiation(self.initialize_request(request))
+
+    def _initialized(self, request: HttpRequest) -> Any:
+        """Return the request that DRF makes of `request`, after all that the view declares was asked."""
+        self.headers = self.default_response_headers
+        self.request = made = self.initialize_request(request, *self.args, **self.kwargs)
+        self.initial(made, *self.args, **self.kwargs)
+        self.accepted = made.accepted_renderer, made.accepted_media_type
+        return made
+
+    def _handler(self, request: Any) -> Callable[..., Any]:
+        method = request.method.lower()
+        found: Callable[..., Any] = getattr(self, method) if method in self.http_method_names else self.http_method_not_allowed
+        return found
+
+    def _response(self, answer: Any) -> Any:
+        """Return what a handler answers as a response, in the format that was chosen."""
+        renderer, media_type = self.accepted or (None, "")
+        if isinstance(answer, JSONAnswer):
+            if renderer is None or isinstance(renderer, JSONRenderer):
+                return _with_headers(HttpResponse(answer.body, content_type=JSON), answer.etag, answer.link)
+            made = self._rendered(Response(orjson.loads(answer.body)), renderer, media_type)
+            # The tag of another format is made of what the renderer has made.
+            return _with_headers(made, "", answer.link)
+        if isinstance(answer, Response):
+            return self._rendered(answer, renderer or self.renderer_classes[0](), media_type)
+        return answer
+
+    def _rendered(self, response: Response, renderer: Any, media_type: str) -> Response:
+        response.accepted_renderer = renderer
+        response.accepted_media_type = media_type or renderer.media_type
+        response.renderer_context = self.get_renderer_context()  # type: ignore[attr-defined]  # as DRF does, and its stubs do not know
+        response.render()
+        return response
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Name the methods."""
         return HttpResponse(status=204, headers={"Allow": ALLOWED})
 
-    def handle_exception(self, exc: Exception) -> Any:
-        """Answer once more where the connection to the database was lost since the last request."""
-        request: Any = self.request
-        # Each server may fail once.
-        for _ in (DEFAULT_DB_ALIAS, *names()):
-            if not (isinstance(exc, LOST) and has_lost_connection()):
-                break
-            try:
-                return getattr(self, request.method.lower())(request, *self.args, **self.kwargs)
-            except Exception as again:  # noqa: BLE001 - answered like any other
-                exc = again
-        return super().handle_exception(exc)
+    def raise_uncaught_exception(self, exc: Exception) -> NoReturn:
+        """Raise `exc`. DRF would look at a request of its own before, for the form of its pages of errors."""
+        raise exc
+
+    def unchanged(self, etag: str) -> HttpResponse | None:
+        """Return 304 for whoever has this version already as JSON; other formats have tags of their own."""
+        if self.accepted and not isinstance(self.accepted[0], JSONRenderer):
+            return None
+        kept: Any = get_conditional_response(self.request, etag=etag)
+        if kept is not None:
+            kept.headers["ETag"] = etag
+        return kept  # type: ignore[no-any-return]
 
     def _unless_known(self, response: Any) -> Any:
         """Answer 304 to whoever has this version already."""
@@ -79,34 +146,15 @@ class PublicAPIView(PublicView):
     """A public address that is no collection."""
 
     filterset_class: ClassVar[type[FilterSet]]
-
-    def asked(self, request: HttpRequest) -> tuple[Query, dict[str, Any]]:
-        """Return the query of `request` and the values of its parameters; raise `InvalidParametersError`."""
-        return asked(request, self.filterset_class)
+    # What the OpenAPI document says of the parameters in its path.
+    path_parameters: ClassVar[Sequence[dict[str, Any]]] = ()
 
 
-def asked(request: HttpRequest, filterset: type[FilterSet]) -> tuple[Query, dict[str, Any]]:
-    """Return the query of `request` and the values of its parameters; raise `InvalidParametersError`."""
-    query = Query.of(request)
-    values, error_items = filterset.read(query)
-    if error_items:
-        raise InvalidParametersError(*error_items)
-    return query, values
-
-
-def unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:
-    """Return 304 for whoever has this version already."""
-    kept: Any = get_conditional_response(request, etag=etag)
-    if kept is not None:
-        kept.headers["ETag"] = etag
-    return kept  # type: ignore[no-any-return]
-
-
-def json_response(body: str | bytes, etag: str = "") -> HttpResponse:
-    """Answer with JSON."""
-    content = body.encode() if isinstance(body, str) else body
-    response = HttpResponse(content, content_type=JSON)
-    tell(response, "ETag", etag or f'"{hashlib.sha256(content).hexdigest()}"')
+def _with_headers(response: HttpResponse, etag: str, link: str) -> HttpResponse:
+    """Return `response` with an entity tag, which is made of its content where there is none, and the header Link."""
+    tell(response, "ETag", etag or f'"{hashlib.sha256(response.content).hexdigest()}"')
+    if link:
+        response.headers["Link"] = link
     return response
 
 
@@ -115,10 +163,32 @@ def moved(location: str) -> HttpResponse:
     return HttpResponse(status=308, headers={"Location": location})
 
 
-def without_slash(request: HttpRequest, **_kwargs: str) -> HttpResponse:
-    """Lead from the address with a slash at its end to the one without."""
-    query = request.META.get("QUERY_STRING", "")
-    return moved(HttpRequest.get_full_path(_Bare(request.path.rstrip("/"), query)))
+class _AnyFormatView(PublicView):
+    """An address that has nothing to show, in whichever format."""
+
+    schema = None
+
+    def _accepted(self, request: HttpRequest) -> None:
+        """Accept whatever the caller does."""
+
+
+class SlashView(_AnyFormatView):
+    """The address with a slash at its end, which leads to the one without."""
+
+    def get(self, request: HttpRequest, **_kwargs: str) -> HttpResponse:
+        """Lead to the address without a slash."""
+        query = request.META.get("QUERY_STRING", "")
+        return moved(HttpRequest.get_full_path(_Bare(request.path.rstrip("/"), query)))
+
+
+class NowhereView(_AnyFormatView):
+    """Every path below /api/ that is no address, so that to ask for it is counted like anything else."""
+
+    def http_method_not_allowed(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Raise `Http404`, whatever the method is."""
+        raise Http404
+
+    get = options = http_method_not_allowed
 
 
 class _Bare(HttpRequest):

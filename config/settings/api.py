@@ -35,15 +35,6 @@ Actors take part in events, and sources are cited for them. The API is read-only
         {"name": "changes", "description": "Log of publications, updates and retractions."},
         {"name": "index", "description": "Endpoints of the API."},
     ],
-    "APPEND_COMPONENTS": {
-        "securitySchemes": {
-            "apiKey": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "Key that raises the rate limit; no request requires one. The operator of the server issues keys.",
-            }
-        }
-    },
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",

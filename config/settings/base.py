@@ -35,10 +35,8 @@ INSTALLED_APPS = [
     "events.apps.EventsConfig",
 ]
 
-MIDDLEWARE = [
-    "config.monitoring.middleware.MonitoringMiddleware",
-    # What stands below is for pages alone.
-    "config.api.server.fast_path.PublicAPIMiddleware",
+# What requests to the API do without. It stands below `PublicAPIMiddleware`, which refuses to start with anything else below it.
+PAGE_MIDDLEWARE = [
     "config.api.headers.PageHeadersMiddleware",
     "config.api.server.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -52,6 +50,11 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.desk.access.audit.AuditMiddleware",
     "config.desk.access.second_factor.RequireMFAMiddleware",
+]
+MIDDLEWARE = [
+    "config.monitoring.middleware.MonitoringMiddleware",
+    "config.api.server.fast_path.PublicAPIMiddleware",
+    *PAGE_MIDDLEWARE,
 ]
 
 TEMPLATES = [

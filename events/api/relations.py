@@ -13,6 +13,7 @@ import orjson
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 from actors.api.serializers import ActorRefSerializer
@@ -24,10 +25,11 @@ from config.api.gone import gone, slug_behind
 from config.api.parameters.base import FilterSet
 from config.api.parameters.dimensions import YearDimension
 from config.api.parameters.references import AmbiguousNameError, find
+from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import DateMatch, Day, certainly
-from config.api.schema import Operation, ViewSchema, one_record
-from config.api.serializers import Address, EnumField
-from config.api.views import PublicAPIView, json_response, moved
+from config.api.schema import one_record
+from config.api.serializers import Address, EnumField, GoneProblemSerializer
+from config.api.views import JSONAnswer, PublicAPIView, moved
 from config.record.values import edtf
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
 from events.choices import EventKind, HeldState, StancePosition
@@ -120,10 +122,19 @@ class RelationsView(PublicAPIView):
     """
 
     filterset_class = RelationsFilters
+    path_parameters = (
+        one_record("actor", "Slug of the first actor.", "RUS"),
+        one_record("other", "Slug of the second actor.", "TUR"),
+    )
 
-    def get(self, request: HttpRequest, actor: str, other: str) -> HttpResponse:
+    @extend_schema(
+        operation_id="get_relations",
+        summary="Compare two actors",
+        responses={200: RelationsSerializer, 410: GoneProblemSerializer},
+    )
+    def get(self, request: HttpRequest, actor: str, other: str) -> HttpResponse | JSONAnswer:
         """Answer with the figures."""
-        query, values = self.asked(request)
+        _, query, values = ParsedRequest.of(request, RelationsFilters)
         first, second = _actor(actor), _actor(other)
         if (first["slug"], second["slug"]) != (actor, other):
             rest = request.META.get("QUERY_STRING", "")
@@ -134,18 +145,7 @@ class RelationsView(PublicAPIView):
         figures = _Pair(request, first, second, day, certain=certainly(values)).figures()
         # The ends of the calendar are read as the days beside them (`Day`), and told as they were asked for.
         asked = query.values().get("as_of", [figures["as_of"]])
-        return json_response(orjson.dumps(figures | {"as_of": asked[0]}))
-
-    def describe(self, schema: ViewSchema) -> Operation:
-        """Return what the OpenAPI document says of the address."""
-        parameters = [
-            one_record("actor", "Slug of the first actor.", "RUS"),
-            one_record("other", "Slug of the second actor.", "TUR"),
-        ]
-        answer = schema.ref(RelationsSerializer)
-        parameters += RelationsFilters.described()
-        about = self.__doc__ or ""
-        return Operation("get_relations", "relations", "Compare two actors", about, answer, parameters, can_be_gone=True)
+        return JSONAnswer(orjson.dumps(figures | {"as_of": asked[0]}))
 
 
 def _actor(name: str) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from config.api.engine.index_scans import PageQuery
 from config.api.engine.keyset import CursorPosition
-from config.api.engine.sql_cache import page_of
+from config.api.engine.sql_cache import cached_page
 from config.api.parameters.base import Ordering
 from config.api_urls import COLLECTIONS
 from config.record.database.search import Terms
@@ -55,7 +56,6 @@ def test_a_page_begins_in_the_index_at_the_very_row(*, descending: bool) -> None
 @pytest.mark.parametrize("more", [{}, {"date_before": date(2020, 10, 27)}])
 def test_what_has_the_words_is_put_in_order_by_an_index_alone(more: dict[str, Any]) -> None:
     view, ordering = COLLECTIONS["statements"], Ordering("-start", ("start_earliest", "pk"), descending=True)
-    question = page_of(
-        view.queryset, view.filterset_class, {"q": Terms.of("ceasefire"), **more}, CursorPosition(ordering, 20, ""), "document"
-    )
+    values, place = {"q": Terms.of("ceasefire"), **more}, CursorPosition(ordering, 20, "")
+    question = cached_page(PageQuery(view.queryset, view.filterset_class, values, place, ("document",)))
     assert "USING COVERING INDEX events_event_search_by_start" in plan(question.built())

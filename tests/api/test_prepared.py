@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, ProgrammingError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from actors.models import Actor
 from config.api.database import prepared
@@ -30,6 +31,26 @@ def test_values_come_back_as_they_were_handed_over() -> None:
     with connection.cursor() as cursor:
         cursor.execute(SQL, {str(number): value for number, value in enumerate(VALUES, 1)})
         assert prepared.fetched(connection, SQL, VALUES) == cursor.fetchall() == [VALUES]
+
+
+@pytest.mark.django_db
+def test_a_column_of_fixed_length_is_text_and_a_document_is_bytes() -> None:
+    """CHAR(n) of any app is read as Django reads it, though the read path has documents cast to the same type."""
+    published(CountryFactory(slug="UTO", name="Çatalhöyük"))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE fixed (code char(3) NOT NULL, document text NOT NULL)")
+        cursor.execute("INSERT INTO fixed VALUES ('ÇAV', 'Çavuşoğlu')")
+        cursor.execute("SELECT code FROM fixed")
+        assert cursor.fetchall() == [("ÇAV",)]
+    sql = "SELECT code, document::bpchar, document, NULL::bpchar FROM fixed WHERE code = %(1)s"
+    expected = [("ÇAV", "Çavuşoğlu".encode(), "Çavuşoğlu", None)]
+    for planned in (True, False):
+        assert prepared.fetched(connection, sql, ["ÇAV"], planned=planned) == expected
+    # While queries are watched they go through Django's cursors.
+    with CaptureQueriesContext(connection):
+        assert fetched(sql, ["ÇAV"]) == expected
+    [document] = Actor.objects.filter(slug="UTO").values_list("document__utf8", flat=True)
+    assert (type(document), document.decode()) == (bytes, Actor.objects.get(slug="UTO").document)
 
 
 @pytest.mark.django_db

@@ -63,8 +63,12 @@ def test_who_has_the_version_costs_no_document(client: Client, path: str) -> Non
     # Names in a question are looked up first.
     assert len(captured) == (2 if "participant" in path else 1)
     assert all('"document"' not in query["sql"].partition(" FROM ")[0] for query in captured.captured_queries)
-    other, _ = queries(client, path, **{"If-None-Match": '"another"'})
+    other, captured = queries(client, path, **{"If-None-Match": '"another"'})
     assert other == 200
+    # Then the documents are read by key or by slug: the list itself is asked once.
+    assert len(captured) == (3 if "participant" in path else 2)
+    last = captured.captured_queries[-1]["sql"]
+    assert ("LIMIT" not in last and " IN (" in last) if path.startswith("events?") else '"slug" =' in last
 
 
 def test_the_tag_of_a_list_tells_pages_and_contents_apart(client: Client) -> None:

@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from config.api.database.connection import is_unavailable
-from config.api.server import throttling
+from config.api.server import rate_stores
 from config.desk.access.cache import LoudRedisCache
 from tests.drills.serving import until
 from tests.people import person
@@ -68,14 +68,14 @@ def test_nodes_count_together(client: Client, settings: Any, valkey: str, tmp_pa
     statuses = []
     for _ in range(4):
         # Another node: nothing is shared but the server.
-        throttling.shared.cache_clear()
+        rate_stores.of_all_machines.cache_clear()
         answer = client.get("/api/v1", REMOTE_ADDR="192.0.2.1")
         statuses.append(answer.status_code)
     assert statuses == [200, 200, 200, 429]
     assert answer["RateLimit"] == '"anonymous";r=0;t=60'
     assert 15 <= int(answer["Retry-After"]) <= 20
     assert client.get("/api/v1", REMOTE_ADDR="192.0.2.2")["RateLimit"].startswith('"anonymous";r=2;t=')
-    assert throttling.check() == "ok"
+    assert rate_stores.check() == "ok"
 
 
 def test_what_is_counted_is_forgotten_in_time_and_holds_no_address(client: Client, settings: Any, valkey: str) -> None:
@@ -94,7 +94,7 @@ def test_a_dead_server_lets_readers_through_and_is_logged(client: Client, settin
     assert "RateLimit" not in answers[0]
     assert caplog.text.count("Requests are not counted") == 1
     assert "secret" not in caplog.text
-    assert throttling.check() == "requests are not counted; the log says why"
+    assert rate_stores.check() == "requests are not counted; the log says why"
 
 
 def test_a_frozen_server_holds_one_reader_up_for_a_moment_and_the_next_not_at_all(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from config.api.engine import index_scans, sql_cache
-from config.api.engine.index_scans import SHOWN_BY
+from config.api.engine import sql_cache
+from config.api.engine.index_scans import SHOWN_BY, PageQuery
 from config.api_urls import COLLECTIONS
 from tests.api.document import operations, values_of
 
@@ -32,13 +32,12 @@ def no_compiled_sql() -> Any:
 def _built(client: Client, path: str, query: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return the answer of a server that compiles nothing and reads each list from its own rows alone."""
 
-    def plainly(base: Any, filterset: Any, values: Any, place: Any, *columns: str) -> Any:
-        return place.ordered(
-            filterset.narrow(base, {name: one for name, one in values.items() if name not in SHOWN_BY}), *columns
-        )
+    def plainly(page: PageQuery) -> Any:
+        given = {name: one for name, one in page.values.items() if name not in SHOWN_BY}
+        return page.place.ordered(page.filterset.narrow(page.base, given), *page.columns)
 
     with monkeypatch.context() as patched:
-        patched.setattr(index_scans, "page_of", plainly)
+        patched.setattr(PageQuery, "queryset", plainly)
         patched.setattr(sql_cache, "_compiled", lambda *_: None)
         patched.setattr(sql_cache, "_compiled_sql", {})
         return _answer(client, path, query)

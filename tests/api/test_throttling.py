@@ -15,8 +15,8 @@ from django.db import OperationalError
 from django.test import Client
 
 from config.api.models import ApiKey
-from config.api.server import throttling
-from config.api.server.throttling import BUCKETS, Counters, Reader
+from config.api.server import rate_stores
+from config.api.server.rate_stores import BUCKETS, FileStore, Reader
 from tests.people import person
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def limited(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """Three requests a minute, counted apart from those of other tests, while the clock stands still."""
     settings.RATE_LIMIT = 3
     settings.RATE_LIMIT_FILE = str(tmp_path / "rates")
-    monkeypatch.setattr(throttling.time, "time", lambda: 1_800_000_000.0)
+    monkeypatch.setattr(rate_stores.time, "time", lambda: 1_800_000_000.0)
 
 
 def test_an_answer_says_what_is_left(client: Client) -> None:
@@ -51,10 +51,10 @@ def test_an_answer_says_what_is_left(client: Client) -> None:
 def test_the_allowance_comes_back_with_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(4):
         client.get("/api/v1")
-    monkeypatch.setattr(throttling.time, "time", lambda: 1_800_000_020.0)
+    monkeypatch.setattr(rate_stores.time, "time", lambda: 1_800_000_020.0)
     assert [client.get("/api/v1").status_code for _ in range(2)] == [200, 429]
     # Nobody is shut out by a clock that was set back.
-    monkeypatch.setattr(throttling.time, "time", lambda: 1_700_000_000.0)
+    monkeypatch.setattr(rate_stores.time, "time", lambda: 1_700_000_000.0)
     assert client.get("/api/v1")["Retry-After"] == "20"
 
 
@@ -87,9 +87,9 @@ def test_no_limit(client: Client, settings: Any) -> None:
 WORKER = """
 import sys, django
 django.setup()
-from config.api.server.throttling import Counters, Reader
-counters, reader = Counters(sys.argv[1]), Reader("203.0.113.7", "anonymous", 60)
-print(sum(counters.take(reader, 1_800_000_000.0).wait == 0 for _ in range(40)))
+from config.api.server.rate_stores import FileStore, Reader
+store, reader = FileStore(sys.argv[1]), Reader("203.0.113.7", "anonymous", 60)
+print(sum(store.take(reader, 1_800_000_000.0).wait == 0 for _ in range(40)))
 """
 
 
@@ -102,9 +102,9 @@ def test_workers_count_together(tmp_path: Path) -> None:
 
 @pytest.mark.any_database
 def test_threads_count_together(tmp_path: Path) -> None:
-    counters, waits = Counters(tmp_path / "together"), []
+    store, waits = FileStore(tmp_path / "together"), []
     threads = [
-        threading.Thread(target=lambda: waits.extend(counters.take(READER, 1_800_000_000.0).wait for _ in range(40)))
+        threading.Thread(target=lambda: waits.extend(store.take(READER, 1_800_000_000.0).wait for _ in range(40)))
         for _ in range(3)
     ]
     for thread in threads:
@@ -116,12 +116,12 @@ def test_threads_count_together(tmp_path: Path) -> None:
 
 @pytest.mark.any_database
 def test_a_full_bucket_gives_way_to_whoever_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttling, "BUCKETS", 1)
-    counters = Counters(tmp_path / "one")
+    monkeypatch.setattr(rate_stores, "BUCKETS", 1)
+    store = FileStore(tmp_path / "one")
     for number in range(20):
-        count = counters.take(Reader(f"reader {number}", "anonymous", 60), 1_800_000_000.0 + number)
+        count = store.take(Reader(f"reader {number}", "anonymous", 60), 1_800_000_000.0 + number)
         assert count.remaining == 59
-    assert counters.take(Reader("reader 19", "anonymous", 60), 1_800_000_019.0).remaining == 58
+    assert store.take(Reader("reader 19", "anonymous", 60), 1_800_000_019.0).remaining == 58
 
 
 @pytest.mark.parametrize("after", ["truncated", "deleted", "deleted with its folder"])
@@ -139,7 +139,7 @@ def test_whatever_becomes_of_the_file_readers_are_answered(
     if after == "deleted with its folder":
         path.parent.rmdir()
     later = time.monotonic() + 60
-    monkeypatch.setattr(throttling.time, "monotonic", lambda: later)
+    monkeypatch.setattr(rate_stores.time, "monotonic", lambda: later)
     answers = [client.get("/api/v1") for _ in range(4)]
     counted = after != "deleted with its folder"
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429 if counted else 200]
@@ -155,7 +155,7 @@ def test_a_file_that_cannot_be_made_counts_nobody_until_it_can(
     assert [(record.levelname, "Requests are not counted" in record.message) for record in caplog.records] == [("ERROR", True)]
     folder.mkdir()
     later = time.monotonic() + 60
-    monkeypatch.setattr(throttling.time, "monotonic", lambda: later)
+    monkeypatch.setattr(rate_stores.time, "monotonic", lambda: later)
     assert [client.get("/api/v1").status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
@@ -164,13 +164,13 @@ import resource, sys, time
 import django
 django.setup()
 from pathlib import Path
-from config.api.server.throttling import Counters, Reader, Tally
+from config.api.server.rate_stores import FailOpenStore, FileStore, Reader
 # The kernel refuses each write beyond it, as it does on a disk that is full.
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-tally = Tally(sys.argv[1], lambda: Counters(Path(sys.argv[1])))
-print([tally.take(Reader(str(number), "anonymous", 60), time.time()) for number in range(3)])
+store = FailOpenStore(sys.argv[1], lambda: FileStore(Path(sys.argv[1])))
+print([store.take(Reader(str(number), "anonymous", 60), time.time()) for number in range(3)])
 """
 
 
@@ -183,7 +183,7 @@ def test_a_full_disk_ends_no_worker(tmp_path: Path) -> None:
 
 @pytest.mark.any_database
 def test_the_file_has_its_blocks_from_the_start(tmp_path: Path) -> None:
-    Counters(tmp_path / "rates")
+    FileStore(tmp_path / "rates")
     told = (tmp_path / "rates").stat()
     assert told.st_size == BUCKETS * 128 <= told.st_blocks * 512
 
@@ -194,7 +194,7 @@ def test_the_file_of_somebody_else_is_not_written(tmp_path: Path) -> None:
     target.write_text("theirs")
     (tmp_path / "link").symlink_to(target)
     with pytest.raises(OSError, match="link"):
-        Counters(tmp_path / "link")
+        FileStore(tmp_path / "link")
     assert target.read_text() == "theirs"
 
 

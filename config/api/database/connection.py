@@ -58,7 +58,15 @@ def fetched(sql: str, values: Sequence[Any], *, planned: bool = True) -> list[Ro
     with database.cursor() as cursor:
         cursor.execute(sql, {str(number): value for number, value in enumerate(given, 1)})
         rows: list[Row] = cursor.fetchall()
-    return rows
+        return rows if database.vendor == "sqlite" else _with_bytes(rows, cursor.description)
+
+
+def _with_bytes(rows: list[Row], columns: Sequence[Any]) -> list[Row]:
+    """Return rows with bytes where a text was cast to `bpchar`, as prepared queries have them."""
+    places = {place for place, one in enumerate(columns) if one.type_code == prepared.BPCHAR and one.display_size is None}
+    if not places:
+        return rows
+    return [tuple([one if one is None or place not in places else one.encode() for place, one in enumerate(row)]) for row in rows]
 
 
 def adapted(values: Sequence[Any], database: BaseDatabaseWrapper) -> list[Any]:

@@ -26,7 +26,10 @@ from psycopg.errors import error_from_result
 from psycopg.generators import fetch_many, send
 
 MOST_PLANS: Final = 300
-BINARY: Final = 1
+BINARY: Final = pq.Format.BINARY
+# The types of texts that are to be read as bytes (`config.record.values.fields.Utf8`), and of bytes.
+BPCHAR: Final = 1042
+BYTEA: Final = 17
 Row = tuple[Any, ...]
 
 # An enumeration takes longer to be asked for its members than a tuple to be looked through.
@@ -86,7 +89,8 @@ class Session:
         return name
 
     def _loaded(self, answer: pq.abc.PGresult) -> list[Row]:
-        self._loading.set_pgresult(self._checked(answer))
+        self._loading.set_loader_types(_types(self._checked(answer)), BINARY)
+        self._loading.set_pgresult(answer, set_loaders=False)
         rows = self._loading.load_rows(0, answer.ntuples, tuple)
         # Else the whole answer would stay in memory until the next.
         self._loading.set_pgresult(None)
@@ -117,6 +121,12 @@ def fetched(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any], *, p
     except psycopg.Error:
         with database.wrap_database_errors:
             raise
+
+
+def _types(answer: pq.abc.PGresult) -> list[int]:
+    """Return as which types the columns of an answer are read: a text cast to `bpchar` as bytes, a CHAR(n) as the text it is."""
+    types = map(answer.ftype, range(answer.nfields))
+    return [BYTEA if one == BPCHAR and answer.fmod(number) < 0 else one for number, one in enumerate(types)]
 
 
 def _numbered(sql: str) -> bytes:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import BigIntegerField, Expression, F, OuterRef, Q, QuerySet
 
@@ -37,22 +37,30 @@ DAYS: Final = (DAY, "date_earliest")
 SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
 
 
-def page_of(
-    base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: CursorPosition, *columns: str
-) -> QuerySet[Any]:
-    """Return the query of the rows of `base` that `values` select and that `place` asks for, in its order."""
-    asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
-    if any(filterset.parameters()[name].unordered for name in asked):
-        return place._replace(position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
-    dated = place.ordering.columns[0] in DAYS
-    days, others = filterset.days(asked)
-    if place.ordering.columns[0] == SLUG or not (others or (dated and days.lower_bounds)):
-        return place.ordered(filterset.narrow(base, asked), *columns)
-    driving = filterset.driving_table(asked) if dated else None
-    rest = {name: value for name, value in asked.items() if driving is None or name not in driving.covers}
-    dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
-    scans = list(_Scans(filterset.narrow(base, rest), place, driving, days if dated else Days(), dates=dates))
-    return place._replace(position=None).ordered(base.filter(pk__in=_Union(scans)), *columns)
+class PageQuery(NamedTuple):
+    """A query of one page of a list: `columns` of the rows of `base` that `values` select, from `place` on, in its order."""
+
+    base: QuerySet[Any]
+    filterset: type[FilterSet]
+    values: Values
+    place: CursorPosition
+    columns: tuple[str, ...]
+
+    def queryset(self) -> QuerySet[Any]:
+        """Return the query, as `CursorPosition.ordered` has it."""
+        base, filterset, values, place, columns = self
+        asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
+        if any(filterset.parameters()[name].unordered for name in asked):
+            return place._replace(position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
+        dated = place.ordering.columns[0] in DAYS
+        days, others = filterset.days(asked)
+        if place.ordering.columns[0] == SLUG or not (others or (dated and days.lower_bounds)):
+            return place.ordered(filterset.narrow(base, asked), *columns)
+        driving = filterset.driving_table(asked) if dated else None
+        rest = {name: value for name, value in asked.items() if driving is None or name not in driving.covers}
+        dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
+        scans = list(_Scans(filterset.narrow(base, rest), place, driving, days if dated else Days(), dates=dates))
+        return place._replace(position=None).ordered(base.filter(pk__in=_Union(scans)), *columns)
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from django.db.models import BooleanField, DateField, DateTimeField, Expression, F, Field, IntegerField, QuerySet, Value
-from django.http import HttpRequest
 
 from config.api.errors import ErrorItem, InvalidParametersError
-from config.api.parameters.base import Ordering, Values
+from config.api.parameters.base import Ordering
 from config.api.parameters.paging import USUAL, BrokenCursorError
 from config.api.parameters.query_string import Query
+from config.api.parameters.request import ParsedRequest
 
 _BIGGEST: Final = 2**63
 
@@ -36,16 +36,16 @@ class CursorPosition(NamedTuple):
     position: tuple[Any, ...] | None = None
 
     @classmethod
-    def asked_for(
-        cls, request: HttpRequest, query: Query, values: Values, ordering: Ordering, fields: Sequence[AnyField]
-    ) -> CursorPosition:
-        """Return the place that `values` ask for; raise `InvalidParametersError` for a cursor of another list.
+    def asked_for(cls, parsed: ParsedRequest, ordering: Ordering, rows: QuerySet[Any] | Sequence[AnyField]) -> CursorPosition:
+        """Return the place that a request asks for in `rows`; raise `InvalidParametersError` for a cursor of another list.
 
-        `fields` are those of the columns that `ordering` goes by.
+        Instead of rows, the fields of the columns can be given that `ordering` goes by.
         """
+        request, query, values = parsed
         limit, check = values.get("limit", USUAL), _check(request.path, query, ordering)
         if "cursor" not in values:
             return cls(ordering, limit, check)
+        fields = fields_of(rows, ordering.columns) if isinstance(rows, QuerySet) else rows
         given, direction, raw = values["cursor"]
         try:
             if given != check or len(raw) != len(fields):

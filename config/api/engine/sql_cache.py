@@ -37,10 +37,10 @@ from django.db.models import QuerySet
 from config.api.database.connection import adapted, fetched
 from config.api.database.prepared import Row
 from config.api.database.replicas import reading_alias
-from config.api.engine import index_scans
-from config.api.engine.keyset import CursorPosition
+from config.api.engine.index_scans import SHOWN_BY, PageQuery
 from config.api.parameters.base import FilterSet, Values
 from config.record.database.search import Terms
+from config.record.values.fields import Utf8Field
 
 MOST_SIGNATURES: Final = 500
 _DAY: Final = date(3, 1, 1)
@@ -104,13 +104,14 @@ class CachedQuery(NamedTuple):
 _compiled_sql: dict[Any, CompiledSQL | None] = {}
 
 
-def page_of(base: QuerySet[Any], filterset: type[FilterSet], values: Values, place: CursorPosition, *columns: str) -> CachedQuery:
-    """Return the query of a page: what `place.fetch` returns for the rows of `base` that `values` select."""
+def cached_page(page: PageQuery) -> CachedQuery:
+    """Return the query of a page, compiled once for its signature."""
+    base, filterset, values, place, columns = page
 
     def built(with_placeholders: Values, position: Any) -> QuerySet[Any]:
-        return index_scans.page_of(base, filterset, with_placeholders, place._replace(position=position), *columns)
+        return page._replace(values=with_placeholders, place=place._replace(position=position)).queryset()
 
-    given = {name: values[name] for name in sorted(values) if name not in index_scans.SHOWN_BY}
+    given = {name: values[name] for name in sorted(values) if name not in SHOWN_BY}
     key = (base.model, filterset, columns, place.ordering.name, place.backwards, place.limit)
     return cached_query(key, filterset, given, place.position, built)
 
@@ -211,7 +212,14 @@ def _compiled(queryset: Built, arguments: Arguments) -> CompiledSQL | None:
 def _of_queryset(queryset: QuerySet[Any]) -> tuple[str, Sequence[Any], Mapping[int, Any]]:
     compiler = queryset.query.get_compiler(reading_alias())
     sql, parameters = compiler.as_sql()
-    return sql, parameters, compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    # `fetched` reads texts as bytes by itself, which is cheaper.
+    converters = {
+        place: one
+        for place, one in compiler.get_converters(columns).items()
+        if not isinstance(columns[place].output_field, Utf8Field)
+    }
+    return sql, parameters, converters
 
 
 def _written(value: Any, placeholders: Mapping[Any, int]) -> str | None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Error
+from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
 
 from config.api.database.replicas import ReadReplicas, names, replicas
 from config.api.errors import PREFIX, ErrorItem, problem, unavailable
 from config.api.headers import Headers, written
 from config.api.server.compression import CompressionMiddleware
 from config.api.server.routes import routes
-from config.api.server.throttling import RateLimits
+from config.api.server.throttling import RateLimitHeaders
 from config.limits.requests import Kind, Limited
 from config.limits.watchdog import is_silent
 from config.monitoring.context import set_route
@@ -25,16 +28,20 @@ from config.monitoring.probes import PROBES
 
 View = Callable[[HttpRequest], HttpResponse]
 _SAFE = ("GET", "HEAD", "OPTIONS")
+# What Django calls around a view, besides the middleware itself.
+_HOOKS = ("process_view", "process_exception", "process_template_response")
 
 
 class PublicAPIMiddleware:
     """Middleware that answers requests to the API, and hands all others on to the pages."""
 
     def __init__(self, get_response: View) -> None:
+        if skipped := list(skipped_middleware()):
+            raise ImproperlyConfigured(" ".join(skipped))
         self.get_page = get_response
         self._compressed = CompressionMiddleware(_answer)
         answer: Any = convert_exception_to_response(self._packed)
-        limited: Any = RateLimits(answer)
+        limited: Any = RateLimitHeaders(answer)
         if names():
             limited = ReadReplicas(limited)
         self.get_answer: Any = convert_exception_to_response(Headers(limited))
@@ -57,6 +64,28 @@ class PublicAPIMiddleware:
     def _packed(self, request: HttpRequest) -> Any:
         packed = "HTTP_ACCEPT_ENCODING" in request.META
         return self._compressed(request) if packed else _answer(request)
+
+
+def skipped_middleware() -> Iterator[str]:
+    """Yield what is wrong with MIDDLEWARE: what would not run for the API, and is not said to be for pages alone."""
+    listed, own = list(settings.MIDDLEWARE), f"{__name__}.{PublicAPIMiddleware.__name__}"
+    if own not in listed:
+        return
+    place = listed.index(own)
+    for name in listed[place + 1 :]:
+        if name not in settings.PAGE_MIDDLEWARE:
+            yield (
+                f"{name} stands below {own} in MIDDLEWARE and would not run for {PREFIX}. List it above; or in PAGE_MIDDLEWARE, "
+                "if it is for pages alone."
+            )
+    for name in listed[:place]:
+        if hooks := [hook for hook in _HOOKS if hasattr(import_string(name), hook)]:
+            yield f"{name} has {', '.join(hooks)}, which only Django's own handler calls: they would not run for {PREFIX}."
+
+
+def check_middleware(**_: Any) -> list[Error]:
+    """Return what is wrong with MIDDLEWARE: a system check."""
+    return [Error(text, id="api.E001") for text in skipped_middleware()]
 
 
 def _unavailable(request: HttpRequest) -> HttpResponse:

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import psycopg
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
-from psycopg.abc import Buffer
-from psycopg.adapt import Loader
-from psycopg.types.string import ByteaBinaryLoader
 
 from config.exceptions import InvalidDateError
 from config.record.values import edtf
@@ -57,29 +53,29 @@ class PlainTextField(models.TextField):  # type: ignore[type-arg]  # not generic
         return parameters
 
 
+class Utf8Field(models.BinaryField):  # type: ignore[type-arg]  # not generic at run time
+    """What `Utf8` makes of a text."""
+
+    def from_db_value(self, value: str | bytes | None, *_: Any) -> bytes | None:
+        """Return bytes: PostgreSQL's driver reads a text as characters, whatever its type is called."""
+        return value.encode() if isinstance(value, str) else value
+
+
 @models.TextField.register_lookup
 class Utf8(models.Transform):
     """`document__utf8`: a text as bytes, which is how the wire takes it, without making characters of it in between.
 
-    PostgreSQL sends a text as it stands, whatever its type is called. No column of ours is called `bpchar`, so what is
-    called so reaches us as bytes (below). A function that makes bytes of it would copy each document once more.
+    A function of PostgreSQL that makes bytes of a text would copy each document once more. A cast to `bpchar` copies nothing, and
+    without a length no column has that type: CHAR(n) has one. The prepared queries of the API read such columns as bytes
+    (`config.api.database.prepared`); what goes through Django's cursors is encoded by `Utf8Field`.
     """
 
     lookup_name = "utf8"
     template = "(%(expressions)s)::bpchar"
-    output_field = models.BinaryField()
+    output_field = Utf8Field()
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **more: Any) -> Any:
         return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS BLOB)", **more)
-
-
-class _Bytes(Loader):
-    def load(self, data: Buffer) -> bytes:
-        return bytes(data)
-
-
-psycopg.adapters.register_loader("bpchar", _Bytes)
-psycopg.adapters.register_loader("bpchar", ByteaBinaryLoader)
 
 
 class EdtfField(PlainTextField):
