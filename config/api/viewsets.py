@@ -73,7 +73,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         may_know = "HTTP_IF_NONE_MATCH" in request.META
         page = self._page(parsed, with_documents=not may_know)
         requested, links = getattr(parsed.values.get("slug"), "requested", ()), page.links(parsed)
-        rows = page.rows
+        rows: Sequence[tuple[Any, ...]] = page.rows
         if may_know:
             if kept := self.unchanged(page_etag(parsed.query, links, [row[-1] for row in rows], requested)):
                 return kept
@@ -103,7 +103,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         query = PageQuery(self.queryset, self.filterset_class, parsed.values, place, columns)
         return Page.of(place, cached_page(query).rows())
 
-    def _documents(self, parsed: ParsedRequest, keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _documents(self, parsed: ParsedRequest, keys: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
         """Return the `COLUMNS` of the records with `keys`, in this order, without those that have gone meanwhile."""
         if "known_at" in parsed.values:
             read = known_documents(keys, *COLUMNS)

@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from django.urls.resolvers import RegexPattern, URLResolver
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.decorators import action
 from rest_framework.pagination import PageNumberPagination
@@ -26,6 +28,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.versioning import AcceptHeaderVersioning
 
 from config.api.models import ApiKey
+from config.api.schema import DocumentGenerator
 from config.api.server import fast_path
 from config.api.server.routes import Routes
 from config.api.server.throttling import ApiKeyAuthentication
@@ -186,7 +189,10 @@ def test_a_renderer_renders_lists(serve: Serve, client: Client, settings: Any) -
     assert told(client.get(f"{OWN}?limit=0", headers={"Accept": "text/csv"})) == (400, "invalid_number")
     serve(Events, {"get": "export"})
     assert told(client.get(OWN, headers={"Accept": "text/csv"})) == (406, "not_acceptable")
-    assert client.get(OWN, headers={"Accept": "application/json"})["Content-Type"] == "application/x-ndjson"
+    export = client.get(OWN, headers={"Accept": "application/json"})
+    assert export["Content-Type"] == "application/x-ndjson"
+    # Read to its end, it makes room for the next.
+    assert export.getvalue().splitlines()[-1].startswith(b'{"complete": true')
 
 
 @pytest.mark.usefixtures("sample")
@@ -208,6 +214,54 @@ def test_what_a_handler_hands_to_drf_is_rendered(serve: Serve, client: Client) -
     serve(Own)
     assert client.get(OWN).json() == {"results": [{"slug": "a", "name": "b"}]}
     assert client.get(OWN, headers={"Accept": "text/csv"}).content == b"a,b\r\n"
+
+
+def described(view: Any, *given: Any, **more: Any) -> Any:
+    patterns = [path("api/v1/events", view.as_view(*given, **more))]
+    return DocumentGenerator(patterns=patterns).get_schema(public=True)["paths"]["/api/v1/events"]["get"]
+
+
+class TallySerializer(serializers.Serializer[Any]):
+    """A tally."""
+
+    total = serializers.IntegerField(help_text="Total.")
+
+
+def test_extended_schemas_are_in_the_document() -> None:
+    class Own(EventViewSet):
+        """Events, told otherwise."""
+
+        renderer_classes = (*EventViewSet.renderer_classes, CSVRenderer)
+
+        @extend_schema(
+            operation_id="list_own",
+            summary="List what is our own",
+            description="Events of our own.",
+            tags=["own"],
+            deprecated=True,
+            parameters=[OpenApiParameter("colour", str, description="Colour."), OpenApiParameter("limit", exclude=True)],
+            responses={200: TallySerializer, 409: TallySerializer},
+            extensions={"x-own": 1},
+        )
+        def list(self, request: HttpRequest) -> Any:
+            return super().list(request)
+
+    plain, own = described(EventViewSet, {"get": "list"}), described(Own, {"get": "list"})
+    told = {name: own[name] for name in ("operationId", "summary", "description", "tags", "deprecated", "x-own")}
+    assert told == {
+        "operationId": "list_own", "summary": "List what is our own", "description": "Events of our own.", "tags": ["own"],
+        "deprecated": True, "x-own": 1,
+    }  # fmt: skip
+    names = [[one["name"] for one in operation["parameters"]] for operation in (plain, own)]
+    assert names[1] == [*(name for name in names[0] if name != "limit"), "colour"]
+    tally = {"$ref": "#/components/schemas/Tally"}
+    assert {one["schema"]["$ref"] for one in own["responses"]["409"]["content"].values()} == {tally["$ref"]}
+    assert own["responses"]["200"]["content"]["application/json"] == {"schema": tally}
+    assert own["responses"]["404"] == plain["responses"]["404"]
+    # Formats and permissions that a view declares are told, too.
+    assert list(described(Own, {"get": "counts"})["responses"]["200"]["content"]) == ["application/json", "text/csv"]
+    assert "security" not in plain
+    assert described(EventViewSet, {"get": "list"}, permission_classes=[IsAdminUser])["security"] == [{"apiKey": []}]
 
 
 def test_versions_in_accept_hold(serve: Serve, client: Client) -> None:
