@@ -9,13 +9,13 @@ from django.urls import include, path, re_path
 from django.utils.module_loading import autodiscover_modules
 
 from config.api import collections
-from config.api.changes import ChangesView
-from config.api.documentation import DocsView, IndexView, SchemaView
-from config.api.search import SearchView
-from config.api.views import NowhereView, SlashView
+from config.api.views.base import NowhereView, SlashView
+from config.api.views.changes import ChangesView
+from config.api.views.documentation import DocsView, IndexView, SchemaView
+from config.api.views.search import SearchView
 
 if TYPE_CHECKING:
-    from config.api.viewsets import DocumentViewSet
+    from config.api.views.viewsets import DocumentViewSet
 
 autodiscover_modules("api.collections")
 

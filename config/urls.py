@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config.api import errors
-from config.api.documentation import lead_to_docs, security_txt
+from config.api.views.documentation import lead_to_docs, security_txt
 from config.desk.access.throttling import too_many
 from config.desk.pages.urls import lead_to_icon
 

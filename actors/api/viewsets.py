@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actors.api import filtersets, serializers
 from actors.models import Actor, Country, Office, Official, Organization, Tenure
-from config.api.viewsets import DocumentViewSet
+from config.api.views.viewsets import DocumentViewSet
 
 
 class ActorViewSet(DocumentViewSet):

@@ -8,7 +8,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     # Accept alone says which form is wanted: a meeting has a format of its own.
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_SCHEMA_CLASS": "config.api.schema.ViewSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.api.openapi.schema.ViewSchema",
     "EXCEPTION_HANDLER": "config.api.errors.handle",
 }
 
@@ -38,9 +38,9 @@ Actors take part in events, and sources are cited for them. The API is read-only
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "DEFAULT_GENERATOR_CLASS": "config.api.schema.DocumentGenerator",
-    # Vocabularies are components already (config.api.schema).
-    "POSTPROCESSING_HOOKS": ["config.webhooks.schema.describe", "config.api.schema.finish"],
+    "DEFAULT_GENERATOR_CLASS": "config.api.openapi.schema.DocumentGenerator",
+    # Vocabularies are components already (config.api.openapi.schema).
+    "POSTPROCESSING_HOOKS": ["config.webhooks.schema.describe", "config.api.openapi.schema.finish"],
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "SWAGGER_UI_DIST": "SIDECAR",

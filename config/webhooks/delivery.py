@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 from django.utils import timezone
 
-from config.api.history import COLUMNS, entry_json
+from config.api.views.history import COLUMNS, entry_json
 from config.outbound.http import request
 from config.record.models import LogHead
 from config.tasks.registry import Run

@@ -12,9 +12,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from config.api.changes import ChangeFilters
 from config.api.errors import InvalidParametersError
 from config.api.parameters.query_string import Query
+from config.api.views.changes import ChangeFilters
 from config.outbound.addresses import url_error
 from config.record.database.constraints import named
 from config.record.models import LogEntry, LogHead

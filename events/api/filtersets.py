@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
-from config.api.filtersets import RecordFilters
 from config.api.parameters.base import MOST_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.geo import Near
@@ -37,6 +36,7 @@ from config.api.parameters.types import (
     Year,
     certainly,
 )
+from config.api.views.filtersets import RecordFilters
 from config.record.models.querysets import PUBLIC, Among, AmongKeys, CorrelatedExists
 from config.record.values import edtf
 from config.record.values.choices import CurationState

@@ -21,15 +21,15 @@ from actors.models import Actor
 from config.api.database.connection import fetched
 from config.api.engine.names import unknown
 from config.api.errors import NotFoundError
-from config.api.gone import gone, slug_behind
+from config.api.openapi.schema import one_record
 from config.api.parameters.base import FilterSet
 from config.api.parameters.dimensions import YearDimension
 from config.api.parameters.references import AmbiguousNameError, find
 from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import DateMatch, Day, certainly
-from config.api.schema import one_record
 from config.api.serializers import Address, EnumField, GoneProblemSerializer
-from config.api.views import JSONAnswer, PublicAPIView, moved
+from config.api.views.base import JSONAnswer, PublicAPIView, moved
+from config.api.views.gone import gone, slug_behind
 from config.record.values import edtf
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
 from events.choices import EventKind, HeldState, StancePosition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.api.viewsets import DocumentViewSet
+from config.api.views.viewsets import DocumentViewSet
 from events.api import filtersets, serializers
 from events.models import Action, Agreement, Event, Meeting, Provision, Stance, Statement, Topic
 

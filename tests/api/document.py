@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from config.api.documentation import DOCUMENT
+from config.api.views.documentation import DOCUMENT
 
 
 @cache

@@ -16,7 +16,7 @@ import time_machine
 from django.core.management import call_command
 from django.test import Client
 
-from config.api.schema import ANSWERS, VERSIONS
+from config.api.openapi.schema import ANSWERS, VERSIONS
 from tests.api.document import needed, operations
 
 # An opaque text that no server gave, since each gives its own.

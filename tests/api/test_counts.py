@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from django.test import Client
 
-from config.api import aggregates as counting
+from config.api.views import aggregates as counting
 from config.api_urls import COLLECTIONS
 from tests.api.asking import refusal, slugs
 from tests.api.counting import Query, check, check_pairs, counts, listed

@@ -28,11 +28,11 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.versioning import AcceptHeaderVersioning
 
 from config.api.models import ApiKey
-from config.api.schema import DocumentGenerator
+from config.api.openapi.schema import DocumentGenerator
 from config.api.server import fast_path
 from config.api.server.routes import Routes
 from config.api.server.throttling import ApiKeyAuthentication
-from config.api.views import JSONAnswer, PublicView
+from config.api.views.base import JSONAnswer, PublicView
 from events.api.viewsets import EventViewSet
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from config.api.documentation import DOCUMENT
-from config.api.evolution import breaking
+from config.api.openapi.evolution import breaking
+from config.api.views.documentation import DOCUMENT
 from tests.api.document import document
 
 pytestmark = pytest.mark.any_database

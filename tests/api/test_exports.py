@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from config.api import exports
+from config.api.views import exports
 from tests.api.asking import refusal
 from tests.api.exporting import leave, whole
 from tests.factories import MeetingFactory, published

@@ -227,7 +227,7 @@ def test_when_nothing_answers_readers_are_told_when_to_come_back(client: Client,
 def test_an_export_goes_on_elsewhere_where_its_replica_fails(
     client: Client, asked: list[str], pool: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("config.api.exports.AT_ONCE", 1)
+    monkeypatch.setattr("config.api.views.exports.AT_ONCE", 1)
     answer = client.get("/api/v1/exports/meetings")
     assert answer["Age"] == "0"
     parts: Any = iter(answer.streaming_content)

@@ -16,7 +16,7 @@ from openapi_spec_validator import validate
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from config.api.documentation import DOCUMENT
+from config.api.views.documentation import DOCUMENT
 from config.api_urls import COLLECTIONS
 from tests.api.document import needed, operations
 

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from config.api import exports
 from config.api.database.connection import LOST
+from config.api.views import exports
 from tests.api.exporting import leave, whole
 from tests.factories import CountryFactory, published
 

@@ -11,10 +11,10 @@ from django.contrib import admin
 from django.db.models import Field
 
 from config.api.engine.keyset import fields_of
-from config.api.filtersets import RecordFilters
 from config.api.parameters.base import FilterSet
 from config.api.parameters.types import Choice
-from config.api.viewsets import DocumentViewSet
+from config.api.views.filtersets import RecordFilters
+from config.api.views.viewsets import DocumentViewSet
 from config.api_urls import COLLECTIONS, addresses
 from config.record.models.documented import PUBLIC_COLUMNS
 

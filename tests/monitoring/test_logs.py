@@ -79,7 +79,7 @@ def test_nothing_is_written_where_the_access_log_is_off(settings: Any, capfd: An
 
 
 def test_an_error_is_found_by_the_id_in_its_answer(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("config.api.documentation.IndexView.get", lambda *_: 1 / 0)
+    monkeypatch.setattr("config.api.views.documentation.IndexView.get", lambda *_: 1 / 0)
     answer = Client(raise_request_exception=False).get("/api/v1")
     assert (answer.status_code, answer.json()["detail"]) == (500, "Internal server error. It has been logged.")
     (line,) = map(json.loads, log.getvalue().splitlines())
@@ -118,7 +118,7 @@ def test_every_problem_has_the_id_of_its_request(
 ) -> None:
     counted.RATE_LIMIT = more.get("rate", 600)
     if more.get("breaks"):
-        monkeypatch.setattr("config.api.documentation.IndexView.get", lost)
+        monkeypatch.setattr("config.api.views.documentation.IndexView.get", lost)
     client = Client(headers={"X-Request-ID": ID})
     ask = getattr(client, more.get("method", "get"))
     answers = [ask(path, headers=more.get("headers", {})) for _ in range(2 if status == 429 else 1)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from config.api.filtersets import RecordFilters
 from config.api.parameters.base import Branch, Order
 from config.api.parameters.types import (
     Code,
@@ -16,6 +15,7 @@ from config.api.parameters.types import (
     SlugFilter,
     Year,
 )
+from config.api.views.filtersets import RecordFilters
 from config.sources.models import Source
 
 PUBLISHER_HELP: Final = "Only records with a citation of a source of this publisher (exact name)."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.api.viewsets import DocumentViewSet
+from config.api.views.viewsets import DocumentViewSet
 from config.sources.api.filtersets import SourceFilters
 from config.sources.api.serializers import SourceSerializer
 from config.sources.models import Source

@@ -11,14 +11,14 @@ from drf_spectacular.utils import extend_schema
 
 from config.api.collections import searched
 from config.api.engine.keyset import CursorPosition
-from config.api.pagination import Page, json_page
 from config.api.parameters.base import Ordering
 from config.api.parameters.paging import ListFilters
 from config.api.parameters.references import has_names
 from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import OneOf, RequiredFullTextFilter
 from config.api.serializers import SearchHitSerializer
-from config.api.views import JSONAnswer, PublicAPIView
+from config.api.views.base import JSONAnswer, PublicAPIView
+from config.api.views.pagination import Page, json_page
 from config.record.database.search import Terms
 from config.record.documents.registry import DOCUMENT_TYPES, DocumentType
 

@@ -20,9 +20,9 @@ from rest_framework.renderers import BaseRenderer
 
 from config.api.parameters.query_string import refuse_parameters
 from config.api.serializers import ApiIndexSerializer
-from config.api.views import JSONAnswer, PublicAPIView, PublicView
+from config.api.views.base import JSONAnswer, PublicAPIView, PublicView
 
-DOCUMENT: Final = Path(__file__).with_name("openapi.yaml")
+DOCUMENT: Final = Path(__file__).parent.parent / "openapi.yaml"
 # RFC 9116 advises against more than a year.
 VALID: Final = timedelta(days=180)
 

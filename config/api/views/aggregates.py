@@ -10,12 +10,12 @@ from django.db.models import CharField, IntegerField, QuerySet
 from config.api.engine import sql_cache
 from config.api.engine.grouping import Groups
 from config.api.engine.keyset import CursorPosition
-from config.api.pagination import Links, Page
 from config.api.parameters.base import FilterSet, Ordering, UnreadableError, Values
 from config.api.parameters.dimensions import Dimension, has_several
 from config.api.parameters.paging import CursorParameter, Limit
 from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import OneOf
+from config.api.views.pagination import Links, Page
 
 MOST_DIMENSIONS: Final = 2
 MOST_GROUPS: Final = 1000

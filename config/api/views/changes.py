@@ -6,14 +6,14 @@ from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 
 from config.api.collections import logged
-from config.api.history import COLUMNS, entry_json
-from config.api.pagination import json_page
 from config.api.parameters.base import FilterSet
 from config.api.parameters.paging import USUAL, Limit
 from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import Number, OneOf
 from config.api.serializers import ChangeSerializer
-from config.api.views import JSONAnswer, PublicAPIView
+from config.api.views.base import JSONAnswer, PublicAPIView
+from config.api.views.history import COLUMNS, entry_json
+from config.api.views.pagination import json_page
 from config.record.models import LogEntry
 from config.record.values.choices import Operation as AuditAction
 

@@ -15,12 +15,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.api.database.connection import asked_again
-from config.api.declarations import AUTHENTICATION, METHODS, THROTTLES, is_plain, require_supported
 from config.api.headers import tell
+from config.api.openapi.schema import JSON
 from config.api.parameters.base import FilterSet
-from config.api.renderers import JSONRenderer
-from config.api.schema import JSON
 from config.api.server.throttling import admit
+from config.api.views.declarations import AUTHENTICATION, METHODS, THROTTLES, is_plain, require_supported
+from config.api.views.renderers import JSONRenderer
 
 ALLOWED: Final = ", ".join(method.upper() for method in METHODS)
 

@@ -16,7 +16,7 @@ import orjson
 from config.api.engine.keyset import CursorPosition
 from config.api.parameters.query_string import Query
 from config.api.parameters.request import ParsedRequest
-from config.api.views import JSONAnswer
+from config.api.views.base import JSONAnswer
 
 # What RFC 8288 calls the links of a page.
 RELATIONS: Final = {"next": "next", "previous": "prev"}

@@ -13,28 +13,28 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.viewsets import ViewSetMixin
 
-from config.api.aggregates import counting, counts, dimensions
-from config.api.collection_schema import CollectionSchema
 from config.api.engine.detail import BySlug
 from config.api.engine.index_scans import PageQuery
 from config.api.engine.keyset import CursorPosition
 from config.api.engine.names import resolve, unknown
 from config.api.engine.sql_cache import CachedQuery, cached_page, fixed
 from config.api.errors import ErrorItem, InvalidParametersError, NotFoundError, unavailable
-from config.api.exports import Stream, exporting
-from config.api.filtersets import DetailFilters, RecordFilters
-from config.api.gone import gone, slug_behind
-from config.api.history import has_versions, known_columns, known_documents, known_page, version_json, versions_page
-from config.api.pagination import Page, json_page, link_header, page_etag
 from config.api.parameters.base import FilterSet, Values
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.paging import ListFilters
 from config.api.parameters.references import is_slug
 from config.api.parameters.request import ParsedRequest
-from config.api.renderers import JSONLinesRenderer, JSONRenderer, StreamingRenderer
 from config.api.serializers import field_names
 from config.api.server.throttling import address
-from config.api.views import JSONAnswer, PublicView, moved
+from config.api.views.aggregates import counting, counts, dimensions
+from config.api.views.base import JSONAnswer, PublicView, moved
+from config.api.views.collection_schema import CollectionSchema
+from config.api.views.exports import Stream, exporting
+from config.api.views.filtersets import DetailFilters, RecordFilters
+from config.api.views.gone import gone, slug_behind
+from config.api.views.history import has_versions, known_columns, known_documents, known_page, version_json, versions_page
+from config.api.views.pagination import Page, json_page, link_header, page_etag
+from config.api.views.renderers import JSONLinesRenderer, JSONRenderer, StreamingRenderer
 from config.limits.requests import Kind, limit_as
 from config.record.documents.log_writer import dump
 

@@ -6,13 +6,13 @@ import inspect
 from typing import Any, Final
 
 from config.api.collections import COLLECTIONS, examples_of
-from config.api.filtersets import DetailFilters
+from config.api.openapi.schema import ViewSchema, one_record
 from config.api.parameters.base import FilterSet
 from config.api.parameters.paging import ListFilters
 from config.api.parameters.references import has_identifiers
-from config.api.renderers import StreamingRenderer
-from config.api.schema import ViewSchema, one_record
 from config.api.serializers import ChangeSerializer, GoneProblemSerializer, field_names
+from config.api.views.filtersets import DetailFilters
+from config.api.views.renderers import StreamingRenderer
 
 # What the sets of words that a collection's parameters take are called, after its records.
 ENUMS: Final = {"fields": "Field", "order": "Order", "by": "Dimension"}

@@ -15,7 +15,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework.serializers import ListSerializer
 
 from config.api.collections import tags
-from config.api.components import quoted, share_enums, share_parameters
+from config.api.openapi.components import quoted, share_enums, share_parameters
 from config.api.serializers import CountsSerializer, GoneProblemSerializer, ProblemSerializer, RequestedSerializer
 
 JSON: Final = "application/json"
@@ -81,7 +81,7 @@ VERSIONS: Final = "list_source_versions"
 OK: Final = "200"
 # What any address takes: a key, or nothing.
 OPTIONAL_KEY: Final[list[dict[str, Any]]] = [{"apiKey": []}, {}]
-ANSWERS: Final = Path(__file__).with_name("answers.json")
+ANSWERS: Final = Path(__file__).parent.parent / "answers.json"
 
 
 # The order of the members of an operation.
