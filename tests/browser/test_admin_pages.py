@@ -56,7 +56,7 @@ def places() -> list[str]:
 def own_places() -> list[str]:
     call, (one, other) = Meeting.objects.public().first(), Official.objects.public()[:2]
     draft = MeetingFactory(name=f"A call {'that has a name of many words ' * 5}")
-    with versions.changing(Event, [call.pk], by=None, deed=RevisionAction.CHANGED):
+    with versions.changing(Event, [call.pk], by=None, action=RevisionAction.CHANGED):
         Event.objects.filter(pk=call.pk).update(description="Short.")
     past = reverse("admin:events_meeting_history", args=[call.pk])
     return [

@@ -157,4 +157,4 @@ def test_many_are_published_from_the_list_once_all_that_follows_is_shown(opened:
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("First call, Second call: published.")).to_be_visible()
     assert Meeting.objects.public().count() == 2
-    assert Revision.objects.filter(deed="published", reason="From one report").count() == 3
+    assert Revision.objects.filter(action="published", reason="From one report").count() == 3

@@ -88,6 +88,8 @@ NAMES: Final = {
     "walks": "scans",
     "Lead": "DrivingTable",
     "lead": "driving_table",
+    "deed": "action",
+    "happening": "action",
     "Ahead": "Prefetch",
     "slotted": "bindable",
     "weighed": "needs_custom_plan",

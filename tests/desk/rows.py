@@ -62,12 +62,12 @@ def _finding() -> Finding:
 
 def _proposal() -> Proposal:
     row = factories.published(factories.MeetingFactory())
-    (base,) = versions.keep(Event, [row.pk], by=None, deed=RevisionAction.FOUND).values()
+    (base,) = versions.keep(Event, [row.pk], by=None, action=RevisionAction.FOUND).values()
     return proposals.propose(base, base.snapshot, by=person("Curator", f"proposer-{row.pk}"), reason="Better")
 
 
 MADE: dict[Any, Callable[[], Any]] = {
-    AuditEntry: lambda: AuditEntry.objects.create(happening="signed_in"),
+    AuditEntry: lambda: AuditEntry.objects.create(action="signed_in"),
     User: lambda: User.objects.create_user(f"somebody-{User.objects.count()}", is_staff=True),
     Group: lambda: Group.objects.create(name=f"Some people {Group.objects.count()}"),
     ApiKey: _key,

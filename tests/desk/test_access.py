@@ -89,7 +89,7 @@ def test_tries_for_one_account_are_limited_and_no_stranger_locks_anybody_out(cli
     stopped = enter(client, "ada", **here)
     assert (stopped.status_code, stopped.headers["Retry-After"]) == (429, "300")
     assert "Too many attempts" in stopped.content.decode()
-    assert noted("happening").count("throttled") == 1
+    assert noted("action").count("throttled") == 1
     assert enter(Client(), "ada", HTTP_X_FORWARDED_FOR="198.51.100.2").status_code == 302
 
 
@@ -169,7 +169,7 @@ def test_an_administrator_lifts_the_limit(settings: Any) -> None:
     assert [enter(Client(), "ada", "wrong", **here).status_code for _ in range(8)] == [429] * 8
     boss = signed_in("Administrator")
     boss.post(reverse("admin:auth_user_changelist"), {"action": "lift_limits", "_selected_action": [ada.pk]})
-    assert AuditEntry.objects.filter(happening="action", detail__contains="lift_limits").exists()
+    assert AuditEntry.objects.filter(action="action", detail__contains="lift_limits").exists()
     assert enter(Client(), "ada", **here).status_code == 302
     assert signed_in("Editor").post(reverse("admin:auth_user_changelist"), {"action": "lift_limits"}).status_code == 403
 
@@ -270,7 +270,7 @@ def test_what_staff_do_is_noted(client: Client) -> None:
     client.post(reverse("admin:sources_source_add"), {})
     client.post("/admin/logout/")
 
-    told = noted("happening", "by", "address", "object", "detail")[before:]
+    told = noted("action", "by", "address", "object", "detail")[before:]
     assert [one[0] for one in told if one[1] == "ada" or one[4] == "as ada"] == [
         "sign_in_failed", "signed_in", "password_changed", "roles_changed", "roles_changed", "changed", "added", "action",
         "refused", "signed_out",
@@ -278,7 +278,7 @@ def test_what_staff_do_is_noted(client: Client) -> None:
     assert {one[2] for one in told if one[1]} == {"127.0.0.1"}
     assert ("roles_changed", "ada", "127.0.0.1", "other", "given: Editor") in told
     assert ("roles_changed", "ada", "127.0.0.1", "other", "taken: Curator") in told
-    assert AuditEntry.objects.filter(by_id=ada.pk, happening="action", detail__contains="revoke").exists()
+    assert AuditEntry.objects.filter(by_id=ada.pk, action="action", detail__contains="revoke").exists()
     assert "another word" not in str(told)
 
 
@@ -287,7 +287,7 @@ def test_commands_are_noted_too() -> None:
     ada.set_password("another word at the gate")
     ada.is_superuser = True
     ada.save()
-    assert noted("happening", "by", "object", "detail")[-2:] == [
+    assert noted("action", "by", "object", "detail")[-2:] == [
         ("password_changed", "", "ada", ""),
         ("roles_changed", "", "ada", "is_superuser: True"),
     ]
@@ -295,11 +295,11 @@ def test_commands_are_noted_too() -> None:
 
 def test_a_person_made_powerful_is_noted() -> None:
     User.objects.create_superuser("root")
-    assert noted("happening", "object", "detail")[-1] == ("roles_changed", "root", "is_staff: True, is_superuser: True")
+    assert noted("action", "object", "detail")[-1] == ("roles_changed", "root", "is_staff: True, is_superuser: True")
 
 
 def test_the_database_refuses_to_change_what_was_noted() -> None:
-    entry = AuditEntry.objects.create(happening="signed_in", by="ada")
+    entry = AuditEntry.objects.create(action="signed_in", by="ada")
     for change in (
         lambda: AuditEntry.objects.update(by="eve"),
         lambda: AuditEntry.objects.update(by="ada"),
@@ -314,7 +314,7 @@ def test_the_database_refuses_to_change_what_was_noted() -> None:
 
 
 def test_the_log_can_be_searched() -> None:
-    AuditEntry.objects.create(happening="signed_in", by="Çağla", address="192.0.2.7")
+    AuditEntry.objects.create(action="signed_in", by="Çağla", address="192.0.2.7")
     client = signed_in("Administrator")
     page = client.get("/admin/desk/auditentry/?q=192.0.2.7").content.decode()
     assert "Çağla" in page

@@ -220,7 +220,7 @@ def test_who_is_missing_is_drafted_with_the_proof_of_the_form(editor: Client) ->
     assert (ada.slug, ada.state, engine.organization_type) == ("ada-lovelace", "draft", "armed_group")
     for row in (ada, engine, Topic.objects.get()):
         assert [(one.source, one.role, one.quote) for one in row.citations.all()] == [(source, "supports", QUOTE)]
-    kept = Revision.objects.filter(collection="actors").values_list("slug", "deed", "by__username")
+    kept = Revision.objects.filter(collection="actors").values_list("slug", "action", "by__username")
     assert set(kept) == {("ada-lovelace", "entered", "editor"), ("engine", "entered", "editor")}
 
 

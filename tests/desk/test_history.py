@@ -59,7 +59,7 @@ def test_histories_of_any_length_take_as_many_queries(ann: Client) -> None:
     counts = []
 
     def revise(text: str) -> None:
-        with versions.changing(Event, [meeting.pk], by=None, deed=RevisionAction.CHANGED):
+        with versions.changing(Event, [meeting.pk], by=None, action=RevisionAction.CHANGED):
             Event.objects.filter(pk=meeting.pk).update(description=text)
 
     for more in (2, 20):
@@ -107,7 +107,7 @@ def test_a_published_record_is_made_again_what_it_was(sample: None, ann: Client,
     meeting.refresh_from_db()
     assert (meeting.name != "Wrong", meeting.participations.count()) == (True, before)
     last = Revision.objects.first()
-    assert (last.number, last.deed, last.reason, last.by.username) == (4, "restored", "It was right", "ann")
+    assert (last.number, last.action, last.reason, last.by.username) == (4, "restored", "It was right", "ann")
     entry = LogEntry.objects.filter(slug=meeting.slug).order_by("-sequence").first()
     assert (entry.operation, entry.reason) == ("updated", "It was right")
     assert list(findings()) == []
@@ -155,7 +155,7 @@ def test_a_deleted_draft_is_brought_back(ann: Client, bob: Client) -> None:
     meeting.pk = key
     assert "It was deleted" in page(bob.get(history_of(meeting)))
     assert bob.get(reverse("admin:events_statement_history", args=[key])).status_code == 404
-    number = Revision.objects.get(deed="deleted").number
+    number = Revision.objects.get(action="deleted").number
     restore(bob, meeting, number)
     again = Meeting.objects.get(pk=key)
     assert (again.slug, again.state, again.participations.get().actor.name) == ("call", "draft", "Lavrov")

@@ -81,7 +81,7 @@ def test_the_hidden_token_of_a_form_is_nobodys_change() -> None:
     meeting = factories.MeetingFactory()
     url = reverse("admin:events_meeting_change", args=[meeting.pk])
     client.post(url, entered(client, url) | {"description": "Short."})
-    assert AuditEntry.objects.get(happening="changed").detail == "Changed Description."
+    assert AuditEntry.objects.get(action="changed").detail == "Changed Description."
 
 
 def test_the_queue_of_findings_names_the_records() -> None:

@@ -50,7 +50,7 @@ def merge(client: Client, one: Any, other: Any, **choices: str) -> Any:
 
 
 def part(client: Client, winner: Any, number: int | None = None, reason: str = "Two men") -> Any:
-    merged = Revision.objects.filter(record_id=winner.pk, deed="merged", detail__has_key="loser").first()
+    merged = Revision.objects.filter(record_id=winner.pk, action="merged", detail__has_key="loser").first()
     return client.post(history_of(winner), {"part": number or merged.number, "reason": reason}, follow=True)
 
 
@@ -176,7 +176,7 @@ def test_a_merge_is_undone_within_the_history(ann: Client, twins: tuple[Official
     assert list(findings()) == []
     assert "Undo merge" not in page(ann.get(history_of(lavrov)))
     assert "undone already" in messages(part(ann, lavrov))
-    assert [one.deed for one in Revision.objects.filter(record_id=twin.pk)] == ["unmerged", "merged", "found"]
+    assert [one.action for one in Revision.objects.filter(record_id=twin.pk)] == ["unmerged", "merged", "found"]
 
 
 def test_what_was_done_since_stays_where_it_was_done(ann: Client, twins: tuple[Official, Official]) -> None:

@@ -68,8 +68,8 @@ def test_a_record_goes_the_whole_way_and_each_step_keeps_a_version(curator: Clie
     assert state_of(call) == "retracted"
     confirmed(editor, "restore", call, reason="Proved after all")
     assert state_of(call) == "published"
-    deeds = Revision.objects.filter(slug="call").order_by("number").values_list("deed", "by__username", "reason")
-    assert list(deeds) == [
+    actions = Revision.objects.filter(slug="call").order_by("number").values_list("action", "by__username", "reason")
+    assert list(actions) == [
         ("found", None, ""), ("submitted", "curator", "Please look"), ("sent_back", "editor", "Which day?"),
         ("submitted", "curator", ""), ("published", "editor", "Proved"), ("retracted", "editor", "Not proved"),
         ("republished", "editor", "Proved after all"),
@@ -160,7 +160,7 @@ def test_the_page_lists_what_is_published_along_and_what_is_rendered_again(edito
     answer = confirmed(editor, "publish", call)
     assert "Published with it:" in messages(answer)
     assert "Sergey Lavrov" in messages(answer)
-    kept = Revision.objects.get(collection="actors", record_id=minister.pk, deed="published")
+    kept = Revision.objects.get(collection="actors", record_id=minister.pk, action="published")
     assert kept.by.username == "editor"
 
 
@@ -243,7 +243,7 @@ def test_the_page_of_a_record_tells_where_it_stands_and_what_can_be_done(curator
     call = cited(MeetingFactory())
     confirmed(curator, "submit", call, reason="Please look")
     panel = editor.get(address(call)).context["panel"]
-    assert (panel.state, panel.last.deed, panel.last.by, panel.last.reason) == (
+    assert (panel.state, panel.last.action, panel.last.by, panel.last.reason) == (
         "In review", "submitted for review", "curator", "Please look",
     )  # fmt: skip
     assert [step.name for step, _ in panel.steps] == ["send_back", "publish"]
@@ -363,7 +363,7 @@ def test_what_a_curator_changes_in_a_published_record_becomes_a_proposal(curator
     last = LogEntry.objects.order_by("-sequence").first()
     assert (last.slug, last.reason) == ("call", "The report says so")
     version = Revision.objects.order_by("-pk").first()
-    assert (version.deed, version.by.username, version.detail) == (
+    assert (version.action, version.by.username, version.detail) == (
         "applied", "editor", {"proposal": proposal.pk, "proposed_by": "curator"},
     )  # fmt: skip
     page = curator.get(reverse("admin:desk_proposal_change", args=[proposal.pk])).content.decode()
@@ -495,7 +495,7 @@ def test_a_guarded_record_is_published_by_two_editors(libya: Topic, editor: Clie
     assert "Approved by editor" in other_editor.get(address(call)).content.decode()
     confirmed(other_editor, "publish", call)
     assert state_of(call) == "published"
-    version = Revision.objects.get(slug="call", deed="published")
+    version = Revision.objects.get(slug="call", action="published")
     assert (version.by.username, version.detail) == ("other", {"approved_by": ["editor"]})
     assert not Approval.objects.exists()
 

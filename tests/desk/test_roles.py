@@ -318,4 +318,4 @@ def _poisoned(row: Any, field: str) -> None:
 
 
 def _note_poison() -> None:
-    AuditEntry.objects.create(happening="changed", by=POISON, object=POISON, detail=POISON, kind=POISON, address=POISON)
+    AuditEntry.objects.create(action="changed", by=POISON, object=POISON, detail=POISON, kind=POISON, address=POISON)

@@ -102,7 +102,7 @@ def test_a_sheet_with_many_changes_is_imported_by_a_task() -> None:
     assert names() == IMPORTED
     assert not Sheet.objects.filter(name="sources.csv").exists()
     assert client.get("/api/v1/sources/first").json()["name"] == "One"
-    kept = Revision.objects.filter(deed="imported").order_by("slug").values_list("slug", "by__username", "reason")
+    kept = Revision.objects.filter(action="imported").order_by("slug").values_list("slug", "by__username", "reason")
     assert list(kept) == [(slug, "editor", "From the list") for slug in IMPORTED]
     shown = client.get(page_of(task)).content.decode()
     assert task.report in shown
@@ -194,7 +194,7 @@ def test_confirmed_twice_it_is_imported_once() -> None:
     assert Task.objects.count() == 1
     Task.objects.update(state=TaskState.WAITING)
     assert run().state == TaskState.DONE
-    assert Revision.objects.filter(deed="imported", reason="From the list").count() == 3
+    assert Revision.objects.filter(action="imported", reason="From the list").count() == 3
 
 
 @pytest.mark.usefixtures("sources", "few_changes")
@@ -203,7 +203,7 @@ def test_killed_in_the_middle_it_leaves_nothing_and_runs_again(monkeypatch: pyte
     logged = LogEntry.objects.count()
     die(monkeypatch, transitions, "amend")
     assert names() == UNTOUCHED
-    assert not Revision.objects.filter(deed="imported").exists()
+    assert not Revision.objects.filter(action="imported").exists()
     assert LogEntry.objects.count() == logged
     assert Sheet.objects.exists()
     task = run()
@@ -219,7 +219,7 @@ def test_killed_after_the_commit_it_is_not_imported_again(monkeypatch: pytest.Mo
     task = run()
     assert (task.state, task.attempts, task.error) == (TaskState.DONE, 2, "")
     assert task.report == "sources.csv is imported: 1 new, 2 changed, 0 unchanged."
-    assert Revision.objects.filter(deed="imported").count() == 3
+    assert Revision.objects.filter(action="imported").count() == 3
 
 
 @pytest.mark.usefixtures("sources", "few_changes")

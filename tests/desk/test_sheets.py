@@ -196,7 +196,7 @@ def test_a_sheet_adds_and_changes_records_once_it_was_looked_at(sample: None, ed
     last = LogEntry.objects.order_by("-sequence").first()
     assert (last.slug, last.reason) == ("sergey-lavrov", "From the sheet")  # type: ignore[union-attr]
     kept = Revision.objects.filter(slug__in=["sergey-lavrov", "new-official"]).order_by("pk")
-    assert [(one.slug, one.deed, one.by and one.by.username) for one in kept] == [
+    assert [(one.slug, one.action, one.by and one.by.username) for one in kept] == [
         ("sergey-lavrov", "found", None), ("sergey-lavrov", "imported", "editor"), ("new-official", "imported", "editor"),
     ]  # fmt: skip
     assert not Sheet.objects.exists()
@@ -411,7 +411,7 @@ def test_a_line_whose_record_changed_since_the_download_is_stale_and_shows_both(
     mine += [next(row for row in rows if row[1] == "FRA")]
     for slug, column, text in (("TUR", "capital", "Theirs"), ("FRA", "capital", "Lyon")):
         country = Country.objects.get(slug=slug)
-        with versions.changing(Actor, [country.pk], by=None, deed="changed"):  # type: ignore[arg-type]
+        with versions.changing(Actor, [country.pk], by=None, action="changed"):  # type: ignore[arg-type]
             setattr(country, column, text)
             country.save()
     preview = brought(editor, Country, as_csv(mine))

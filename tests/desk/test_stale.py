@@ -53,7 +53,7 @@ def test_what_two_people_changed_at_different_places_is_joined(ann: Client, bob:
     meeting.refresh_from_db()
     assert (meeting.name, meeting.description) == ("A telephone call", "New.")
     last = Revision.objects.first()
-    assert (last.by.username, last.deed) == ("bob", "changed")
+    assert (last.by.username, last.action) == ("bob", "changed")
 
 
 @pytest.mark.parametrize(("choice", "outcome"), [("mine", "Bob's."), ("now", "Ann's.")])
@@ -200,7 +200,7 @@ def test_a_part_is_saved_beside_a_change_of_another(ann: Client, bob: Client) ->
     mine = entered(bob, address(one)) | {"text": "Mine"}
     ann.post(address(two), entered(ann, address(two)) | {"text": "Another part"})
     assert bob.post(address(one), mine).status_code == 302
-    assert Revision.objects.filter(record_id=agreement.pk, deed="changed").count() == 2
+    assert Revision.objects.filter(record_id=agreement.pk, action="changed").count() == 2
 
     mine = entered(bob, address(one)) | {"locator": "Art. 1"}
     whole = entered(ann, address(agreement)) | {"provisions-0-text": "Theirs"}
@@ -255,7 +255,7 @@ def test_drafts_are_changed_in_their_list_and_versions_kept(bob: Client) -> None
     assert bob.post(lists, row_of(bob, source) | {"form-0-publisher": "SANA"}).status_code == 302
     source.refresh_from_db()
     assert source.publisher == "SANA"
-    assert [one.deed for one in Revision.objects.filter(record_id=source.pk, collection="sources")] == ["changed", "found"]
+    assert [one.action for one in Revision.objects.filter(record_id=source.pk, collection="sources")] == ["changed", "found"]
     office = OfficeFactory()
     refused = bob.post(address(office, "changelist"), row_of(bob, office) | {"form-0-seats": "0"})
     assert "An office has at least one seat." in refused.content.decode()
@@ -293,7 +293,7 @@ def test_a_row_that_somebody_else_changed_is_refused_with_both_values(ann: Clien
     assert bob.post(lists, sent | {f"row-{source.pk}": "mine"}).status_code == 302
     source.refresh_from_db()
     assert source.publisher == "Bob's"
-    assert not Revision.objects.filter(collection="sources", record_id=other.pk, deed="changed").exists()
+    assert not Revision.objects.filter(collection="sources", record_id=other.pk, action="changed").exists()
 
 
 def test_a_row_that_only_somebody_else_changed_stays_his(ann: Client, bob: Client) -> None:

@@ -158,7 +158,7 @@ def test_many_records_are_published_in_the_background_with_progress() -> None:
     assert states() == ["published"] * 5
     assert client.get(f"/api/v1/meetings/{made[4].slug}").status_code == 200
     last = versions.Revision.objects.filter(collection="events", record_id=made[4].pk).latest("pk")
-    assert (last.deed, last.by, last.reason) == (RevisionAction.PUBLISHED, User.objects.get(username="editor"), "Checked")
+    assert (last.action, last.by, last.reason) == (RevisionAction.PUBLISHED, User.objects.get(username="editor"), "Checked")
 
 
 @pytest.mark.usefixtures("few")
@@ -170,7 +170,7 @@ def test_what_refuses_is_left_out_and_told_and_the_others_go_on() -> None:
     task = decide(client)
     changed.name = "Renamed"
     changed.save()
-    versions.keep(Event, [changed.pk], by=None, deed=RevisionAction.CHANGED)
+    versions.keep(Event, [changed.pk], by=None, action=RevisionAction.CHANGED)
     task = run()
     assert task.state == TaskState.DONE
     lines = task.report.splitlines()

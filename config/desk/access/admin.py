@@ -131,8 +131,8 @@ def _held(person: Any) -> QuerySet[Permission]:
 class AuditEntryAdmin(ReadOnlyAdmin):
     """What was done."""
 
-    list_display = ("when", "happening", "by", "address", "kind", "object", "detail")
-    list_filter = ("happening", KindFilter)
+    list_display = ("when", "action", "by", "address", "kind", "object", "detail")
+    list_filter = ("action", KindFilter)
     search_fields = ("by", "address", "object", "object_id", "detail")
     date_hierarchy = "at"
 

@@ -26,13 +26,13 @@ _STANDING: Final = ("is_active", "is_staff", "is_superuser")
 _LONGEST: Final = 1000
 
 
-def note(happening: AuditAction, target: Model | None = None, *, detail: str = "", by: Any = None) -> None:
+def note(action: AuditAction, target: Model | None = None, *, detail: str = "", by: Any = None) -> None:
     """Note what happened to `target`, by whoever has signed in or `by`."""
     request = context.request
     person: Any = by or getattr(request, "user", None) or AnonymousUser()
     known = person.is_authenticated
     AuditEntry.objects.create(
-        happening=happening,
+        action=action,
         by=person.get_username() if known else "",
         by_id=person.pk if known else None,
         address=address(request) if request else "",
@@ -109,7 +109,7 @@ def _written(instance: LogEntry, created: bool, **_: Any) -> None:  # noqa: FBT0
         return
     kind = instance.content_type
     AuditEntry.objects.create(
-        happening=_WRITES[instance.action_flag],
+        action=_WRITES[instance.action_flag],
         by=instance.user.get_username(),
         by_id=instance.user_id,
         address=address(context.request) if context.request else "",

@@ -63,11 +63,11 @@ def table_or_404(collection: str) -> Model:
     return table_of(collection)
 
 
-def may(user: Any, deed: str, model: type[models.Model]) -> bool:
+def may(user: Any, action: str, model: type[models.Model]) -> bool:
     """Tell whether somebody may view, add or change records of a model; who may change may view."""
     meta = model._meta
-    deeds = {deed, "change"} if deed == "view" else {deed}
-    return any(user.has_perm(f"{meta.app_label}.{one}_{meta.model_name}") for one in deeds)
+    actions = {action, "change"} if action == "view" else {action}
+    return any(user.has_perm(f"{meta.app_label}.{one}_{meta.model_name}") for one in actions)
 
 
 def visible(user: Any) -> Iterator[tuple[Model, models.Q]]:

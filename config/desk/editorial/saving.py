@@ -88,7 +88,7 @@ def keep_base(save: SaveContext) -> None:
     if save.whole is None:
         return
     model, pk = save.whole
-    save.base = versions.keep_taken(model, {pk: save.before}, by=None, deed=RevisionAction.FOUND)[pk]
+    save.base = versions.keep_taken(model, {pk: save.before}, by=None, action=RevisionAction.FOUND)[pk]
     save.is_guarded = save.is_public and bool(safeguards.guarded({model: [pk]}))
 
 
@@ -119,8 +119,8 @@ def keep_version(save: SaveContext) -> bool:
     model, (pk,) = whole(save.model, [save.pk])
     # Of a part that has moved to another record, that one's version comes next.
     last = {pk: save.base} if save.base and save.whole == (model, pk) else None
-    deed = RevisionAction.ENTERED if save.is_new else RevisionAction.CHANGED
-    kept = versions.keep_taken(model, {pk: snapshot(model, pk)}, by=save.by, deed=deed, reason=save.reason, last=last)
+    action = RevisionAction.ENTERED if save.is_new else RevisionAction.CHANGED
+    kept = versions.keep_taken(model, {pk: snapshot(model, pk)}, by=save.by, action=action, reason=save.reason, last=last)
     save.whole = model, pk
     return kept[pk] != save.base
 

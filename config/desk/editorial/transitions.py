@@ -34,7 +34,7 @@ class Step:
     """A step: what it is called, which records can take it and who may have them take it."""
 
     name: str
-    deed: RevisionAction
+    action: RevisionAction
     label: str
     title: str
     says: str
@@ -45,7 +45,7 @@ class Step:
     @property
     def makes_public(self) -> bool:
         """Whether records become public by it."""
-        return self.deed in (RevisionAction.PUBLISHED, RevisionAction.REPUBLISHED)
+        return self.action in (RevisionAction.PUBLISHED, RevisionAction.REPUBLISHED)
 
     def open_to(self, user: Any, model: Any) -> bool:
         """Tell whether somebody may have records of a model take it."""
@@ -118,7 +118,7 @@ def plan(step: Step, model: Model, ids: Iterable[int], by: Any) -> Plan:
     chosen = set(ids)
     waiting = safeguards.awaiting({model: chosen}, by) if step.makes_public else {}
     ready = {model: chosen - waiting.get(model, set())}
-    hidden = transitions.hidden_by(ready) if step.deed is RevisionAction.PUBLISHED else {}
+    hidden = transitions.hidden_by(ready) if step.action is RevisionAction.PUBLISHED else {}
     return Plan(ready, {table: keys for table, keys in hidden.items() if keys}, {t: keys for t, keys in waiting.items() if keys})
 
 
@@ -153,13 +153,13 @@ def take(  # noqa: PLR0913 - who decides, on what, and why
 
 
 def _step(step: Step, records: Touched, by: Any, reason: str) -> None:
-    if step.deed is RevisionAction.SUBMITTED:
+    if step.action is RevisionAction.SUBMITTED:
         transitions.submit(records, by=by, reason=reason)
-    elif step.deed is RevisionAction.SENT_BACK:
+    elif step.action is RevisionAction.SENT_BACK:
         transitions.send_back(records, by=by, reason=reason)
-    elif step.deed is RevisionAction.PUBLISHED:
+    elif step.action is RevisionAction.PUBLISHED:
         transitions.publish(records, by=by, reason=reason, along=True)
-    elif step.deed is RevisionAction.RETRACTED:
+    elif step.action is RevisionAction.RETRACTED:
         transitions.retract(records, by=by, reason=reason)
     else:
         transitions.restore(records, by=by, reason=reason)
@@ -176,7 +176,7 @@ def _approve(step: Step, records: Touched, by: Any, reason: str) -> None:
         if wrong:
             raise TransitionError("Cannot become published:", list(wrong))
         drafts = set(rows.filter(state=DRAFT).values_list("pk", flat=True))
-        with versions.changing(model, drafts, by=by, deed=RevisionAction.SUBMITTED, reason=reason):
+        with versions.changing(model, drafts, by=by, action=RevisionAction.SUBMITTED, reason=reason):
             transitions.submit({model: drafts}, by=by, reason=reason)
         safeguards.approve({(model, pk): one.digest for pk, one in snapshots(model, ids).items()}, by)
 
@@ -194,7 +194,7 @@ def _versions(step: Step, planned: Plan, by: Any, reason: str) -> ExitStack:
             details[model].setdefault(pk, {"approved_by": []})["approved_by"].append(display_name(one.by))
     with ExitStack() as stack:
         for model, ids in records.items():
-            stack.enter_context(versions.changing(model, ids, by=by, deed=step.deed, reason=reason, details=details[model]))
+            stack.enter_context(versions.changing(model, ids, by=by, action=step.action, reason=reason, details=details[model]))
         return stack.pop_all()
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def changing(  # noqa: PLR0913 - all that a version says
-    model: Model, ids: Iterable[int], *, by: User | None, deed: RevisionAction, reason: str = "", details: Details | None = None
+    model: Model, ids: Iterable[int], *, by: User | None, action: RevisionAction, reason: str = "", details: Details | None = None
 ) -> Iterator[None]:
     """Keep a version of each of the records that the block changes.
 
@@ -36,13 +36,13 @@ def changing(  # noqa: PLR0913 - all that a version says
     with transaction.atomic():
         # Whoever changes the same records waits here, so that versions are counted one after the other.
         list(model._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
-        keep(model, wanted, by=None, deed=RevisionAction.FOUND)
+        keep(model, wanted, by=None, action=RevisionAction.FOUND)
         yield
-        keep(model, wanted, by=by, deed=deed, reason=reason, details=details)
+        keep(model, wanted, by=by, action=action, reason=reason, details=details)
 
 
 def keep(  # noqa: PLR0913 - all that a version says
-    model: Model, ids: Iterable[int], *, by: User | None, deed: RevisionAction, reason: str = "", details: Details | None = None
+    model: Model, ids: Iterable[int], *, by: User | None, action: RevisionAction, reason: str = "", details: Details | None = None
 ) -> dict[int, Revision]:
     """Keep a version of each record that is not what its last version says; return the last version of each.
 
@@ -51,8 +51,8 @@ def keep(  # noqa: PLR0913 - all that a version says
     model, ids = whole(model, ids)
     taken = {pk: one for pk, one in snapshots(model, ids).items() if one != EMPTY}
     before = _last(DOCUMENT_TYPES[model].collection, taken)
-    last = keep_taken(model, taken, by=by, deed=deed, reason=reason, details=details, last=before)
-    if deed != RevisionAction.FOUND:
+    last = keep_taken(model, taken, by=by, action=action, reason=reason, details=details, last=before)
+    if action != RevisionAction.FOUND:
         checks.inspect({model: [pk for pk, version in last.items() if version != before.get(pk)]})
     return last
 
@@ -62,7 +62,7 @@ def keep_taken(  # noqa: PLR0913 - all that a version says
     taken: Mapping[int, RecordSnapshot],
     *,
     by: User | None,
-    deed: RevisionAction,
+    action: RevisionAction,
     reason: str = "",
     details: Details | None = None,
     last: Mapping[int, Revision] | None = None,
@@ -71,9 +71,9 @@ def keep_taken(  # noqa: PLR0913 - all that a version says
     kept = dict(_last(DOCUMENT_TYPES[model].collection, taken) if last is None else last)
     for pk, one in taken.items():
         before = kept.get(pk)
-        if before is None or before.digest != one.digest or before.deed == RevisionAction.DELETED:
+        if before is None or before.digest != one.digest or before.action == RevisionAction.DELETED:
             number, detail = before.number + 1 if before else 1, (details or {}).get(pk, {})
-            kept[pk] = add(model, pk, one, number=number, by=by, deed=deed, reason=reason, detail=detail)
+            kept[pk] = add(model, pk, one, number=number, by=by, action=action, reason=reason, detail=detail)
     return kept
 
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(auto_now_add=True, help_text='When, in UTC.')),
-                ('happening', models.CharField(choices=[('signed_in', 'Signed in'), ('sign_in_failed', 'Sign-in failed'), ('throttled', 'Too many attempts'), ('signed_out', 'Signed out'), ('factor_added', 'Second factor added'), ('factor_removed', 'Second factor removed'), ('password_changed', 'Password changed'), ('roles_changed', 'Roles changed'), ('added', 'Added'), ('changed', 'Changed'), ('deleted', 'Deleted'), ('action', 'Action requested'), ('refused', 'Refused')], help_text='What happened.', max_length=20)),
+                ('action', models.CharField(choices=[('signed_in', 'Signed in'), ('sign_in_failed', 'Sign-in failed'), ('throttled', 'Too many attempts'), ('signed_out', 'Signed out'), ('factor_added', 'Second factor added'), ('factor_removed', 'Second factor removed'), ('password_changed', 'Password changed'), ('roles_changed', 'Roles changed'), ('added', 'Added'), ('changed', 'Changed'), ('deleted', 'Deleted'), ('action', 'Action requested'), ('refused', 'Refused')], help_text='What happened.', max_length=20)),
                 ('by', models.TextField(blank=True, help_text='Who did it. Empty: nobody who had signed in, or a command on the server.')),
                 ('by_id', models.BigIntegerField(help_text='The number of the account.', null=True)),
                 ('address', models.TextField(blank=True, help_text='Where from. Empty: a command on the server.')),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'audit entries',
                 'ordering': ('-id',),
                 'default_permissions': ('view',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('happening__in', ['signed_in', 'sign_in_failed', 'throttled', 'signed_out', 'factor_added', 'factor_removed', 'password_changed', 'roles_changed', 'added', 'changed', 'deleted', 'action', 'refused'])), name='desk_auditentry_happening_valid', violation_error_message='Not one of the values of happening.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['signed_in', 'sign_in_failed', 'throttled', 'signed_out', 'factor_added', 'factor_removed', 'password_changed', 'roles_changed', 'added', 'changed', 'deleted', 'action', 'refused'])), name='desk_auditentry_action_valid', violation_error_message='Not one of the values of action.')],
             },
         ),
         migrations.CreateModel(
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(help_text='Its place among the versions of the record, counted from 1.')),
                 ('slug', config.record.values.fields.PlainTextField(help_text='The slug that the record had.')),
                 ('at', models.DateTimeField(help_text='When, in UTC.')),
-                ('deed', models.CharField(choices=[('found', 'initial version'), ('entered', 'entered'), ('changed', 'changed'), ('submitted', 'submitted for review'), ('sent_back', 'sent back'), ('published', 'published'), ('retracted', 'retracted'), ('republished', 'republished'), ('applied', 'proposal applied'), ('restored', 'restored an earlier version'), ('merged', 'merged'), ('unmerged', 'merge undone'), ('deleted', 'deleted'), ('imported', 'imported from a sheet')], help_text='What was done.', max_length=16)),
+                ('action', models.CharField(choices=[('found', 'initial version'), ('entered', 'entered'), ('changed', 'changed'), ('submitted', 'submitted for review'), ('sent_back', 'sent back'), ('published', 'published'), ('retracted', 'retracted'), ('republished', 'republished'), ('applied', 'proposal applied'), ('restored', 'restored an earlier version'), ('merged', 'merged'), ('unmerged', 'merge undone'), ('deleted', 'deleted'), ('imported', 'imported from a sheet')], help_text='What was done.', max_length=16)),
                 ('reason', models.TextField(blank=True, help_text='Why, in the words of who did it.')),
                 ('digest', models.CharField(help_text='SHA-256 of what it holds, by which a version is told from others.', max_length=64)),
                 ('content', models.TextField(help_text='The snapshot of the record, as JSON.')),
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('-id',),
                 'indexes': [models.Index(fields=['collection', 'record_id', 'digest'], name='desk_revision_by_digest'), models.Index(fields=['by', '-at'], name='desk_revision_by_person')],
-                'constraints': [models.UniqueConstraint(fields=('collection', 'record_id', 'number'), name='desk_revision_unique'), models.CheckConstraint(condition=models.Q(('deed__in', ['found', 'entered', 'changed', 'submitted', 'sent_back', 'published', 'retracted', 'republished', 'applied', 'restored', 'merged', 'unmerged', 'deleted', 'imported'])), name='desk_revision_deed_valid', violation_error_message='Not one of the values of deed.'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='desk_revision_number_positive', violation_error_message='Versions are counted from 1.')],
+                'constraints': [models.UniqueConstraint(fields=('collection', 'record_id', 'number'), name='desk_revision_unique'), models.CheckConstraint(condition=models.Q(('action__in', ['found', 'entered', 'changed', 'submitted', 'sent_back', 'published', 'retracted', 'republished', 'applied', 'restored', 'merged', 'unmerged', 'deleted', 'imported'])), name='desk_revision_action_valid', violation_error_message='Not one of the values of action.'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='desk_revision_number_positive', violation_error_message='Versions are counted from 1.')],
             },
         ),
         migrations.CreateModel(

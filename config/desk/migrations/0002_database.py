@@ -7,7 +7,7 @@ from django.db.migrations.state import StateApps
 
 from config.record.database.operations import AppendOnly
 
-KEPT = ("collection", "record_id", "number", "slug", "at", "deed", "reason", "digest", "content", "detail")
+KEPT = ("collection", "record_id", "number", "slug", "at", "action", "reason", "digest", "content", "detail")
 
 
 def make_cache(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

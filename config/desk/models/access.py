@@ -34,7 +34,7 @@ class AuditEntry(models.Model):
     """
 
     at = models.DateTimeField(auto_now_add=True, help_text="When, in UTC.")
-    happening = models.CharField(max_length=20, choices=AuditAction.choices, help_text="What happened.")
+    action = models.CharField(max_length=20, choices=AuditAction.choices, help_text="What happened.")
     by = models.TextField(blank=True, help_text="Who did it. Empty: nobody who had signed in, or a command on the server.")
     by_id = models.BigIntegerField(null=True, help_text="The number of the account.")
     address = models.TextField(blank=True, help_text="Where from. Empty: a command on the server.")
@@ -48,7 +48,7 @@ class AuditEntry(models.Model):
         ordering = ("-id",)
         # Nobody may be given what the database refuses anyway.
         default_permissions = ("view",)
-        constraints: ClassVar = [one_of("happening", AuditAction)]
+        constraints: ClassVar = [one_of("action", AuditAction)]
 
     def __str__(self) -> str:
-        return f"{self.get_happening_display()}: {self.object or self.by or self.detail}"
+        return f"{self.get_action_display()}: {self.object or self.by or self.detail}"

@@ -24,7 +24,7 @@ class Revision(OfRecord):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
         help_text="Who did it. Empty: a command or an import, or somebody whose account is gone.",
     )  # fmt: skip
-    deed = models.CharField(max_length=16, choices=RevisionAction.choices, help_text="What was done.")
+    action = models.CharField(max_length=16, choices=RevisionAction.choices, help_text="What was done.")
     reason = models.TextField(blank=True, help_text="Why, in the words of who did it.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of what it holds, by which a version is told from others.")
     content = models.TextField(help_text="The snapshot of the record, as JSON.")
@@ -36,7 +36,7 @@ class Revision(OfRecord):
         ordering = ("-id",)
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["collection", "record_id", "number"], name="desk_revision_unique"),
-            one_of("deed", RevisionAction),
+            one_of("action", RevisionAction),
             named("number_positive", models.Q(number__gte=1), "Versions are counted from 1."),
         ]
         indexes: ClassVar = [
@@ -50,8 +50,8 @@ class Revision(OfRecord):
     @property
     def summary(self) -> str:
         """What was done; of a restored version, which one it is a copy of."""
-        restored = self.detail.get("restored") if self.deed == RevisionAction.RESTORED else None
-        return f"restored to version {restored}" if restored else str(self.get_deed_display())
+        restored = self.detail.get("restored") if self.action == RevisionAction.RESTORED else None
+        return f"restored to version {restored}" if restored else str(self.get_action_display())
 
     @property
     def snapshot(self) -> RecordSnapshot:

@@ -53,7 +53,7 @@ class Entry(NamedTuple):
     name: str
     kind: str
     url: str
-    deed: str
+    action: str
     at: datetime
     by: Any
     reason: str

@@ -94,7 +94,7 @@ def _write(layout: Layout, writes: list[Write], by: User, reason: str, tell: Tel
     model, guarded = whole(layout.table, [write.row.pk for write in writes if write.row.state == CurationState.PUBLISHED])
     # What is guarded before or after the change.
     safeguards.require_unguarded({model: guarded})
-    with versions.changing(layout.table, there, by=by, deed=RevisionAction.IMPORTED, reason=reason):
+    with versions.changing(layout.table, there, by=by, action=RevisionAction.IMPORTED, reason=reason):
         for number, write in enumerate(writes):
             tell(WRITING, number, len(writes))
             if write.changed:
@@ -107,7 +107,7 @@ def _write(layout: Layout, writes: list[Write], by: User, reason: str, tell: Tel
         tell(PUBLISHING, 0, None)
         transitions.amend({layout.table: ids}, by=by, reason=reason)
         tell(KEEPING, 0, None)
-    versions.keep(layout.table, set(ids).difference(there), by=by, deed=RevisionAction.IMPORTED, reason=reason)
+    versions.keep(layout.table, set(ids).difference(there), by=by, action=RevisionAction.IMPORTED, reason=reason)
 
 
 def _write_parts(writes: Iterable[Write]) -> None:

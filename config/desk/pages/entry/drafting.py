@@ -132,7 +132,7 @@ class Drafts:
             model: Model = document_type_of(type(row)).model
             ids[model].add(row.pk)
         for model, keys in ids.items():
-            versions.keep(model, keys, by=by, deed=RevisionAction.ENTERED)
+            versions.keep(model, keys, by=by, action=RevisionAction.ENTERED)
 
     def prove(self, citation: Citation | None) -> None:
         """Cite for the drafts what the form that they came with cites."""

@@ -82,7 +82,7 @@ class _Tally:
             self.told.append(f"{what}: {why}")
 
     def report(self, step: Step) -> str:
-        lines = [f"{step.deed.label.capitalize()}: {self.done:,}."]
+        lines = [f"{step.action.label.capitalize()}: {self.done:,}."]
         lines += [f"Approved, one more editor is needed: {self.awaiting:,}."] if self.awaiting else []
         lines += [f"Skipped: {self.left_out:,}.", *self.told] if self.left_out else []
         return "\n".join(lines)

@@ -144,7 +144,7 @@ def _confirmed(request: HttpRequest, step: Step, model: Model) -> HttpResponse:
 def _tell(request: HttpRequest, step: Step, model: Model, outcome: Outcome) -> None:
     done = labels(outcome.done)
     if done.count:
-        messages.success(request, f"{_listed(done)}: {step.deed.label}.")
+        messages.success(request, f"{_listed(done)}: {step.action.label}.")
     along = labels(outcome.along)
     if along.count:
         messages.info(request, f"Published with it: {_listed(along)}.")

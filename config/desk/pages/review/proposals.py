@@ -104,7 +104,7 @@ def apply(pk: int, *, by: Any, chosen: Mapping[str, str], token: str) -> bool:
     watched = bool(safeguards.guarded({model: [key]}))
     others = {one.by for one in safeguards.approvals([(model, key)], digests={(model, key): joined.digest})} - {by}
     others |= {proposal.by} if proposal.by.has_perm(PUBLISH) and proposal.by != by else set()
-    versions.keep(model, [key], by=None, deed=RevisionAction.FOUND)
+    versions.keep(model, [key], by=None, action=RevisionAction.FOUND)
     with transaction.atomic():
         put_back(model, key, joined, reason=proposal.reason)
         transitions.amend({model: [key]}, by=by, reason=proposal.reason)
@@ -118,7 +118,7 @@ def apply(pk: int, *, by: Any, chosen: Mapping[str, str], token: str) -> bool:
         return False
     detail: dict[str, Any] = {"proposal": proposal.pk, "proposed_by": display_name(proposal.by)}
     detail |= {"approved_by": sorted(display_name(one) for one in others)} if others else {}
-    versions.keep(model, [key], by=by, deed=RevisionAction.APPLIED, reason=proposal.reason, details={key: detail})
+    versions.keep(model, [key], by=by, action=RevisionAction.APPLIED, reason=proposal.reason, details={key: detail})
     safeguards.forget({model: [key]})
     _decide(proposal, Decision.APPLIED, by)
     return True

@@ -28,7 +28,7 @@ from config.record.models import Transition
 from config.record.values.choices import CurationState
 
 # What a step of the history of curation is called, by the state it leads to.
-DEEDS: Final = {
+ACTIONS: Final = {
     "draft": RevisionAction.SENT_BACK,
     "in_review": RevisionAction.SUBMITTED,
     "published": RevisionAction.PUBLISHED,
@@ -43,7 +43,7 @@ PROPOSED: Final = "Your change is saved as a proposal. The record is unchanged u
 class Last:
     """What was done to a record last."""
 
-    deed: str
+    action: str
     by: str
     at: datetime
     reason: str
@@ -158,7 +158,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
         pk: int,
         wanted: RecordSnapshot,
         *,
-        deed: RevisionAction,
+        action: RevisionAction,
         reason: str,
         detail: Mapping[str, Any] | None = None,
     ) -> bool:
@@ -169,7 +169,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
         by: Any = request.user
         found = self.record._default_manager.filter(pk=pk)
         held: RecordSnapshot | None = None
-        base = versions.keep(self.record, [pk], by=None, deed=RevisionAction.FOUND).get(pk)
+        base = versions.keep(self.record, [pk], by=None, action=RevisionAction.FOUND).get(pk)
         alone = all(self.changes_alone(request, row) for row in found)
         with transaction.atomic():
             put_back(self.record, pk, wanted, reason=reason)
@@ -180,16 +180,16 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
         if base and held:
             proposals.propose(base, held, by=by, reason=reason)
             return False
-        versions.keep(self.record, [pk], by=by, deed=deed, reason=reason, details={pk: dict(detail or {})})
+        versions.keep(self.record, [pk], by=by, action=action, reason=reason, details={pk: dict(detail or {})})
         return True
 
 
 def _last(collection: str, pk: int) -> Last | None:
     """Return what was done to a record last, as its versions tell or, where it has none, the history of curation."""
-    kept = Revision.objects.filter(collection=collection, record_id=pk).exclude(deed=RevisionAction.FOUND)
+    kept = Revision.objects.filter(collection=collection, record_id=pk).exclude(action=RevisionAction.FOUND)
     for version in kept.order_by("-number").select_related("by")[:1]:
         return Last(version.summary, display_name(version.by), version.at, version.reason)
     steps = Transition.objects.filter(collection=collection, record_id=pk).select_related("by")
     for step in steps.order_by("-pk")[:1]:
-        return Last(DEEDS[step.to_state].label, display_name(step.by), step.at, step.reason)
+        return Last(ACTIONS[step.to_state].label, display_name(step.by), step.at, step.reason)
     return None

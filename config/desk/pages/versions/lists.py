@@ -108,12 +108,12 @@ class SeenListsMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for ma
         if isinstance(form, ListForm):
             by: Any = request.user
             transitions.amend({self.record: [form.instance.pk]}, by=by)
-            versions.keep(self.record, [form.instance.pk], by=by, deed=RevisionAction.CHANGED)
+            versions.keep(self.record, [form.instance.pk], by=by, action=RevisionAction.CHANGED)
 
     def _answer_to_stale_rows(self, request: HttpRequest) -> HttpResponse | None:
         places = dict(_rows(request, "form"))
         rows = {row.pk: row for row in self.record._default_manager.select_for_update().filter(pk__in=places).order_by("pk")}
-        versions.keep(self.record, rows, by=None, deed=RevisionAction.FOUND)
+        versions.keep(self.record, rows, by=None, action=RevisionAction.FOUND)
         now = snapshots(self.record, rows)
         given_up = {pk for pk in rows if request.POST.get(f"row-{pk}") == "now"}
         sent = {pk: comparison.sent(request, f"seen-{pk}") for pk in rows}

@@ -182,7 +182,7 @@ class MergesMixin(History):
         values = dict(zip(SIDES, (taken[one.pk], taken[other.pk]), strict=True))
         try:
             with transaction.atomic():
-                versions.keep(self.record, [one.pk, other.pk], by=None, deed=RevisionAction.FOUND)
+                versions.keep(self.record, [one.pk, other.pk], by=None, action=RevisionAction.FOUND)
                 fields = {name: _main(self.record, values[side])[name] for name, side in wanted.items()}
                 named = taken[one.pk].named | taken[other.pk].named
 
@@ -192,7 +192,7 @@ class MergesMixin(History):
                 moved = join(self.record, (goes.pk, stays.pk), Change(reason), by=by, then=set_fields)
                 # What came along must be public, too, and the record must be proved.
                 transitions.amend({self.record: [stays.pk]}, by=by, reason=reason)
-                said = {"by": by, "deed": RevisionAction.MERGED, "reason": reason}
+                said = {"by": by, "action": RevisionAction.MERGED, "reason": reason}
                 self._add(goes.pk, taken[goes.pk], {"into": stays.pk, "winner": stays.slug}, said)
                 detail = {
                     "loser": goes.pk, "slug": goes.slug, "snapshot": taken[goes.pk].dumps(), "moved": asdict(moved),
@@ -224,14 +224,14 @@ class MergesMixin(History):
                 list(self.record._default_manager.select_for_update().filter(pk=pk).values_list("pk"))
                 if version.number in self.undone(Revision.objects.filter(collection=version.collection, record_id=pk)):
                     return "The merge was undone already."
-                versions.keep(self.record, [pk], by=None, deed=RevisionAction.FOUND)
+                versions.keep(self.record, [pk], by=None, action=RevisionAction.FOUND)
 
                 def set_back() -> None:
                     now = snapshot(self.record, pk)
                     put_back(self.record, pk, combined(version.snapshot, now, before.snapshot), reason=reason)
 
                 part(self.record, departed, Change(reason), by=by, then=set_back)
-                said = {"by": by, "deed": RevisionAction.UNMERGED, "reason": reason}
+                said = {"by": by, "action": RevisionAction.UNMERGED, "reason": reason}
                 for key in (departed.pk, pk):
                     self._add(key, snapshot(self.record, key), {"undoes": version.number} if key == pk else {}, said)
         except ChanceryError as error:

@@ -77,7 +77,7 @@ class History(ReviewMixin):
         """Tell who may make an earlier version again: who may change the record, or add it where it was deleted."""
         if found is not None:
             return self.has_change_permission(request, found)
-        return last is not None and last.deed == RevisionAction.DELETED and self.has_add_permission(request)
+        return last is not None and last.action == RevisionAction.DELETED and self.has_add_permission(request)
 
     def _restore(self, request: HttpRequest, found: Any, wanted: Revision) -> str:
         """Make a version again; return why that cannot be, or nothing."""
@@ -93,9 +93,14 @@ class History(ReviewMixin):
                 if sent(request, "seen") != (snapshot(self.record, pk).digest if found else ""):
                     return "The record was changed since this page was loaded. Check the changes again."
                 if found:
-                    versions.keep(self.record, [pk], by=None, deed=RevisionAction.FOUND)
+                    versions.keep(self.record, [pk], by=None, action=RevisionAction.FOUND)
                 held = self.take_over(
-                    request, pk, wanted.snapshot, deed=RevisionAction.RESTORED, reason=reason, detail={"restored": wanted.number}
+                    request,
+                    pk,
+                    wanted.snapshot,
+                    action=RevisionAction.RESTORED,
+                    reason=reason,
+                    detail={"restored": wanted.number},
                 )
         except ChanceryError as error:
             return str(error)
@@ -139,7 +144,7 @@ class History(ReviewMixin):
         """Return the numbers of those merges among the versions of a record that were undone."""
         return {
             detail["undoes"]
-            for detail in revisions.filter(deed=RevisionAction.UNMERGED).values_list("detail", flat=True)
+            for detail in revisions.filter(action=RevisionAction.UNMERGED).values_list("detail", flat=True)
             if detail
         }
 
@@ -179,7 +184,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
     later = Revision.objects.filter(
         collection=OuterRef("collection"), record_id=OuterRef("record_id"), number__gt=OuterRef("number")
     )
-    gone = Revision.objects.filter(~Exists(later), deed=RevisionAction.DELETED).select_related("by").defer("detail")
+    gone = Revision.objects.filter(~Exists(later), action=RevisionAction.DELETED).select_related("by").defer("detail")
     page = Paginator(gone.order_by("-pk"), PER_PAGE).get_page(request.GET.get("p"))
     rows = [row for row in map(_deleted_row, page) if row["page"].has_view_or_change_permission(request)]
     context = admin.site.each_context(request) | {

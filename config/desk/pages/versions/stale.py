@@ -113,7 +113,7 @@ def _settle(
         with transaction.atomic():
             wanted = combined(base, now, trial.outcome, keep_mine=chosen, only=chosen)
             trial.drafts.again(request.user)  # type: ignore[arg-type]  # only staff come here
-            held = page.take_over(request, row.pk, wanted, deed=RevisionAction.CHANGED, reason=reason)
+            held = page.take_over(request, row.pk, wanted, action=RevisionAction.CHANGED, reason=reason)
     except ChanceryError as error:
         return str(error)
     messages.success(request, f"{row} was saved with your choices." if held else PROPOSED)
@@ -143,7 +143,7 @@ class KeptWhenDeletedMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # as ab
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         """Keep a last version."""
         by: Any = request.user
-        last = versions.keep(self.record, [obj.pk], by=None, deed=RevisionAction.FOUND)[obj.pk]
+        last = versions.keep(self.record, [obj.pk], by=None, action=RevisionAction.FOUND)[obj.pk]
         pk = obj.pk
         super().delete_model(request, obj)
-        versions.add(self.record, pk, last.snapshot, number=last.number + 1, by=by, deed=RevisionAction.DELETED)
+        versions.add(self.record, pk, last.snapshot, number=last.number + 1, by=by, action=RevisionAction.DELETED)
