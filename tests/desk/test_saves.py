@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from actors.models import Official
 from config.record.database.validation import validate_constraints
-from config.record.models import Source
 from config.record.values.fields import derive_columns
+from config.sources.models import Source
 from events.models import Event, Meeting, Participation
-from tests.desk.test_entry import errors, meeting, page
-from tests.desk.test_pages import address, entered
+from tests.desk.entry import errors, meeting, page
+from tests.desk.pages import address, entered
 from tests.factories import MeetingFactory, OfficialFactory, published
 
 pytestmark = pytest.mark.django_db
