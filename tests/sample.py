@@ -20,7 +20,9 @@ class StandingSample:
         return self._transaction is not None
 
     def enter(self) -> None:
-        """Load it, unless it stands."""
+        """Load it, unless it stands. A test that had the connection closed took it away."""
+        if connection.closed_in_transaction:
+            self.leave()
         if self._transaction is None:
             self._transaction = transaction.atomic()
             self._transaction.__enter__()

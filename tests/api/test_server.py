@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import request_started
+from django.db import close_old_connections
 from django.test import Client, RequestFactory
 
 from config.api.server.fast_path import Server
@@ -17,6 +20,14 @@ ID = {"X-Request-ID": "trace-7"}
 @pytest.fixture(autouse=True)
 def own_sample(sample: None) -> None:
     """The sample, loaded for each test: the server closes the connection in which a transaction of the module would be."""
+
+
+@pytest.fixture(autouse=True)
+def connection_of_the_test() -> Iterator[None]:
+    """Leave the connection open at the beginning of a request, as Django's test client does: it is in the test's transaction."""
+    request_started.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
 
 
 def asked(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
