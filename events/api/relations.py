@@ -269,12 +269,11 @@ TARGETS = ("event", "topic", "actor", "provision")
 def _shared(*, certain: bool) -> str:
     """Return the SQL of the last stance of each of two actors, by a day, on each target that both have taken a stance on.
 
-    There is one row for each target and actor, so that the two sides are joined by equality: comparing their stances with each
-    other would take as long as the one has times the other.
+    One of them for each actor and target is left (`place = 1`), so that a target with two rows is one of both. They are grouped,
+    not joined: a planner that expects one row of each actor compares each stance of the one with each of the other.
     """
     columns = [f"target_{target}_id" for target in TARGETS]
     never_null = ", ".join(f"COALESCE(stance.{column}, 0) AS {column}" for column in columns)
-    same = " AND ".join(f"a.{column} = b.{column}" for column in columns)
     statement = "JOIN events_event statement ON statement.id = stance.statement_id AND statement.end_latest <= %(3)s"
     return f"""
         WITH held AS (
@@ -285,11 +284,13 @@ def _shared(*, certain: bool) -> str:
             FROM events_stanceholderindex holding JOIN events_stance stance ON stance.id = holding.stance_id
             {statement if certain else ""}
             WHERE holding.actor_id IN (%(1)s, %(2)s) AND holding.start_earliest <= %(3)s
+        ), shared AS (
+            SELECT
+                MAX(id) FILTER (WHERE actor_id = %(1)s) AS stance, MAX(position) FILTER (WHERE actor_id = %(1)s) AS a,
+                MAX(position) FILTER (WHERE actor_id = %(2)s) AS b, MAX(start_earliest) FILTER (WHERE actor_id = %(1)s) AS day
+            FROM held WHERE place = 1 GROUP BY {", ".join(columns)} HAVING COUNT(*) = 2
         )
-        SELECT a.id, a.position, b.position
-        FROM held a JOIN held b ON {same}
-        WHERE a.actor_id = %(1)s AND b.actor_id = %(2)s AND a.place = 1 AND b.place = 1
-        ORDER BY a.start_earliest DESC, a.id DESC LIMIT {MOST_TARGETS}
+        SELECT stance, a, b FROM shared ORDER BY day DESC, stance DESC LIMIT {MOST_TARGETS}
     """  # noqa: S608 - names of our own columns
 
 
