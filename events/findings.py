@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from actors.choices import ActorKind
 from actors.models import Actor, Tenure
-from config.desk.editorial.checks.records import duplicate_rule, end_rule, paired, proof_rule
+from config.desk.editorial.checks.records import duplicate_rule, end_rule, link_rule, paired, proof_rule
 from config.desk.editorial.checks.rules import Found, Rule, alike, gathered, standing, subject_key
 from config.outbound.addresses import url_error
 from config.record.models.querysets import PUBLIC
@@ -241,13 +241,5 @@ RULES: Final = (
         involves={Provision: ("pk",)},
         through={Event: (Provision, "agreement")},
     ),
-    Rule(
-        code="malformed_link",
-        label="Invalid link",
-        explanation="The URL is invalid. Correct it, or leave it empty.",
-        about=Event,
-        find=_malformed,
-        involves={Event: ("pk",)},
-        suspects=lambda within: [_with_address(within)],
-    ),
+    link_rule(Event, _malformed, lambda within: [_with_address(within)]),
 )

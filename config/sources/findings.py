@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.db.models import Q
 
-from config.desk.editorial.checks.records import duplicate_rule, paired
+from config.desk.editorial.checks.records import duplicate_rule, link_rule, paired
 from config.desk.editorial.checks.rules import Found, Rule, alike, standing
 from config.desk.models import Finding
 from config.outbound.addresses import url_error
@@ -67,14 +67,7 @@ def _still_broken(within: Q) -> Iterator[Found]:
 
 RULES: Final = (
     duplicate_rule(Source, _same_address),
-    Rule(
-        code="malformed_link",
-        label="Invalid link",
-        explanation="The URL is invalid. Correct it, or leave it empty.",
-        about=Source,
-        find=_malformed,
-        involves={Source: ("pk",)},
-    ),
+    link_rule(Source, _malformed),
     Rule(
         code=BROKEN_LINK,
         label="Broken link",

@@ -56,7 +56,7 @@ def enter_source(page: Any) -> None:
 
 
 def enter_agreement(page: Any, expect: Any) -> None:
-    expect(page.locator(".sitting")).to_contain_text(f"From the source {REPORT}")
+    expect(page.locator(".entry-session")).to_contain_text(f"From the source {REPORT}")
     page.locator("#id_name").fill(NAME)
     page.locator("#id_start").fill("2020-10-23")
     expect(page.locator("#id_start_reading")).to_have_text("on 23 October 2020")

@@ -99,6 +99,21 @@ def duplicate_rule(
     )
 
 
+def link_rule(
+    model: Model, find: Callable[[Q], Iterator[Found]], suspects: Callable[[Q], list[QuerySet[Any]]] | None = None
+) -> Rule:
+    """Return the rule that finds records of a table with a URL that nobody can follow."""
+    return Rule(
+        code="malformed_link",
+        label="Invalid link",
+        explanation="The URL is invalid. Correct it, or leave it empty.",
+        about=model,
+        find=find,
+        involves={model: ("pk",)},
+        suspects=suspects,
+    )
+
+
 def paired(model: Model, pairs: Sequence[tuple[int, int]], message: str) -> Iterator[Found]:
     """Yield a finding for each pair of records of a table; the second is its subject, and named in the message."""
     names = display_names(model, {earlier for _, earlier in pairs})
