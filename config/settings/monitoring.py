@@ -19,6 +19,8 @@ def logging(form: str) -> dict[str, Any]:
         "formatters": {"line": {"()": FORMATTERS[form]}},
         "filters": {"one_line": {"()": "config.monitoring.logs.OneLine"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]}},
+        # What strangers can cause at will, a wrong address say, has its line in the access log, if at all.
+        "loggers": {"django.request": {"level": "ERROR"}},
         "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING").upper()},
     }
 

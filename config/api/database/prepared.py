@@ -44,13 +44,16 @@ class Session:
         self._server, self._wire = server, server.pgconn
         self._loading = Transformer(server)
         self._names: dict[str, bytes] = {}
+        # As which types the columns of a statement are read.
+        self._types: dict[bytes, list[int]] = {}
         self._keeps_plans = False
 
     def rows(self, sql: str, values: Sequence[Any], *, planned: bool) -> list[Row]:
         """Return the rows of a query in which `%(1)s` stands for the first of `values`."""
         given: Any = [_text(one) for one in values]
         if self._planned(planned=planned):
-            return self._loaded(self._wire.exec_prepared(self._name(sql), given, result_format=BINARY))
+            name = self._name(sql)
+            return self._loaded(self._wire.exec_prepared(name, given, result_format=BINARY), name)
         return self._loaded(self._wire.exec_params(_numbered(sql), given, result_format=BINARY))
 
     def send(self, sql: str, values: Sequence[Any], *, planned: bool) -> None:
@@ -83,13 +86,20 @@ class Session:
         if len(self._names) >= MOST_PLANS:
             self._checked(self._wire.exec_(b"DEALLOCATE ALL"))
             self._names.clear()
+            self._types.clear()
         name = b"chancery_%d" % len(self._names)
         self._checked(self._wire.prepare(name, _numbered(sql)))
         self._names[sql] = name
         return name
 
-    def _loaded(self, answer: pq.abc.PGresult) -> list[Row]:
-        self._loading.set_loader_types(_types(self._checked(answer)), BINARY)
+    def _loaded(self, answer: pq.abc.PGresult, statement: bytes = b"") -> list[Row]:
+        self._checked(answer)
+        types = self._types.get(statement)
+        if types is None:
+            types = _types(answer)
+            if statement:
+                self._types[statement] = types
+        self._loading.set_loader_types(types, BINARY)
         self._loading.set_pgresult(answer, set_loaders=False)
         rows = self._loading.load_rows(0, answer.ntuples, tuple)
         # Else the whole answer would stay in memory until the next.

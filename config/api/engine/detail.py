@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from config.api.database.connection import fetched
@@ -18,14 +19,14 @@ class BySlug:
     """The columns of the row of `queryset` with a slug. Building and compiling the query anew costs more than running it."""
 
     def __init__(self, queryset: QuerySet[Any], *columns: str) -> None:
-        self._queryset = queryset.filter(slug=_MARK).order_by().values_list(*columns)
+        self._queryset = queryset.order_by().values_list(*columns)
 
     def read(self, slug: str) -> Row | None:
         """Return the columns of the row; None where there is none."""
-        rows = fetched(self._sql, [slug])
+        rows = fetched(self._sql, [slug]) if settings.FAST_PATH else list(self._queryset.filter(slug=slug))
         return rows[0] if rows else None
 
     @cached_property
     def _sql(self) -> str:
-        sql, parameters = self._queryset.query.sql_with_params()
+        sql, parameters = self._queryset.filter(slug=_MARK).query.sql_with_params()
         return sql % tuple("%(1)s" if one == _MARK else f"'{one}'" for one in parameters)

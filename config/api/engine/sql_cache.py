@@ -30,6 +30,7 @@ from functools import partial
 from itertools import count
 from typing import Any, Final, NamedTuple, Protocol
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
@@ -194,6 +195,8 @@ def _placeholder(value: Any, number: int) -> Any:
 
 
 def _compiled(queryset: Built, arguments: Arguments) -> CompiledSQL | None:
+    if not settings.FAST_PATH:
+        return None
     try:
         sql, parameters, converters = _of_queryset(queryset) if isinstance(queryset, QuerySet) else (*queryset.as_sql(), {})
     except EmptyResultSet:

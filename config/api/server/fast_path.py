@@ -1,4 +1,4 @@
-"""The way of a public request: past everything that only pages need, through what every public answer goes through."""
+"""The fast path of requests to the API: past everything that only pages need, through what every public answer goes through."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from django.conf import settings
 from django.core.checks import Error
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.exception import convert_exception_to_response
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
-from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
 from config.api.database.replicas import ReadReplicas, names, replicas
 from config.api.errors import PREFIX, ErrorItem, problem, unavailable
-from config.api.headers import Headers, written
+from config.api.headers import Headers
 from config.api.server.compression import CompressionMiddleware
 from config.api.server.routes import routes
 from config.api.server.throttling import RateLimitHeaders
@@ -107,33 +106,18 @@ def _answer(request: HttpRequest) -> Any:
     return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
 
-class PublicRequest(WSGIRequest):
-    """A request whose scheme and host are found out once: they are asked for several times, and do not change."""
-
-    @cached_property
-    def scheme(self) -> str | None:
-        """`http` or `https`, as the proxy has it if there is one."""
-        return super().scheme
-
-    @cached_property
-    def _host(self) -> str:
-        return super().get_host()
-
-    def get_host(self) -> str:
-        """Return the host that was asked; raise `DisallowedHost` where it is none of ours."""
-        return self._host
-
-
 class Server(WSGIHandler):
-    """Django as a WSGI application, whose signals and bookkeeping around each request only pages need."""
+    """WSGI handler without Django's signals and bookkeeping around requests to the API, which only pages need (decision 32)."""
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer one request."""
         path = environ.get("PATH_INFO", "")
         if not path.startswith(PREFIX) and path not in PROBES:
             return self.page(environ, start_response)
-        response: Any = self._middleware_chain(PublicRequest(environ))  # type: ignore[attr-defined]  # django-stubs leave it out
-        start_response(f"{response.status_code} {response.reason_phrase}", written(response))
+        if not settings.FAST_PATH:
+            return super().__call__(environ, start_response)
+        response: Any = self.get_response(self.request_class(environ))
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         # To ask for the content would copy it.
         return response if response.streaming else list(response)
 

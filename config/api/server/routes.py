@@ -7,6 +7,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+from django.conf import settings
 from django.urls import URLResolver, get_resolver
 from django.urls.converters import StringConverter
 from django.urls.resolvers import RoutePattern
@@ -23,9 +24,10 @@ class Routes:
 
     def __init__(self, resolver: URLResolver) -> None:
         self._resolver = resolver
-        self._views = {_segments(route): (view, _names(route)) for route, view in _routes(resolver)}
+        found = _routes(resolver) if settings.FAST_PATH else ()
+        self._views = {_segments(route): (view, _names(route)) for route, view in found}
         self._fixed = {f"/{'/'.join(map(str, parts))}": view for parts, (view, _) in self._views.items() if None not in parts}
-        self._longest = max(map(len, self._views))
+        self._longest = max(map(len, self._views), default=0)
         self._templates = {view: template(route) for route, view in _routes(resolver)}
 
     def template(self, view: View) -> str:

@@ -20,7 +20,6 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from config.api.database.connection import asked_again
-from config.api.headers import tell
 from config.api.models import ApiKey
 from config.api.server.rate_stores import WINDOW, Count, Reader, rate_store
 from config.monitoring.context import client_address
@@ -134,9 +133,9 @@ class RateLimitHeaders:
         counted: tuple[Reader, Count | None] | None = request.META.get(COUNTED)
         if counted is not None:
             reader, count = counted
-            tell(response, "RateLimit-Policy", f'"{reader.policy}";q={reader.rate};w={WINDOW}')
+            response.headers["RateLimit-Policy"] = f'"{reader.policy}";q={reader.rate};w={WINDOW}'
             if count:
-                tell(response, "RateLimit", f'"{reader.policy}";r={count.remaining};t={count.reset}')
+                response.headers["RateLimit"] = f'"{reader.policy}";r={count.remaining};t={count.reset}'
         return response
 
 

@@ -15,7 +15,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.api.database.connection import asked_again
-from config.api.headers import tell
 from config.api.openapi.schema import JSON
 from config.api.parameters.base import FilterSet
 from config.api.server.throttling import admit
@@ -152,7 +151,7 @@ class PublicAPIView(PublicView):
 
 def _with_headers(response: HttpResponse, etag: str, link: str) -> HttpResponse:
     """Return `response` with an entity tag, which is made of its content where there is none, and the header Link."""
-    tell(response, "ETag", etag or f'"{hashlib.sha256(response.content).hexdigest()}"')
+    response.headers["ETag"] = etag or f'"{hashlib.sha256(response.content).hexdigest()}"'
     if link:
         response.headers["Link"] = link
     return response
