@@ -50,7 +50,7 @@ class Headers:
         self.get_response = get_response
         self._defaults = ResponseHeaders(_SAME)
         self._secure_defaults = ResponseHeaders(_SAME | _transport())
-        self._add = _merge if settings.FAST_PATH else _set_missing
+        self._complete = _merge if settings.FAST_PATH else _set
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer `request`, with headers."""
@@ -67,10 +67,10 @@ class Headers:
             own["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
             own["Access-Control-Allow-Headers"] = ASKED
             own["Access-Control-Max-Age"] = A_DAY
+        last = {"X-Request-ID": request_id()}
         if not response.streaming:
-            own["Content-Length"] = str(sum(map(len, response)))
-        own["X-Request-ID"] = request_id()
-        self._add(own, self._secure_defaults if request.is_secure() else self._defaults)
+            last["Content-Length"] = str(sum(map(len, response)))
+        self._complete(own, self._secure_defaults if request.is_secure() else self._defaults, last)
         return response
 
 
@@ -91,15 +91,24 @@ class PageHeadersMiddleware:
         return response
 
 
-def _set_missing(headers: ResponseHeaders, defaults: ResponseHeaders) -> None:
-    """Set the headers of `defaults` that are not set."""
+def wsgi_headers(response: HttpResponse) -> list[tuple[str, str]]:
+    """Return the headers of a response as WSGI has them, which is how Django keeps them."""
+    kept: Any = response.headers
+    return list(kept._store.values())  # noqa: SLF001
+
+
+def _set(headers: ResponseHeaders, defaults: ResponseHeaders, last: dict[str, str]) -> None:
+    """Set the headers in `last`, and those of `defaults` that are not set."""
+    for name, value in last.items():
+        headers[name] = value
     for name, value in defaults.items():
         headers.setdefault(name, value)
 
 
-def _merge(headers: Any, defaults: Any) -> None:
-    """Do what `_set_missing` does, without checking the characters of each header again (decision 32)."""
-    headers._store = {**defaults._store, **headers._store}  # noqa: SLF001
+def _merge(headers: Any, defaults: Any, last: dict[str, str]) -> None:
+    """Do what `_set` does, without looking at each character of texts of our own making (decision 32)."""
+    given = {name.lower(): (name, value) for name, value in last.items()}
+    headers._store = {**defaults._store, **headers._store, **given}  # noqa: SLF001
 
 
 def _transport() -> dict[str, str]:

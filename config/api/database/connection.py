@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, InternalError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from config.api.database import prepared
@@ -101,10 +101,11 @@ def has_lost_connection() -> bool:
 
 def asked_again(ask: Callable[[], Answer]) -> Answer:
     """Return what `ask` returns; where it fails because the connection was lost, ask over a new one, of each server once."""
-    for _ in (DEFAULT_DB_ALIAS, *names()):
+    left = None
+    while True:
         try:
             return ask()
         except LOST:
-            if not has_lost_connection():
+            left = len(names()) + 1 if left is None else left - 1
+            if not left or not has_lost_connection():
                 raise
-    return ask()

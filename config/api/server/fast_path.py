@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from config.api.database.replicas import ReadReplicas, names, replicas
 from config.api.errors import PREFIX, ErrorItem, problem, unavailable
-from config.api.headers import Headers
+from config.api.headers import Headers, wsgi_headers
 from config.api.server.compression import CompressionMiddleware
 from config.api.server.routes import routes
 from config.api.server.throttling import RateLimitHeaders
@@ -109,15 +109,19 @@ def _answer(request: HttpRequest) -> Any:
 class Server(WSGIHandler):
     """WSGI handler without Django's signals and bookkeeping around requests to the API, which only pages need (decision 32)."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_fast = settings.FAST_PATH
+
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer one request."""
         path = environ.get("PATH_INFO", "")
         if not path.startswith(PREFIX) and path not in PROBES:
             return self.page(environ, start_response)
-        if not settings.FAST_PATH:
+        if not self._is_fast:
             return super().__call__(environ, start_response)
         response: Any = self.get_response(self.request_class(environ))
-        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        start_response(f"{response.status_code} {response.reason_phrase}", wsgi_headers(response))
         # To ask for the content would copy it.
         return response if response.streaming else list(response)
 
