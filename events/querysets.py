@@ -102,7 +102,8 @@ class MaterializedKeys(Expression):
 
     def __init__(self, keys: QuerySet[Any]) -> None:
         super().__init__()
-        self.keys = keys.query
+        # A union would be put in the order of the model otherwise, which nobody reads.
+        self.keys = keys.order_by().query
 
     def get_source_expressions(self) -> list[Any]:
         return [self.keys]
