@@ -22,8 +22,8 @@ from config.desk.choices import PUBLISH
 from config.desk.editorial.records import may
 from config.desk.editorial.sheets import background
 from config.desk.editorial.sheets.apply import compare, do, require_importable, sheet_of
-from config.desk.editorial.sheets.changes import Plan, Rights
 from config.desk.editorial.sheets.layout import Layout, layout_of, plain_lines
+from config.desk.editorial.sheets.plan import Plan, Rights
 from config.desk.editorial.sheets.reading import BYTES, LINES, SheetError, read
 from config.desk.editorial.sheets.writing import CSV, XLSX, csv_lines, xlsx_file
 from config.desk.models import Sheet

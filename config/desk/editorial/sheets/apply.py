@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from config.desk.choices import RevisionAction
 from config.desk.editorial import safeguards, versions
-from config.desk.editorial.sheets.changes import Plan, Rights, Tell, Write, header_of, not_told, plan
+from config.desk.editorial.sheets.changes import plan
 from config.desk.editorial.sheets.layout import Layout
+from config.desk.editorial.sheets.matching import header_of
+from config.desk.editorial.sheets.plan import Plan, Rights, Tell, Write, not_told
 from config.desk.editorial.sheets.reading import Line, SheetError
 from config.desk.models import Sheet
 from config.desk.models.base import whole
