@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
 from rest_framework.serializers import ListSerializer
 
 from config.api.collections import tags
@@ -81,6 +83,8 @@ VERSIONS: Final = "list_source_versions"
 OK: Final = "200"
 # What any address takes: a key, or nothing.
 OPTIONAL_KEY: Final[list[dict[str, Any]]] = [{"apiKey": []}, {}]
+# The permissions that every reader has.
+OPEN: Final = (AllowAny, IsAuthenticatedOrReadOnly)
 ANSWERS: Final = Path(__file__).parent.parent / "answers.json"
 
 
@@ -104,12 +108,40 @@ class ViewSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         """Return what the class of the view says; its methods speak to those who read the code."""
-        return type(self.view).__doc__ or ""
+        return documentation(type(self.view))
 
     def get_auth(self) -> list[dict[str, Any]]:
         """Return how a caller proves who it is, where that differs from what the document says of all operations."""
-        auth: list[dict[str, Any]] = super().get_auth()
+        auth = self._auth()
         return [] if auth == OPTIONAL_KEY else auth
+
+    def _auth(self) -> list[dict[str, Any]]:
+        auth: list[dict[str, Any]] = super().get_auth()
+        return auth if {} in auth or self._is_restricted() else [*auth, {}]
+
+    def _is_restricted(self) -> bool:
+        """Return whether the view declares permissions that not every reader has."""
+        return any(not isinstance(one, OPEN) for one in self.view.get_permissions())
+
+    def _refusals(self) -> dict[str, Any]:
+        """Return the 401 and the 403 of a view that declares permissions or authentication of its own.
+
+        As Django REST framework has it, 401 needs an authenticator that names its scheme; the 401 of others is a 403.
+        """
+        scheme, is_restricted = self.view.get_authenticate_header(self.view.request), self._is_restricted()
+        found = {}
+        if scheme:
+            about = "Credentials missing or invalid." if is_restricted else "Invalid credentials."
+            named = HEADERS["WWW-Authenticate"] | {"description": f"Authentication scheme: {scheme.split()[0]}."}
+            found["401"] = {
+                "description": about,
+                "headers": headers("401") | {"WWW-Authenticate": named},
+                "content": _problem("401"),
+            }
+        if is_restricted or (self.view.get_authenticators() and not scheme):
+            about = "Permission denied." if scheme else "Credentials missing or invalid, or permission denied."
+            found["403"] = {"description": about, "headers": headers("403"), "content": _problem("403")}
+        return found
 
     def path_parameters(self) -> list[dict[str, Any]]:
         """Return the parameters in the path."""
@@ -134,6 +166,9 @@ class ViewSchema(AutoSchema):
         told: dict[str, Any] = super()._get_response_bodies(direction)
         responses = {status: response_of(status) for status in self._bodiless()}
         responses |= {status: error_of(status) for status in NAMES if status != GONE}
+        if self._auth() != OPTIONAL_KEY:
+            del responses["401"]
+            responses |= self._refusals()
         for status, response in told.items():
             schemas = [one["schema"].get("$ref", "") for one in response.get("content", {}).values()]
             responses[status] = (
@@ -280,6 +315,11 @@ class KindExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
         return {"type": "string", "enum": [self.target.kind], "description": "Kind of the record."}
 
 
+def documentation(of: type) -> str:
+    """Return the docstring of a class itself, without the indentation that Python before 3.13 leaves in it."""
+    return inspect.cleandoc(of.__doc__ or "")
+
+
 def enum_schema(vocabulary: Any) -> dict[str, Any]:
     """Return the schema of a vocabulary, with what each value means."""
     meanings = "\n".join(f"- `{value}`: {label}" for value, label in vocabulary.choices)
@@ -287,7 +327,7 @@ def enum_schema(vocabulary: Any) -> dict[str, Any]:
     kind: dict[str, Any] = {"type": "string"}
     if isinstance(values[0], int):
         kind = {"type": "integer", "minimum": min(values), "maximum": max(values), "x-enum-varnames": list(vocabulary.names)}
-    description = f"{vocabulary.__doc__}\n\n{meanings}"
+    description = f"{documentation(vocabulary)}\n\n{meanings}"
     # Unions of documents are told apart by their kinds, which no client can take more of.
     if vocabulary.__name__ in CLOSED:
         return {**kind, "enum": list(values), "description": description}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, Final
 
 from config.api.collections import COLLECTIONS, examples_of
@@ -63,8 +62,8 @@ class CollectionSchema(ViewSchema):
 
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         count = f"Number of {self.collection} that match the filters, in total and grouped by one or two properties."
-        about = inspect.getdoc(type(self.view)) or ""
-        return {"export": _EXPORT, "counts": count, "versions": _VERSIONS}.get(self.view.action, about)
+        own = {"export": _EXPORT, "counts": count, "versions": _VERSIONS}
+        return own.get(self.view.action, super().get_description())
 
     def get_response_serializers(self) -> Any:
         """Return the schemas of the answers, by status and media type."""
