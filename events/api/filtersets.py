@@ -102,9 +102,11 @@ class EventCommon(ProvedFilters):
         Office, "capacity__office", of=PARTICIPATIONS, help_text="Office that the participant held on that day."
     )
     participant_rank = Choice(
-        OfficeRank, "capacity__office__rank", of=PARTICIPATIONS,
+        OfficeRank,
+        "capacity__office__rank",
+        of=PARTICIPATIONS,
         help_text="Rank of the office that the participant held on that day.",
-    )  # fmt: skip
+    )
     participant_on_behalf_of = SkewedRelated(
         Actor, "on_behalf_of", of=PARTICIPATIONS, help_text="Actor on whose behalf the participant takes part."
     )

@@ -56,11 +56,12 @@ class AgreementAsOfFilter(AsOf):
 
     def __init__(self) -> None:
         super().__init__(
-            "standing_on", "provisions in effect",
+            "standing_on",
+            "provisions in effect",
             "A provision is in effect while its agreement is in force, as defined by `as_of` of agreements, and until its own "
             "end; until a condition without a known date, it is in effect on no day for certain. With `overdue`, the day on "
             "which that is evaluated.",
-        )  # fmt: skip
+        )
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         return queryset if "overdue" in values else super().narrow(queryset, value, values)

@@ -149,9 +149,10 @@ class _Planning:
         wanted = {row_result.pk: (row_result, cells[SEEN].strip()) for row_result, cells in stale}
         kept = Revision.objects.filter(collection=DOCUMENT_TYPES[self.layout.table].collection, record_id__in=list(wanted))
         found = {
-            record: pk for pk, record, digest in kept.values_list("pk", "record_id", "digest")
+            record: pk
+            for pk, record, digest in kept.values_list("pk", "record_id", "digest")
             if wanted[record][1] == f"v{digest[:16]}"
-        }  # fmt: skip
+        }
         for revision in Revision.objects.filter(pk__in=list(found.values())):
             row_result, before = wanted[revision.record_id][0], revision.snapshot
             then = {column.name: column.cell(before, revision.record_id) for column in self.columns}

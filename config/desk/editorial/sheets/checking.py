@@ -47,9 +47,11 @@ def check(layout: Layout, row_result: RowResult, write: Write) -> None:
             continue
         # Rows of one record are told apart by `refuse_alike`; the record may have no key yet.
         alone = {
-            one for constraint in row._meta.constraints
-            if isinstance(constraint, models.UniqueConstraint) and owner not in constraint.fields for one in constraint.fields
-        }  # fmt: skip
+            one
+            for constraint in row._meta.constraints
+            if isinstance(constraint, models.UniqueConstraint) and owner not in constraint.fields
+            for one in constraint.fields
+        }
         row_result.errors += [(name, f"“{line}”: {message}") for _, message in faults(row, changed=alone)]
 
 

@@ -63,9 +63,7 @@ class Filling:
             return
         there = {values[column.field.name]: int(pk) for pk, values in self._part_rows(row_result, column.part)}
         write.removed += [(column.part, pk) for key, pk in there.items() if key not in keys]
-        write.parts += [
-            (column.part(**{column.field.attname: key}), column.owner, "") for key in keys if key not in there
-        ]  # fmt: skip
+        write.parts += [(column.part(**{column.field.attname: key}), column.owner, "") for key in keys if key not in there]
 
     def _fill_list(self, write: Write, row_result: RowResult, column: ListColumn, text: str) -> None:
         """Keep the rows whose line stands there still, change those that begin alike, and add and remove the others."""

@@ -71,9 +71,10 @@ def _taken(model: Model, ids: Sequence[int]) -> dict[int, RecordSnapshot]:
         owner = path or "pk"
         filled = columns(table)
         found = list(
-            table._default_manager.filter(**{f"{owner}__in": ids}).order_by("pk")
+            table._default_manager.filter(**{f"{owner}__in": ids})
+            .order_by("pk")
             .values("pk", *(column.attname for column in filled), _owner=models.F(owner))
-        )  # fmt: skip
+        )
         several = _several(table, [row["pk"] for row in found])
         label = table._meta.label_lower
         for row in found:
@@ -150,10 +151,11 @@ def _names(wanted: Mapping[type[models.Model], Iterable[int]]) -> dict[Any, dict
     records = [(table, chunk) for table, ids in tables.items() if table in DOCUMENT_TYPES for chunk in chunks(sorted(ids))]
     for some in chunks(records, AT_ONCE):
         titles = [
-            table._default_manager.filter(pk__in=ids).order_by()
+            table._default_manager.filter(pk__in=ids)
+            .order_by()
             .values_list(models.Value(number), "pk", "slug", DOCUMENT_TYPES[table].title)
             for number, (table, ids) in enumerate(some)
-        ]  # fmt: skip
+        ]
         first, *others = titles
         for number, pk, slug, title in first.union(*others, all=True) if others else first:
             named[some[number][0]][pk] = (slug, str(title))

@@ -46,9 +46,10 @@ def entered(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
 def columns(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
     """Return the columns of a table that people fill, and the state that they see beside them."""
     return tuple(
-        column for column in table._meta.concrete_fields
+        column
+        for column in table._meta.concrete_fields
         if not column.primary_key and (column.editable or (column.name == "state" and table in DOCUMENT_TYPES))
-    )  # fmt: skip
+    )
 
 
 @cache
