@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -18,63 +17,10 @@ from rest_framework.serializers import ListSerializer
 
 from config.api.collections import tags
 from config.api.openapi.components import quoted, share_enums, share_parameters
+from config.api.openapi.responses import GONE, HEADERS, NAMES, components, error_of, headers, problem_content, response_of
 from config.api.serializers import CountsSerializer, GoneProblemSerializer, ProblemSerializer, RequestedSerializer
 
 JSON: Final = "application/json"
-PROBLEM: Final = "application/problem+json"
-# What any address can answer besides what was asked for.
-ERRORS: Final = {
-    "400": "Unknown parameter or invalid value; `errors` lists each.",
-    "401": "Invalid or revoked key in Authorization. Reading requires no key.",
-    "404": "Record not found.",
-    "405": "Method not allowed; Allow lists the allowed methods.",
-    "406": "Format not available: no format in Accept is supported.",
-    "410": "Record retracted or erased. The problem states when and why.",
-    "429": "Rate limit exceeded; Retry-After states the seconds to wait.",
-    "500": "Internal server error.",
-    "503": "Service unavailable, or time limit of the request exceeded; Retry-After states the seconds to wait.",
-}
-# The names of these answers as components.
-NAMES: Final = {
-    "400": "BadRequest", "401": "Unauthorized", "404": "NotFound", "405": "MethodNotAllowed", "406": "NotAcceptable",
-    "410": "Gone", "429": "TooManyRequests", "500": "ServerError", "503": "Unavailable",
-}  # fmt: skip
-GONE: Final = "410"
-_LIMIT = {"type": "string", "maxLength": 200}
-HEADERS: Final = {
-    "Age": {
-        "description": "Maximum age of the response in seconds, if a replica of the database served it. "
-        "`Cache-Control: no-cache` in a request selects the newest data.",
-        "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 2**31},
-    },
-    "ETag": {"description": "Version of the response, for If-None-Match.", "schema": {"type": "string", "maxLength": 200}},
-    "Link": {
-        "description": "URLs of the next and the previous page, as in the body (RFC 8288).",
-        "schema": {"type": "string", "maxLength": 8000},
-    },
-    "RateLimit": {"description": "Requests remaining (r) and seconds until the limit is fully restored (t).", "schema": _LIMIT},
-    "RateLimit-Policy": {"description": "Requests allowed (q) in a window of seconds (w).", "schema": _LIMIT},
-    "Retry-After": {
-        "description": "Seconds to wait before the next request.",
-        "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400},
-    },
-    "Location": {
-        "description": "URL to request instead.",
-        "schema": {"type": "string", "format": "uri-reference", "maxLength": 8000},
-    },
-    "Allow": {"description": "Methods allowed.", "schema": {"type": "string", "maxLength": 100}},
-    "WWW-Authenticate": {"description": "Authentication scheme: Bearer.", "schema": {"type": "string", "maxLength": 100}},
-}
-# Which headers an answer has besides those that every one has.
-SPECIAL: Final = {
-    "200": ["ETag", "Age"], "304": ["ETag", "Age"], "308": ["Location"], "401": ["WWW-Authenticate"], "405": ["Allow"],
-    "429": ["Retry-After"], "503": ["Retry-After"],
-}  # fmt: skip
-# Answers without a body, as components.
-BODILESS: Final = {
-    "304": ("NotModified", "Version in If-None-Match is current; the body is omitted."),
-    "308": ("PermanentRedirect", "Record moved to another slug, or requested by a code; Location gives its URL."),
-}
 CLOSED: Final = ("ActorKind", "EventKind")
 GROWS: Final = "New values can be added: ignore unknown ones."
 MOST_RECORDS: Final = 200
@@ -136,11 +82,11 @@ class ViewSchema(AutoSchema):
             found["401"] = {
                 "description": about,
                 "headers": headers("401") | {"WWW-Authenticate": named},
-                "content": _problem("401"),
+                "content": problem_content("401"),
             }
         if is_restricted or (self.view.get_authenticators() and not scheme):
             about = "Permission denied." if scheme else "Credentials missing or invalid, or permission denied."
-            found["403"] = {"description": about, "headers": headers("403"), "content": _problem("403")}
+            found["403"] = {"description": about, "headers": headers("403"), "content": problem_content("403")}
         return found
 
     def path_parameters(self) -> list[dict[str, Any]]:
@@ -245,22 +191,6 @@ def answers() -> dict[str, Any]:
     """Return what each operation answers on the sample record, by its name (`tests/api/test_answers.py` records it)."""
     recorded: dict[str, Any] = orjson.loads(ANSWERS.read_bytes())
     return recorded
-
-
-def headers(status: str, more: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the headers of the answers of a status."""
-    names = [*SPECIAL.get(status, []), *more, "RateLimit", "RateLimit-Policy"]
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def response_of(status: str) -> dict[str, Any]:
-    """Return the reference to an answer without a body."""
-    return {"$ref": f"#/components/responses/{BODILESS[status][0]}"}
-
-
-def error_of(status: str) -> dict[str, Any]:
-    """Return the reference to an error that any address can answer."""
-    return {"$ref": f"#/components/responses/{NAMES[status]}"}
 
 
 class _Pages:
@@ -379,23 +309,12 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return schema | {"type": [schema["type"], "null"]} if "type" in schema else {"oneOf": [schema, {"type": "null"}]}
 
 
-def _problem(status: str) -> dict[str, Any]:
-    schema = "GoneProblem" if status == GONE else "Problem"
-    return {PROBLEM: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-
-
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Say what drf-spectacular leaves out, when all is described: how long whole numbers are, what unions are for, errors."""
     result["security"] = [*reversed(OPTIONAL_KEY)]
     # Those of the settings are of addresses that no app registers.
     result["tags"] = [*tags(), *result["tags"]]
-    result["components"]["responses"] = {
-        name: {"description": ERRORS[status], "headers": headers(status), "content": _problem(status)}
-        for status, name in NAMES.items()
-    }
-    result["components"]["responses"] |= {
-        name: {"description": description, "headers": headers(status)} for status, (name, description) in BODILESS.items()
-    }
+    result["components"]["responses"] = components()
     result["components"]["headers"] = HEADERS
     share_enums(result)
     for component in result["components"]["schemas"].values():
