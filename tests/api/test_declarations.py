@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from django.urls.resolvers import RegexPattern, URLResolver
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.decorators import action
@@ -29,6 +29,7 @@ from rest_framework.versioning import AcceptHeaderVersioning
 
 from config.api.models import ApiKey
 from config.api.openapi.schema import DocumentGenerator
+from config.api.serializers import ProblemSerializer
 from config.api.server import fast_path
 from config.api.server.routes import Routes
 from config.api.server.throttling import ApiKeyAuthentication
@@ -301,6 +302,21 @@ def test_refusals_of_declared_permissions_and_authentication_are_in_the_document
     # Everything else is as of any list.
     assert plain["responses"].pop("401") == {"$ref": "#/components/responses/Unauthorized"}
     assert own["responses"] == plain["responses"]
+
+
+@pytest.mark.any_database
+def test_a_refusal_can_be_described_by_the_view() -> None:
+    class Own(EventViewSet):
+        """Events for members."""
+
+        permission_classes = (IsAuthenticated,)
+
+        @extend_schema(responses={401: ProblemSerializer, 403: OpenApiResponse(ProblemSerializer, "Members alone.")})
+        def list(self, request: HttpRequest) -> Any:
+            return super().list(request)
+
+    responses = described(Own, {"get": "list"})["responses"]
+    assert {status: responses[status]["description"] for status in ("401", "403")} == {"401": NO_KEY, "403": "Members alone."}
 
 
 @pytest.mark.any_database

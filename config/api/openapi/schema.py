@@ -117,9 +117,10 @@ class ViewSchema(AutoSchema):
             responses |= self._refusals()
         for status, response in told.items():
             schemas = [one["schema"].get("$ref", "") for one in response.get("content", {}).values()]
-            responses[status] = (
-                error_of(status) if problems.issuperset(schemas) and schemas else self._completed(status, response)
-            )
+            if schemas and problems.issuperset(schemas) and status in NAMES:
+                responses.setdefault(status, error_of(status))
+            else:
+                responses[status] = self._completed(status, response)
         return dict(sorted(responses.items()))
 
     def _bodiless(self) -> list[str]:
