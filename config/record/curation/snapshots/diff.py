@@ -72,8 +72,8 @@ def summary(table: Any, row: Values, of: RecordSnapshot, *, brief: bool = False)
         for column in (*columns(table), *many_to_many(table))
         if column.name not in {owner, "slug", "state"} and row.get(column.name) is not False
     )
-    said = [text for text in texts if text]
-    return said[0] if brief and said else ", ".join(said)
+    filled = [text for text in texts if text]
+    return filled[0] if brief and filled else ", ".join(filled)
 
 
 def shown(column: Any, value: Any, of: RecordSnapshot) -> str:
@@ -136,7 +136,7 @@ def contested(base: RecordSnapshot, theirs: RecordSnapshot, mine: RecordSnapshot
     found = []
     for one in differences(base, mine):
         row = (one.table, one.pk)
-        clash = one.key in touched or row in gone or (not one.column and row in rows)
-        if clash and (one.key in unequal or row in gone or not one.column):
+        conflict = one.key in touched or row in gone or (not one.column and row in rows)
+        if conflict and (one.key in unequal or row in gone or not one.column):
             found.append(one)
     return found

@@ -26,7 +26,7 @@ def detached(base: RecordSnapshot, mine: RecordSnapshot) -> RecordSnapshot:
     The database may give the keys they had to other rows. `put_back` writes them under keys of their own.
     """
     fresh = {
-        label: {pk: str(-place) for place, pk in enumerate((pk for pk in rows if pk not in base.rows.get(label, {})), 1)}
+        label: {pk: str(-number) for number, pk in enumerate((pk for pk in rows if pk not in base.rows.get(label, {})), 1)}
         for label, rows in mine.rows.items()
     }
     return RecordSnapshot(
@@ -106,8 +106,8 @@ def write_row(
         derive_columns(row)
         validate_constraints(row)
     except ValidationError as error:
-        said = " ".join(error.messages)
-        raise RecordError(f"{str(table._meta.verbose_name).capitalize()} “{row}”: {said}") from error
+        message = " ".join(error.messages)
+        raise RecordError(f"{str(table._meta.verbose_name).capitalize()} “{row}”: {message}") from error
     row.save()
     for one in many_to_many(table):
         keys = [_followed(one.related_model, key, of, made) for key in values.get(one.name, [])]
