@@ -138,9 +138,11 @@ class ActorKindAdmin(FoundActors, RecordAdmin):
     search_fields = ("slug", "name_folded", "names__text_folded")
     autocomplete_fields = ("country",)
     inlines = (
-        inline(NameInline, ActorName), inline(IdentifierInline, ActorIdentifier), RelationInline,
+        inline(NameInline, ActorName),
+        inline(IdentifierInline, ActorIdentifier),
+        RelationInline,
         inline(CitationInline, ActorCitation),
-    )  # fmt: skip
+    )
 
 
 @admin.register(Country)
@@ -223,7 +225,7 @@ class OfficeAdmin(RecordAdmin):
     inlines = (
         inline(LinkInline, Tenure, fk_name="office", fields=TENURE_FIELDS, readonly_fields=("state",)),
         inline(CitationInline, OfficeCitation),
-    )  # fmt: skip
+    )
 
 
 @admin.register(Tenure)

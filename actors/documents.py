@@ -91,9 +91,12 @@ def _relations_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
 
 def _relation(row: Row) -> Row:
     return {
-        "type": row["type"], "object": ref(row, "object"), **partial_date(row, "start"), **partial_date(row, "end"),
+        "type": row["type"],
+        "object": ref(row, "object"),
+        **partial_date(row, "start"),
+        **partial_date(row, "end"),
         "note": row["note"] or None,
-    }  # fmt: skip
+    }
 
 
 def _render_offices(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> dict[int, Rendering]:

@@ -32,15 +32,22 @@ class Actor(Named, Lasting, Documented):
     kind = models.CharField(max_length=12, choices=ActorKind.choices, help_text="Kind of actor.")
     description = models.TextField(blank=True, help_text="Short description, in one or two sentences.")
     country = models.ForeignKey(
-        "Country", models.PROTECT, null=True, blank=True, related_name="belonging", db_index=False,
+        "Country",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="belonging",
+        db_index=False,
         help_text="Country of an organization, or nationality of an official.",
-    )  # fmt: skip
+    )
 
     official_name = models.CharField(max_length=300, blank=True, help_text="Full official name of a country.")
     status = models.CharField(
-        max_length=16, choices=CountryStatus.choices, blank=True,
+        max_length=16,
+        choices=CountryStatus.choices,
+        blank=True,
         help_text="Status of a country. Listing implies no recognition.",
-    )  # fmt: skip
+    )
     m49_region = models.CharField(
         max_length=3, choices=M49Region.choices, blank=True, help_text="Region in the M49 standard of the United Nations."
     )
@@ -194,12 +201,13 @@ class ActorRelation(Lasting):
         constraints: ClassVar = [
             *Lasting.Meta.constraints,
             models.UniqueConstraint(
-                fields=["subject", "type", "object", "start"], name="actors_actorrelation_unique",
+                fields=["subject", "type", "object", "start"],
+                name="actors_actorrelation_unique",
                 violation_error_message="This relation is there already.",
             ),
             one_of("type", RelationType),
             named("not_to_itself", ~Q(subject=F("object")), "An actor is not related to itself."),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [models.Index(fields=["type"], name="actors_actorrelation_by_type")]
 
     def __str__(self) -> str:
@@ -217,9 +225,14 @@ class Office(Named, Documented):
         help_text="Country or organization that the office belongs to.",
     )
     accredited_to = models.ForeignKey(
-        Actor, models.PROTECT, null=True, blank=True, related_name="accredited_offices", db_index=False,
+        Actor,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accredited_offices",
+        db_index=False,
         help_text="Country or organization that the holder is accredited to, if any.",
-    )  # fmt: skip
+    )
     rank = models.CharField(
         max_length=24, choices=OfficeRank.choices, help_text="Rank of the office, on one scale for all countries."
     )
@@ -237,10 +250,11 @@ class Office(Named, Documented):
             one_of("rank", OfficeRank),
             named("seats_positive", Q(seats__isnull=True) | Q(seats__gte=1), "An office has at least one seat."),
             named(
-                "accredited_elsewhere", Q(accredited_to__isnull=True) | ~Q(accredited_to=F("body")),
+                "accredited_elsewhere",
+                Q(accredited_to__isnull=True) | ~Q(accredited_to=F("body")),
                 "Nobody is accredited to the body he represents.",
             ),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [
             *Documented.Meta.indexes,
             models.Index(fields=["name_folded", "id"], name="actors_office_by_name", condition=PUBLISHED),
@@ -264,14 +278,20 @@ class Tenure(Lasting, Documented):
     """Tenure of an official in an office."""
 
     official = models.ForeignKey(
-        Actor, models.PROTECT, related_name="tenures", limit_choices_to={"kind": ActorKind.OFFICIAL}, db_index=False,
+        Actor,
+        models.PROTECT,
+        related_name="tenures",
+        limit_choices_to={"kind": ActorKind.OFFICIAL},
+        db_index=False,
         help_text="Official who holds or held the office.",
-    )  # fmt: skip
+    )
     office = models.ForeignKey(Office, models.PROTECT, related_name="tenures", db_index=False, help_text="Office held.")
     status = models.CharField(
-        max_length=8, choices=TenureStatus.choices, default=TenureStatus.UNKNOWN,
+        max_length=8,
+        choices=TenureStatus.choices,
+        default=TenureStatus.UNKNOWN,
         help_text="Status of the tenure: current, ended or unknown. An unknown end differs from no end.",
-    )  # fmt: skip
+    )
     is_acting = models.BooleanField(default=False, help_text="Whether the official holds the office in an acting capacity.")
     title_held = models.CharField(
         max_length=300, blank=True, help_text="Title of the holder, if it differs from that of the office."
@@ -294,10 +314,11 @@ class Tenure(Lasting, Documented):
                 "Current means an open end (..), ended a date, unknown an empty end.",
             ),
             models.UniqueConstraint(
-                fields=["official", "office", "start"], name="actors_tenure_unique",
+                fields=["official", "office", "start"],
+                name="actors_tenure_unique",
                 violation_error_message="This official holds this office from that day already.",
             ),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [
             *Documented.Meta.indexes,
             models.Index(fields=["start_earliest", "id"], name="actors_tenure_by_start", condition=PUBLISHED),
@@ -305,7 +326,7 @@ class Tenure(Lasting, Documented):
             models.Index(fields=["office", "start_earliest", "id"], name="actors_tenure_by_office"),
             models.Index(fields=["status", "start_earliest", "id"], name="actors_tenure_by_status", condition=PUBLISHED),
             models.Index(fields=["is_acting", "start_earliest", "id"], name="actors_tenure_by_acting", condition=PUBLISHED),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.official.name}, {self.office.name}" if self.official_id and self.office_id else self.slug

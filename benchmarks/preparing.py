@@ -45,9 +45,12 @@ def add_drafts(world: MadeUp) -> None:
     topic = Topic.objects.get(slug=rows.topics[1])
     for meeting in islice(world.meetings(), 0, None, _DRAFTED):
         draft = Meeting.objects.create(
-            slug=f"draft-meeting-{meeting.id}", name="Draft", start=meeting.day.isoformat(), mode=meeting.format,
+            slug=f"draft-meeting-{meeting.id}",
+            name="Draft",
+            start=meeting.day.isoformat(),
+            mode=meeting.format,
             held_state="held",
-        )  # fmt: skip
+        )
         for one in meeting.participants:
             _take_part(draft, one.official, rows.countries[one.country], one.role)
     for said in islice(world.statements(), 0, None, _DRAFTED):
@@ -56,9 +59,7 @@ def add_drafts(world: MadeUp) -> None:
             medium="unknown", attribution="direct",
         )  # fmt: skip
         _take_part(statement, said.speaker, rows.countries[said.country], "speaker")
-        Stance.objects.create(
-            slug=f"draft-stance-{said.id}", statement=statement, position=said.position, target_topic=topic
-        )  # fmt: skip
+        Stance.objects.create(slug=f"draft-stance-{said.id}", statement=statement, position=said.position, target_topic=topic)
 
 
 def _take_part(event: Meeting | Statement, official: int, country: str, role: str) -> None:

@@ -103,8 +103,10 @@ def _meetings(asked: Asked) -> Answer:
     keys = _keys(
         "SELECT id FROM floor_meeting WHERE day >= %s AND day <= %s AND id IN (SELECT p.meeting FROM floor_participant p "
         "JOIN floor_country c ON c.id = p.country WHERE c.code = %s) ORDER BY day DESC, id DESC LIMIT 50",
-        str(asked["first"]), str(asked["last"]), asked["country"],
-    )  # fmt: skip
+        str(asked["first"]),
+        str(asked["last"]),
+        asked["country"],
+    )
     return [one for key in keys for one in _one_meeting({"meeting": key})]
 
 
@@ -118,8 +120,10 @@ def _statements(asked: Asked) -> Answer:
         "SELECT s.id, o.name, c.code FROM floor_statement s JOIN floor_official o ON o.id = s.speaker "
         "JOIN floor_country c ON c.id = s.country JOIN floor_topic t ON t.id = s.topic "
         "WHERE t.slug = %s AND s.position = %s AND s.day <= %s ORDER BY s.day DESC, s.id DESC LIMIT 50",
-        asked["topic"], asked["position"], str(asked["last"]),
-    )  # fmt: skip
+        asked["topic"],
+        asked["position"],
+        str(asked["last"]),
+    )
 
 
 def _draw_words(facts: Facts, lot: Random) -> Asked:
@@ -155,8 +159,10 @@ def _after(asked: Asked) -> Answer:
     day = str(asked["day"])
     return _keys(
         "SELECT id FROM floor_statement WHERE day < %s OR day = %s AND id < %s ORDER BY day DESC, id DESC LIMIT 50",
-        day, day, asked["statement"],
-    )  # fmt: skip
+        day,
+        day,
+        asked["statement"],
+    )
 
 
 def _draw_range(facts: Facts, lot: Random) -> Asked:
@@ -180,8 +186,11 @@ def _together(asked: Asked) -> Answer:
     return _keys(
         f"SELECT id FROM floor_meeting WHERE day >= %s AND day <= %s AND id IN ({took_part}) AND id IN ({took_part}) "
         "ORDER BY day DESC, id DESC LIMIT 200",
-        asked["first"], asked["last"], asked["a"], asked["b"],
-    )  # fmt: skip
+        asked["first"],
+        asked["last"],
+        asked["a"],
+        asked["b"],
+    )
 
 
 QUESTIONS: Final = (

@@ -82,9 +82,10 @@ def read(path: Path) -> Results:
     told: dict[str, Any] = json.loads(path.read_text())
     questions = {
         name: Measured(
-            one["title"], one["wrong"],
+            one["title"],
+            one["wrong"],
             {server: [Sample(**sample) for sample in samples] for server, samples in one["samples"].items()},
         )
         for name, one in told.pop("questions").items()
-    }  # fmt: skip
+    }
     return Results(questions=questions, **told)

@@ -116,12 +116,15 @@ def _reviews_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
     plain = ("status", "quote", "locator", "note")
     columns = [*plain, *date_columns("date"), *source_columns("source")]
     return grouped(
-        row_source.parts(ProvisionReview, "provision", ids, columns, order=["date_earliest"]), "provision_id",
+        row_source.parts(ProvisionReview, "provision", ids, columns, order=["date_earliest"]),
+        "provision_id",
         lambda row: {
-            "status": row["status"], **partial_date(row, "date"), "source": source_ref(row, "source"),
+            "status": row["status"],
+            **partial_date(row, "date"),
+            "source": source_ref(row, "source"),
             **{key: row[key] or None for key in plain[1:]},
         },
-    )  # fmt: skip
+    )
 
 
 _TARGETS = {"target_event": "", "target_topic": "topic", "target_actor": "", "target_provision": "provision"}
@@ -207,9 +210,11 @@ def _event(row: Row, nested: dict[str, list[Any]]) -> Row:
 def _place(row: Row) -> Row | None:
     """Return where it happened; None where nothing is known of it."""
     place = {
-        "name": row["place_name"] or None, "country": ref(row, "country"),
-        "latitude": number(row["latitude"]), "longitude": number(row["longitude"]),
-    }  # fmt: skip
+        "name": row["place_name"] or None,
+        "country": ref(row, "country"),
+        "latitude": number(row["latitude"]),
+        "longitude": number(row["longitude"]),
+    }
     return place if any(value is not None for value in place.values()) else None
 
 
@@ -257,13 +262,17 @@ def _participations_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
 
 def _participation(row: Row) -> Row:
     capacity = row["capacity__slug"] and {
-        "slug": row["capacity__slug"], "kind": "tenure",
+        "slug": row["capacity__slug"],
+        "kind": "tenure",
         "name": row["capacity__title_held"] or row["capacity__office__name"],
-    }  # fmt: skip
+    }
     return {
-        "actor": ref(row, "actor"), "role": row["role"], "on_behalf_of": ref(row, "on_behalf_of"),
-        "wording": row["wording"] or None, "capacity": capacity,
-    }  # fmt: skip
+        "actor": ref(row, "actor"),
+        "role": row["role"],
+        "on_behalf_of": ref(row, "on_behalf_of"),
+        "wording": row["wording"] or None,
+        "capacity": capacity,
+    }
 
 
 def _party_actions_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
@@ -279,16 +288,18 @@ def _party_actions_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
 def _relations_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
     public = {"object__state": CurationState.PUBLISHED}
     return grouped(
-        row_source.parts(EventRelation, "subject", ids, ["type", "note", *ref_columns("object")], **public), "subject_id",
+        row_source.parts(EventRelation, "subject", ids, ["type", "note", *ref_columns("object")], **public),
+        "subject_id",
         lambda row: {"type": row["type"], "object": ref(row, "object"), "note": row["note"] or None},
-    )  # fmt: skip
+    )
 
 
 def _codes_of(row_source: RowSource, ids: Sequence[int]) -> Grouped:
     codes = grouped(
-        row_source.parts(EventCode, "event", ids, ["scheme", "code"]), "event_id",
+        row_source.parts(EventCode, "event", ids, ["scheme", "code"]),
+        "event_id",
         lambda row: {"scheme": row["scheme"], "code": row["code"]},
-    )  # fmt: skip
+    )
     # Sorted here, because databases sort text by rules of their own.
     return {event: sorted(rows, key=itemgetter("scheme", "code")) for event, rows in codes.items()}
 

@@ -123,13 +123,17 @@ def _participants(parts: Iterable[QuerySet[Event]]) -> Iterator[tuple[int, froze
 
 
 def _lacking(within: Q) -> QuerySet[Event, Any]:
-    roles = {"took_part": Q(), "speakers": Q(participations__role=ParticipationRole.SPEAKER),
-             "parties": Q(participations__role__in=PARTIES)}  # fmt: skip
+    roles = {
+        "took_part": Q(),
+        "speakers": Q(participations__role=ParticipationRole.SPEAKER),
+        "parties": Q(participations__role__in=PARTIES),
+    }
     counts = {name: Count("participations__actor", filter=role, distinct=True) for name, role in roles.items()}
     lacking = (
-        Q(kind=EventKind.MEETING, took_part__lt=2) | Q(kind=EventKind.STATEMENT, speakers=0)
+        Q(kind=EventKind.MEETING, took_part__lt=2)
+        | Q(kind=EventKind.STATEMENT, speakers=0)
         | Q(kind=EventKind.AGREEMENT, parties=0)
-    )  # fmt: skip
+    )
     rows = Event.objects.filter(within, standing()).exclude(kind=EventKind.ACTION).values("pk", "kind").annotate(**counts)
     return rows.filter(lacking).order_by()
 

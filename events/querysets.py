@@ -120,6 +120,12 @@ class MaterializedKeys(Expression):
         return _few(sql), parameters
 
 
+def any_of(model: Any, *conditions: Q) -> Q:
+    """Return the condition that one of `conditions` holds of a row of `model`, each found by its own index."""
+    first, *others = (model._default_manager.filter(condition).order_by().values("pk") for condition in conditions)
+    return Q(pk__in=MaterializedKeys(first.union(*others, all=True) if others else first))
+
+
 def _few(keys: str) -> str:
     """Return a subquery of PostgreSQL that reads as one of few rows, which are found first, then what hangs on them.
 

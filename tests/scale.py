@@ -217,9 +217,10 @@ class _World:
         latitude, longitude = "n * 37 % 1200 / 10.0 - 60", "n * 91 % 3600 / 10.0 - 180"
         place = {
             "country_id": half(_ONE, f"CASE WHEN n % 3 = 0 THEN {_COUNTRY} END"),
-            "latitude": half(latitude, "NULL", "place"), "longitude": half(longitude, "NULL", "place"),
+            "latitude": half(latitude, "NULL", "place"),
+            "longitude": half(longitude, "NULL", "place"),
             "dataset": half("'common'", "''", "dataset"),
-        }  # fmt: skip
+        }
 
         def events(row: Event, place_of: int, **columns: str) -> None:
             first = FIRST + place_of * APART
@@ -261,10 +262,12 @@ class _World:
             f"{name}_{column}": sql
             for name in ("due", "lasts_until")
             for column, sql in {
-                "kind": half("'absolute'", "'none'", name), "date": half(f"({_DAY})::text", "''", name),
-                "earliest": half(_DAY, "date '9999-12-31'", name), "latest": half(_DAY, "date '9999-12-31'", name),
+                "kind": half("'absolute'", "'none'", name),
+                "date": half(f"({_DAY})::text", "''", name),
+                "earliest": half(_DAY, "date '9999-12-31'", name),
+                "latest": half(_DAY, "date '9999-12-31'", name),
             }.items()
-        }  # fmt: skip
+        }
         category = half("'economy'", "'territory'")
         self._publish(Provision(order=1, text="Peace."), "provision", agreements, agreement_id="parent", category=category, **due)
         provisions = f"events_provision WHERE id > {FIRST}"
@@ -278,9 +281,10 @@ class _World:
         day = "(SELECT start_earliest FROM events_event WHERE id = parent)"
         taken = {"position": half("1", "-1"), "explicitness": half("'explicit'", "'inferred'"), "note": "'Why.'"}
         targets = {
-            "target_event_id": half(_ONE, f"{FIRST} + n"), "target_topic_id": half(_ONE, f"{FIRST} + n"),
+            "target_event_id": half(_ONE, f"{FIRST} + n"),
+            "target_topic_id": half(_ONE, f"{FIRST} + n"),
             "target_actor_id": half(_ONE, _COUNTRY),
-        }  # fmt: skip
+        }
         for number, (target, sql) in enumerate(targets.items()):
             key, columns = f"{FIRST + number * APART} + n", {target: sql, "statement_id": "parent", "start_earliest": day}
             self._publish(Stance(), f"stance-{number}", statements, id=key, **columns, **taken)

@@ -41,6 +41,7 @@ register(
         "Countries, organizations and officials in one list.",
         example="RUS", examples=UNITED_NATIONS, is_searched=True,
     ),
+    order=10,
     examples={
         "accredited_to": "LBY",
         "body": "DEU",

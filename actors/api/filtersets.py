@@ -84,9 +84,11 @@ class ActorCommon(ProvedFilters):
         help_text="Only actors with a relation to this one, at any time or, with `as_of`, on that day.",
     )
     relation_type = Choice(
-        RelationType, "type", of=RELATIONS,
+        RelationType,
+        "type",
+        of=RELATIONS,
         help_text="Type of the relation to the actor in `related_to`, or to any actor; with `as_of`, on that day.",
-    )  # fmt: skip
+    )
     order = Order(BY_NAME | {"start": ("start_earliest",)}, default="name")
 
 

@@ -76,9 +76,12 @@ class Rows:
         for one in self.world.officials():
             nationality = self.countries[one.country]
             yield {
-                "kind": "official", "slug": str(one.id), "name": one.name, "nationality": nationality,
+                "kind": "official",
+                "slug": str(one.id),
+                "name": one.name,
+                "nationality": nationality,
                 "citations": _FROM_DATASET,
-            }  # fmt: skip
+            }
 
     def _offices(self) -> Iterator[Row]:
         """Return the offices that anybody held, and who held them."""
@@ -179,6 +182,9 @@ def _tenure(official: Official, one: Tenure, office: str) -> Row:
 
 def _provision(agreement: Agreement, one: Provision) -> Row:
     return {
-        "slug": f"{_agreement_slug(agreement.id)}-{one.number}", "order": one.number, "locator": one.heading,
-        "text": one.text, "category": "other",
-    }  # fmt: skip
+        "slug": f"{_agreement_slug(agreement.id)}-{one.number}",
+        "order": one.number,
+        "locator": one.heading,
+        "text": one.text,
+        "category": "other",
+    }

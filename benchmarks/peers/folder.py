@@ -120,12 +120,15 @@ class Folder:
         for line in self._lines("agreement"):
             key = line["id"]
             yield Agreement(
-                int(key), line["title"], AGREEMENTS[line["kind"]], date.fromisoformat(line["signed_date"]),
+                int(key),
+                line["title"],
+                AGREEMENTS[line["kind"]],
+                date.fromisoformat(line["signed_date"]),
                 _day(line["in_force_date"]),
                 [Party(int(party["country_id"]), _day(party["ratified_date"])) for party in parties.to(key)],
                 [Provision(int(each["number"]), each["heading"], each["text"]) for each in provisions.to(key)],
                 _proof(proof.to(key)),
-            )  # fmt: skip
+            )
 
     def statements(self) -> Iterator[Statement]:
         """Return the statements."""

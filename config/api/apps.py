@@ -23,9 +23,11 @@ class ApiConfig(AppConfig):
         metrics.add_gauge("chancery_log_sequence", "The last number in the log of published documents.", LogHead.last_sequence)
         if replicas.names():
             metrics.add_gauge(
-                "chancery_replica_lag_seconds", "How far replicas that answer are behind.",
-                lambda: replicas.replicas().lags(), label="replica",
-            )  # fmt: skip
+                "chancery_replica_lag_seconds",
+                "How far replicas that answer are behind.",
+                lambda: replicas.replicas().lags(),
+                label="replica",
+            )
             metrics.add_gauge(
                 "chancery_replica_in_use", "1 for replicas that readers are sent to.", replicas.in_use, label="replica"
             )

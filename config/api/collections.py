@@ -24,8 +24,6 @@ class Collection:
     examples: Mapping[str, Any] = field(default_factory=dict)
     # Whether the search over everything finds its records themselves; parts are found through what they belong to.
     is_searched: bool = False
-    # Whether it is listed after those of all other apps.
-    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,17 +38,22 @@ class Endpoint:
 
 COLLECTIONS: Final[dict[str, Collection]] = {}
 ENDPOINTS: Final[dict[str, Endpoint]] = {}
+# By name of a collection or endpoint: the place of its app in the documentation.
+_ORDER: Final[dict[str, int]] = {}
 # By name, without the exclude_ that it can have: a value of a parameter which the sample answers.
 _EXAMPLES: Final[dict[str, Any]] = {}
 
 
-def register(*entries: Collection | Endpoint, examples: Mapping[str, Any] | None = None) -> None:
-    """Register collections and endpoints in the order of their documentation, and examples of the parameters that they take."""
+def register(*entries: Collection | Endpoint, order: int = 100, examples: Mapping[str, Any] | None = None) -> None:
+    """Register collections and endpoints in the order of their documentation, and examples of the parameters that they take.
+
+    Apps are documented by `order`, lowest first; it need not be the order in which they are installed.
+    """
     for entry in entries:
         known: dict[str, Any] = COLLECTIONS if isinstance(entry, Collection) else ENDPOINTS
         if entry.name in COLLECTIONS or entry.name in ENDPOINTS:
             raise ValueError(f"Two entries of the API are called {entry.name}.")
-        known[entry.name] = entry
+        known[entry.name], _ORDER[entry.name] = entry, order
     for name, value in (examples or {}).items():
         if _EXAMPLES.setdefault(name, value) != value:
             raise ValueError(f"The parameter {name} has two examples: {_EXAMPLES[name]} and {value}.")
@@ -69,12 +72,16 @@ def example_of(parameter: str) -> Any:
 
 def registered() -> list[Collection]:
     """Return the collections in the order in which they are documented."""
-    return sorted(COLLECTIONS.values(), key=lambda one: one.is_last)
+    return sorted(COLLECTIONS.values(), key=_order)
+
+
+def _order(entry: Collection | Endpoint) -> int:
+    return _ORDER[entry.name]
 
 
 def tags() -> list[dict[str, str]]:
     """Return the tags of the OpenAPI document."""
-    tagged: list[Collection | Endpoint] = [*registered(), *ENDPOINTS.values()]
+    tagged: list[Collection | Endpoint] = [*registered(), *sorted(ENDPOINTS.values(), key=_order)]
     return [{"name": one.name, "description": one.description} for one in tagged]
 
 

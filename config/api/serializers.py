@@ -133,6 +133,14 @@ class LastingSerializer(serializers.Serializer[Any]):
     end_latest = Bound("end", "latest")
 
 
+class DatedSerializer(serializers.Serializer[Any]):
+    """Date of a part of a record."""
+
+    date = Edtf("Date.")
+    date_earliest = Bound("date", "earliest")
+    date_latest = Bound("date", "latest")
+
+
 class ChangeSerializer(serializers.Serializer[Any]):
     """Version of a record: the operation and the document at that time."""
 

@@ -64,8 +64,11 @@ def _moment(record: logging.LogRecord) -> str:
 def _request(context: RequestContext) -> dict[str, str]:
     request = context.request
     return {
-        "request_id": context.id, "address": client_address(request), "method": request.method or "", "path": request.path,
-    }  # fmt: skip
+        "request_id": context.id,
+        "address": client_address(request),
+        "method": request.method or "",
+        "path": request.path,
+    }
 
 
 def _one_line(text: str) -> str:

@@ -97,12 +97,13 @@ class Task(models.Model):
                 fields=["lock"], name="tasks_task_lock_held_once", condition=Q(state=TaskState.RUNNING) & ~Q(lock="")
             ),
             models.UniqueConstraint(
-                fields=["queueing_lock"], name="tasks_task_queued_once",
+                fields=["queueing_lock"],
+                name="tasks_task_queued_once",
                 condition=Q(state=TaskState.WAITING, attempts=0) & ~Q(queueing_lock=""),
             ),
             named("attempts_positive", Q(max_attempts__gte=1), "It is tried at least once."),
             named("running_has_started", ~Q(state=TaskState.RUNNING) | Q(started_at__isnull=False), "What runs has started."),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [
             models.Index(fields=["due_at", "id"], name="tasks_task_waiting", condition=Q(state=TaskState.WAITING)),
             models.Index(fields=["worker"], name="tasks_task_running", condition=Q(state=TaskState.RUNNING)),

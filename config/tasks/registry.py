@@ -86,7 +86,7 @@ class TaskType:
         """
         made = Task(
             name=self.name, arguments=arguments, lock=lock, queueing_lock=queueing_lock, by=by, max_attempts=self.attempts
-        )  # fmt: skip
+        )
         if not queueing_lock:
             made.save()
             return made

@@ -18,9 +18,10 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # not generi
     """The form of a webhook."""
 
     replay_after = forms.IntegerField(
-        required=False, min_value=0,
+        required=False,
+        min_value=0,
         help_text="Send again all changes after this sequence number of the log; 0 sends all. Empty: continue.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Subscription
@@ -99,7 +100,10 @@ class SubscriptionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not gene
 
     def _secret(self, request: HttpRequest, subscription: Subscription) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
-            "title": "Secret of the webhook", "subscription": subscription, "opts": self.opts,
-            "secret": subscription.secrets()[0], "replaced": len(subscription.secrets()) > 1,
-        }  # fmt: skip
+            "title": "Secret of the webhook",
+            "subscription": subscription,
+            "opts": self.opts,
+            "secret": subscription.secrets()[0],
+            "replaced": len(subscription.secrets()) > 1,
+        }
         return TemplateResponse(request, "webhooks/secret.html", context)

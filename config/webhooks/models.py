@@ -75,9 +75,11 @@ class Subscription(models.Model):
         "URL", max_length=1000, validators=[validate_url], help_text="Where messages are sent: https://… on the public internet."
     )
     filter = models.CharField(
-        max_length=LONGEST, blank=True, validators=[validate_filter],
+        max_length=LONGEST,
+        blank=True,
+        validators=[validate_filter],
         help_text="Parameters of /api/v1/changes, such as collection=events,provisions. Empty: all changes.",
-    )  # fmt: skip
+    )
     sent = models.BigIntegerField(
         default=LogHead.last_sequence, editable=False, help_text="Up to which number of the log it was told."
     )

@@ -12,24 +12,27 @@ _HEADERS: Final = (
     ("webhook-id", "Identifier of the change, the same for every attempt and replay; identifies duplicates.", "change_42", 64),
     ("webhook-timestamp", "Time of sending, in Unix seconds. Reject messages older than five minutes.", "1767225600", 20),
     (
-        "webhook-signature", _SIGNATURE,
-        "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=", 200,
+        "webhook-signature",
+        _SIGNATURE,
+        "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+        200,
     ),
-)  # fmt: skip
+)
 _MESSAGE: Final = {
     "type": "object",
     "description": "Message about one change.",
     "required": ["type", "timestamp", "data"],
     "properties": {
         "type": {
-            "type": "string", "maxLength": 40,
+            "type": "string",
+            "maxLength": 40,
             "description": "Type of the message: collection and operation, such as events.created or topics.retracted.",
             "examples": ["events.updated"],
         },
         "timestamp": {"type": "string", "format": "date-time", "description": "Time of the change (UTC, RFC 3339)."},
         "data": {"$ref": "#/components/schemas/Change"},
     },
-}  # fmt: skip
+}
 _DESCRIPTION: Final = (
     "Message sent to a subscription for each matching change in `/api/v1/changes`, in the order of the log. The operator of the "
     "server creates subscriptions, which filter by the parameters of `/api/v1/changes`. Messages are signed according to "

@@ -121,9 +121,12 @@ class PartyActionInline(PartInline):
 
 PROOF = inline(CitationInline, EventCitation)
 AFTER = (
-    PROOF, RelationInline, inline(NameInline, EventName), inline(IdentifierInline, EventIdentifier),
+    PROOF,
+    RelationInline,
+    inline(NameInline, EventName),
+    inline(IdentifierInline, EventIdentifier),
     inline(PartInline, EventCode, verbose_name="code", verbose_name_plural="codes"),
-)  # fmt: skip
+)
 
 
 class EventKindAdmin(RecordAdmin):
@@ -203,8 +206,10 @@ class StatementAdmin(EventKindAdmin):
 
     quick = ("name", "start", "text", "about")
     begins: ClassVar = {
-        "form": StatementForm.PARAPHRASE, "medium": StatementMedium.UNKNOWN, "attribution": StatementAttribution.REPORTED,
-    }  # fmt: skip
+        "form": StatementForm.PARAPHRASE,
+        "medium": StatementMedium.UNKNOWN,
+        "attribution": StatementAttribution.REPORTED,
+    }
     list_display = ("name", "start", "form", "medium", "state", "updated_at")
     list_filter = ("state", "form", "medium", "attribution")
     content = _content("text", ("form", "medium", "attribution"), rest=["language", "description"])

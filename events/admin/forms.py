@@ -71,8 +71,9 @@ class MeetingForm(EventForm):
         known = dict(Actor.objects.filter(pk__in=[int(one) for one in asked if is_key(one)]).values_list("pk", "name"))
         names = [
             known.get(int(one), "") if is_key(one) else one.split(":", 2)[2]
-            for one in asked if is_key(one) or asks_for_draft(one)
-        ]  # fmt: skip
+            for one in asked
+            if is_key(one) or asks_for_draft(one)
+        ]
         names = list(dict.fromkeys(filter(None, names)))
         if not (met and names):
             return ""
@@ -125,8 +126,9 @@ class ProvisionForm(PartForm):
         stem, _, place = (self.prefix or "").rpartition("-")
         rows = {
             key.split("-")[-2]: self.data.get(key.removesuffix("text") + "order", "")
-            for key in self.data if re.fullmatch(rf"{stem}-\d{{1,4}}-text", key)
-        }  # fmt: skip
+            for key in self.data
+            if re.fullmatch(rf"{stem}-\d{{1,4}}-text", key)
+        }
         given = [int(value) for value in rows.values() if is_key(value)]
         above = [row for row, value in rows.items() if not value and place.isdecimal() and int(row) < int(place)]
         return max(given, default=0) + len(above) + 1

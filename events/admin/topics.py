@@ -20,5 +20,7 @@ class TopicAdmin(RecordAdmin):
     autocomplete_fields = ("parent", "countries")
     content = ((None, {"fields": ["name", "slug", "type", "parent", "description", "countries"]}),)
     inlines = (
-        inline(NameInline, TopicName), inline(IdentifierInline, TopicIdentifier), inline(CitationInline, TopicCitation),
-    )  # fmt: skip
+        inline(NameInline, TopicName),
+        inline(IdentifierInline, TopicIdentifier),
+        inline(CitationInline, TopicCitation),
+    )

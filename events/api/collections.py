@@ -51,6 +51,7 @@ register(
         "relations", "relations/<str:actor>/<str:other>", RelationsView,
         "Comparison of two actors: joint events and agreements, and stances on each other.",
     ),
+    order=20,
     examples={
         "about": CEASEFIRE,
         "agreement": CEASEFIRE,

@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache, reduce
-from operator import or_
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q
 
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
-from config.api.parameters.base import MOST_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
-from config.api.parameters.dimensions import Dimension
+from config.api.parameters.base import Branch, Order
 from config.api.parameters.geo import Near
 from config.api.parameters.types import (
-    CERTAIN_ONLY,
     AsOf,
     Choice,
     Code,
     DateAfterFilter,
     DateBeforeFilter,
     DateMatch,
-    Day,
     ExactTextFilter,
-    Flag,
     FullTextFilter,
     Related,
     SkewedRelated,
     SlugFilter,
     Year,
-    certainly,
 )
 from config.api.views.filtersets import RecordFilters
-from config.record.models.querysets import PUBLIC, Among, AmongKeys, CorrelatedExists
 from config.record.values import edtf
 from config.record.values.choices import CurationState
 from config.sources.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters
 from config.sources.models import Source
+from events.api.filters.participation import PARTICIPATIONS, PARTY_ACTIONS, SPEAKERS, ActorFilter, ActsForCountry, Party
+from events.api.filters.provisions import AgreementAsOfFilter, Ended, Overdue, Within
+from events.api.filters.stances import STANCES, ReviewDateFilter, Target
+from events.api.filters.topics import AboutFilter
 from events.choices import (
     ActionType,
     AgreementStage,
@@ -66,31 +57,21 @@ from events.choices import (
 from events.models import (
     Agreement,
     Event,
-    EventActorIndex,
     EventCitation,
     EventCode,
     EventRelation,
     EventSearchIndex,
     EventTopic,
-    Participation,
-    PartyAction,
     Provision,
     ProvisionReview,
     Stance,
-    StanceHolderIndex,
     Statement,
     Topic,
 )
-from events.querysets import MaterializedKeys, topics_within
-
-# How many topics may stand below those that one parameter names; and for how many seconds all topics are counted once.
-MOST_TOPICS: Final = 20_000
-COUNTED_FOR: Final = 60
 
 RELATIONS = Branch(lambda _: EventRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
 TOPICS = Branch(lambda _: EventTopic.objects.all(), "event")
 CODES = Branch(lambda _: EventCode.objects.all(), "event")
-STANCES = Branch(lambda _: Stance.objects.public(), "statement")
 REVIEWS = Branch(lambda _: ProvisionReview.objects.all(), "provision")
 BOUND_ACTORS = Branch(lambda _: Provision.bound_actors.through._default_manager.all(), "provision")
 TOPIC_COUNTRIES = Branch(lambda _: Topic.countries.through._default_manager.all(), "topic")
@@ -98,237 +79,6 @@ AGREEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "agreemen
 AGREEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "agreement")
 STATEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "statement")
 STATEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "statement")
-
-
-def _any_of(model: Any, *conditions: Q) -> Q:
-    """Return the condition that one of `conditions` holds of a row of `model`, each found by its own index."""
-    first, *others = (model._default_manager.filter(condition).order_by().values("pk") for condition in conditions)
-    return Q(pk__in=MaterializedKeys(first.union(*others, all=True) if others else first))
-
-
-def _for_or_by(keys: Any) -> Q:
-    return _any_of(Participation, Q(actor__in=keys), Q(on_behalf_of__in=keys))
-
-
-def _of_country(keys: Any) -> Q:
-    return _any_of(Participation, Q(actor__in=keys), Q(actor__country__in=keys), Q(on_behalf_of__in=keys))
-
-
-@dataclass(frozen=True, eq=False)
-class Acting(Branch):
-    """Participations, where a table beside them tells who acts in a record or has somebody act for it."""
-
-    # That table, its foreign key to the record, and its name seen from there.
-    index: type[Model] = EventActorIndex
-    key: str = "event"
-    path: str = "actor_index"
-
-    def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
-        """Keep the records in which the actors act; beside other parameters, in participations that are what these say."""
-        if not all(isinstance(parameter, ActorFilter) for parameter, _ in given):
-            return super().narrow(queryset, given, values)
-        for parameter, value in given:
-            for one in value[:MOST_JOINED]:
-                queryset = queryset.filter(Exists(self._rows(parameter, one)))
-            if others := value[MOST_JOINED:]:
-                rows = self.index._default_manager.filter(**{self.key: OuterRef("pk")})
-                queryset = queryset.filter(for_each(rows, self.key, [Q(actor__in=parameter.keys(one)) for one in others]))
-        return queryset
-
-    def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any, values: Values) -> QuerySet[Any]:
-        """Drop the records in which one of the actors acts; or what is said of participations, with one of which it holds."""
-        if isinstance(parameter, ActorFilter):
-            return queryset.filter(~CorrelatedExists(self._rows(parameter, value)))
-        return super().exclude(queryset, parameter, value, values)
-
-    def _rows(self, parameter: Any, value: Any) -> QuerySet[Any]:
-        return self.index._default_manager.filter(**{self.key: OuterRef("pk"), "actor__in": parameter.keys(value)})
-
-
-class ActorFilter(Related):
-    """An actor that acts, or for whom somebody acts."""
-
-    def __init__(self, of: Acting, help_text: str) -> None:
-        self.acting = of
-        super().__init__(Actor, _for_or_by, of=of, repeatable=True, help_text=help_text)
-
-    def dimension(self) -> Dimension:
-        index = (self.acting.index, self.acting.key, "actor")
-        return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index)
-
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
-        # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
-        if any(len(one) > 1 for one in value):
-            return None
-        alternative = [{"actor": one[0]} for one in value]
-        covers = frozenset() if beside else frozenset({"participant", "holder"})
-        return DrivingTable(
-            self.acting.path,
-            self.acting.key,
-            self.acting.index,
-            [alternative],
-            spread=self.acting.index is EventActorIndex,
-            covers=covers,
-        )
-
-
-class ActsForCountry(Related):
-    """The country that a participant is, belongs to, is a national of or acts for."""
-
-    def __init__(self, of: Branch) -> None:
-        text = "Country that the participant is, belongs to, is a national of or represents."
-        super().__init__(Country, _of_country, of=of, help_text=text)
-
-    def condition_met(self, value: Any, values: Values) -> Condition:
-        # Each row that is met says so itself; to find all that are of a large country takes longer than to fill a page.
-        return Q(actor__in=value) | Q(actor__country__in=value) | Q(on_behalf_of__in=value)
-
-    def dimension(self) -> Dimension:
-        return Dimension(self, ("actor", "actor__country", "on_behalf_of"), Country)
-
-
-@dataclass(frozen=True, eq=False)
-class Acceding(Branch):
-    """What parties did to agreements; without a word on what they did, parties by their role as well."""
-
-    def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
-        """Keep the agreements that the actors are parties to; beside `party_action`, those to which they did that."""
-        if any(parameter.select != "actor" for parameter, _ in given):
-            return super().narrow(queryset, given, values)
-        for _, value in given:
-            # Of many conditions the planner expects that next to nothing meets them all, and joins row by row what does.
-            joined = len(value) <= MOST_JOINED
-            for keys in value:
-                found = self._agreements(keys)
-                queryset = queryset.filter(pk__in=found) if joined else queryset.filter(Among("pk", found))
-        return queryset
-
-    def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any, values: Values) -> QuerySet[Any]:
-        """Drop the agreements that one of the actors is a party to, or to which somebody did one of the things."""
-        if parameter.select != "actor":
-            return super().exclude(queryset, parameter, value, values)
-        return queryset.exclude(pk__in=self._agreements(value))
-
-    @staticmethod
-    def _agreements(keys: Sequence[int]) -> Any:
-        by_role = Participation.objects.filter(role=ParticipationRole.PARTY).order_by()
-        by_action = PartyAction.objects.filter(actor__in=keys, type__in=BINDING).order_by()
-        themselves, through_others = by_role.filter(actor__in=keys), by_role.filter(on_behalf_of__in=keys)
-        return MaterializedKeys(
-            themselves.values("event").union(through_others.values("event"), by_action.values("agreement"), all=True)
-        )
-
-
-# By what one becomes a party, or shows that one is. Those who only voted on an agreement are none.
-BINDING = (
-    PartyActionType.SIGNATURE,
-    PartyActionType.RATIFICATION,
-    PartyActionType.ACCESSION,
-    PartyActionType.RESERVATION,
-    PartyActionType.WITHDRAWAL,
-)
-PARTY_ACTIONS = Acceding(lambda _: PartyAction.objects.all(), "agreement")
-PARTICIPATIONS = Acting(lambda _: Participation.objects.all(), "event")
-SPEAKERS = Acting(
-    lambda _: Participation.objects.filter(role=ParticipationRole.SPEAKER),
-    "event",
-    "statement",
-    StanceHolderIndex,
-    "stance",
-    "holder_index",
-)
-
-
-class Party(Related):
-    """Who is a party to an agreement."""
-
-    def __init__(self) -> None:
-        text = (
-            "Only agreements with this actor as a party: with the role of party, itself or represented by another, or by "
-            "signature, ratification or accession. With `party_action`, agreements with this action of the actor, votes included."
-        )
-        super().__init__(Actor, "actor", of=PARTY_ACTIONS, repeatable=True, help_text=text)
-
-    def dimension(self) -> None:
-        # Parties stand in two tables: nothing counts by both.
-        return None
-
-
-class AboutFilter(Related):
-    """A topic; those below it count as it."""
-
-    def __init__(self, of: Branch) -> None:
-        text = "Topic, including its subtopics."
-        super().__init__(Topic, "topic", of=of, repeatable=True, help_text=text)
-
-    def dimension(self) -> Dimension:
-        return Dimension(self, ("topic",), Topic, is_tree=True)
-
-    def keys(self, value: Any) -> Any:
-        return topics_within(Topic.objects.filter(pk__in=value))
-
-    def too_broad(self, value: Any) -> str:
-        # No tree has more topics than there are.
-        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MOST_TOPICS:
-            return ""
-        left = MOST_TOPICS
-        for one in value:
-            left -= Topic.objects.filter(pk__in=self.keys(one)).order_by()[: left + 1].count()
-            if left < 0:
-                return f"More than {MOST_TOPICS} subtopics in total. Give narrower topics."
-        return ""
-
-    def condition(self, value: Any) -> Condition:
-        return AmongKeys("topic", self.keys(value))
-
-    def condition_met(self, value: Any, values: Values) -> Condition:
-        return Among("topic", topics_within(Topic.objects.filter(pk__in=value), few=False))
-
-
-@lru_cache(maxsize=1)
-def _topics(_moment: int) -> int:
-    """Return how many topics there are, counted anew in each of the stretches of time that `_moment` numbers."""
-    return Topic.objects.count()
-
-
-TARGETS: dict[str, type[Model]] = {"event": Event, "topic": Topic, "actor": Actor, "provision": Provision}
-
-
-class Target(Related):
-    """What a stance is about, whatever it is. Its value is the primary keys of each of `TARGETS`."""
-
-    def __init__(self, of: Branch | None = None) -> None:
-        text = "Target of the stance: an event, topic, actor or provision."
-        super().__init__(Event, "target", of=of, help_text=text)
-        self.names = tuple(TARGETS.values())
-
-    def dimension(self) -> None:
-        # The slug of a target does not say of which sort it is.
-        return None
-
-    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        return queryset.filter(self.condition(value))
-
-    def condition(self, value: Any) -> Condition:
-        return _any_of(Stance, *self._conditions(value))
-
-    def condition_met(self, value: Any, values: Values) -> Condition:
-        # As for `ActsForCountry`.
-        return reduce(or_, self._conditions(value))
-
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
-        if self.branch is not STANCES or any(len(keys) > 1 for keys in value):
-            return None
-        taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
-        alternatives = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
-        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *beside}))
-
-    def _conditions(self, value: Any) -> list[Q]:
-        return [Q(**{f"target_{name}__in": keys}) for name, keys in self._targets(value)]
-
-    @staticmethod
-    def _targets(value: Sequence[Sequence[int]]) -> list[tuple[str, Sequence[int]]]:
-        return [(name, keys) for name, keys in zip(TARGETS, value, strict=True) if keys]
 
 
 class EventCommon(ProvedFilters):
@@ -352,9 +102,11 @@ class EventCommon(ProvedFilters):
         Office, "capacity__office", of=PARTICIPATIONS, help_text="Office that the participant held on that day."
     )
     participant_rank = Choice(
-        OfficeRank, "capacity__office__rank", of=PARTICIPATIONS,
+        OfficeRank,
+        "capacity__office__rank",
+        of=PARTICIPATIONS,
         help_text="Rank of the office that the participant held on that day.",
-    )  # fmt: skip
+    )
     participant_on_behalf_of = SkewedRelated(
         Actor, "on_behalf_of", of=PARTICIPATIONS, help_text="Actor on whose behalf the participant takes part."
     )
@@ -392,17 +144,6 @@ IN_FORCE_HELP: Final = (
     "its stage is proposed, initialled or rejected: then it is never in force. A suspended agreement is in force, but on no day "
     "for certain, because the date of suspension is not recorded."
 )
-
-
-class Ended(AsOf):
-    """The day by which an agreement had ceased to be in force."""
-
-    def __init__(self) -> None:
-        super().__init__("ended_by", "")
-        self.help_text = (
-            "Only agreements whose last day in force, as defined by `as_of`, is on or before this day. `date_match` sets how "
-            "partial and unknown dates match."
-        )
 
 
 class AgreementFilters(EventCommon):
@@ -445,63 +186,6 @@ class ActionFilters(EventCommon):
     """The parameters of actions."""
 
     type = Choice(ActionType, "action_type", help_text="Type of action.")
-
-
-def _today_or(values: Values) -> date:
-    asked: date = values.get("as_of") or timezone.now().date()
-    return asked
-
-
-class Overdue(Flag):
-    """Whether a provision is overdue on the day in `as_of`, or today."""
-
-    def cacheable(self, value: Any) -> bool:
-        # Without as_of, tomorrow is another day.
-        return False
-
-    def __init__(self) -> None:
-        super().__init__(
-            help_text="Whether the provision is overdue on the day in `as_of`, by default today (UTC): its deadline has passed, "
-            "and no review by that day has the status fulfilled or lapsed. On the day of the deadline it is not overdue. A "
-            "conditional deadline expires when its condition is recorded as met. `date_match` sets how partial and unknown "
-            "dates match."
-        )
-
-    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        day = _today_or(values)
-        provisions: Any = queryset
-        method = provisions.overdue_on if value else provisions.not_overdue_on
-        chosen: QuerySet[Any] = method(day, certain=certainly(values))
-        return chosen
-
-
-class AgreementAsOfFilter(AsOf):
-    """The day on which a provision stood; with `overdue`, the day by which it was or was not."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "standing_on", "provisions in effect",
-            "A provision is in effect while its agreement is in force, as defined by `as_of` of agreements, and until its own "
-            "end; until a condition without a known date, it is in effect on no day for certain. With `overdue`, the day on "
-            "which that is evaluated.",
-        )  # fmt: skip
-
-    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        return queryset if "overdue" in values else super().narrow(queryset, value, values)
-
-
-class Within(Day):
-    """One end of a range of days; `possible` and `certain` are the lookups of what can lie within it, and of what must.
-
-    `given` is what else has to hold.
-    """
-
-    def __init__(self, possible: str, certain: str, what: str, given: Q | None = None, of: Branch | None = None) -> None:
-        self.possible, self.certain, self.given = possible, certain, given or Q()
-        super().__init__(possible, of=of, help_text=f"{what}{CERTAIN_ONLY}")
-
-    def condition_among(self, value: Any, values: Values) -> Condition:
-        return Q(**{self.certain if certainly(values) else self.possible: value}) & self.given
 
 
 # What falls due on no day that is known of yet is not due later either.
@@ -564,15 +248,6 @@ class ProvisionFilters(RecordFilters):
     publisher = ExactTextFilter("source__publisher", of=AGREEMENT_CITATIONS, help_text=PUBLISHER_HELP)
     cited_field = ExactTextFilter("field", of=AGREEMENT_CITATIONS, help_text=CITED_FIELD_HELP)
     order = Order({"due": ("due_latest",), "updated_at": ("updated_at",)}, default="due")
-
-
-class ReviewDateFilter(DateAfterFilter):
-    """The `date_after` of what is of the day of its statement."""
-
-    def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        # Nothing new, but what indexes of statements must hear.
-        said = queryset.filter(statement__state=PUBLIC, statement__kind=EventKind.STATEMENT)
-        return super().narrow(said, value, values)
 
 
 class StanceFilters(RecordFilters):

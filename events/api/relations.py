@@ -253,11 +253,13 @@ class _Pair:
         holders = ("holder", f"{self.a['slug']},{self.b['slug']}")
         return [
             {
-                "target": targets[stance], "a": a, "b": b,
+                "target": targets[stance],
+                "a": a,
+                "b": b,
                 "url": self._url("stances", [holders, ("about", targets[stance]["slug"]), *self.until]),
             }
             for stance, a, b in rows
-        ]  # fmt: skip
+        ]
 
 
 _YEAR = YearDimension(None, ("start_earliest",))

@@ -37,28 +37,37 @@ _EVENT: Final = (
 _AGREEMENT: Final = (
     Nested("party_actions", PartyAction, "agreement", ("actor", "type", "date")),
     Nested(
-        "provisions", Provision, "agreement", ("slug",),
+        "provisions",
+        Provision,
+        "agreement",
+        ("slug",),
         nested=(
             Nested("bound_actors", Provision.bound_actors.through, "provision", ("actor",), only="actor"),
             Nested("reviews", ProvisionReview, "provision", ("date", "source", "status")),
         ),
     ),
-)  # fmt: skip
+)
 _STANCES: Final = Nested(
-    "stances", Stance, "statement", ("slug",),
+    "stances",
+    Stance,
+    "statement",
+    ("slug",),
     aliases={one: f"target_{one}" for one in ("event", "topic", "actor", "provision")},
-)  # fmt: skip
+)
 
 LOADABLES: Final = (
     Loadable(
-        "topic", Topic,
+        "topic",
+        Topic,
         nested=(
-            names(TopicName), identifiers(TopicIdentifier),
-            Nested("countries", Topic.countries.through, "topic", ("country",), only="country"), citations(TopicCitation),
+            names(TopicName),
+            identifiers(TopicIdentifier),
+            Nested("countries", Topic.countries.through, "topic", ("country",), only="country"),
+            citations(TopicCitation),
         ),
     ),
     Loadable("meeting", Event, nested=_EVENT),
     Loadable("agreement", Event, nested=(*_EVENT, *_AGREEMENT)),
     Loadable("statement", Event, nested=(*_EVENT, _STANCES)),
     Loadable("action", Event, nested=_EVENT),
-)  # fmt: skip
+)

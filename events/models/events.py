@@ -71,9 +71,14 @@ class Event(Named, Lasting, Documented):
     spread = SpreadField(first="start_earliest", last="end_latest")
     place_name = models.CharField(max_length=200, blank=True, help_text="Name of the place.")
     country = models.ForeignKey(
-        Country, models.PROTECT, null=True, blank=True, related_name="events_there", db_index=False,
+        Country,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events_there",
+        db_index=False,
         help_text="Country of the place.",
-    )  # fmt: skip
+    )
     latitude = models.DecimalField(
         max_digits=8, decimal_places=5, null=True, blank=True, help_text="Degrees north of the equator (WGS 84)."
     )
@@ -145,23 +150,25 @@ class Event(Named, Lasting, Documented):
             ),
             only_for(EventKind.STATEMENT, Q(text="", form="", language="", medium="", attribution="")),
             only_for(EventKind.ACTION, Q(action_type="")),
+            named("in_force_not_open", ~Q(in_force_on=".."), "Leave the entry into force empty where there was none."),
             named(
-                "in_force_not_open", ~Q(in_force_on=".."), "Leave the entry into force empty where there was none."
-            ),
-            named(
-                "ended_after_in_force", Q(in_force_on="") | Q(ended_on_latest__gte=F("in_force_on_earliest")),
+                "ended_after_in_force",
+                Q(in_force_on="") | Q(ended_on_latest__gte=F("in_force_on_earliest")),
                 "An agreement ends after it enters into force.",
             ),
             named(
-                "terminated_not_open", ~Q(stage=AgreementStage.TERMINATED, ended_on=".."),
+                "terminated_not_open",
+                ~Q(stage=AgreementStage.TERMINATED, ended_on=".."),
                 "What was terminated has ended: give the day, or leave it empty where it is unknown.",
             ),
             named("import_identified", Q(dataset="") | ~Q(external_id=""), "What a dataset holds has an identifier in it."),
             models.UniqueConstraint(
-                fields=["dataset", "external_id"], name="events_event_import_unique", condition=~Q(dataset=""),
+                fields=["dataset", "external_id"],
+                name="events_event_import_unique",
+                condition=~Q(dataset=""),
                 violation_error_message="This row of the dataset is there already.",
             ),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [
             *Documented.Meta.indexes,
             models.Index(fields=["name_folded", "id"], name="events_event_by_name", condition=PUBLISHED),
@@ -181,22 +188,25 @@ class Event(Named, Lasting, Documented):
             *_kind_indexes(EventKind.ACTION, "action_type"),
             models.Index(fields=["number"], name="events_event_by_number", condition=PUBLISHED & ~Q(number="")),
             models.Index(
-                fields=["in_force_on_earliest"], name="events_event_by_force",
+                fields=["in_force_on_earliest"],
+                name="events_event_by_force",
                 condition=PUBLISHED & Q(kind=EventKind.AGREEMENT),
             ),
             models.Index(
-                fields=["ended_on_earliest"], name="events_event_by_ended_early",
+                fields=["ended_on_earliest"],
+                name="events_event_by_ended_early",
                 condition=PUBLISHED & Q(kind=EventKind.AGREEMENT),
             ),
             models.Index(
-                fields=["ended_on_latest"], name="events_event_by_ended",
+                fields=["ended_on_latest"],
+                name="events_event_by_ended",
                 condition=PUBLISHED & Q(kind=EventKind.AGREEMENT, ended_on_latest__lt=edtf.LATEST),
             ),
             models.Index(fields=["external_id"], name="events_event_by_external_id", condition=PUBLISHED & ~Q(external_id="")),
             models.Index(
                 fields=["latitude", "longitude"], name="events_event_by_place", condition=PUBLISHED & Q(latitude__isnull=False)
             ),
-        ]  # fmt: skip
+        ]
 
 
 EventKindManager = KindManager.from_queryset(EventQuerySet)

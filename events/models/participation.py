@@ -24,30 +24,41 @@ class Participation(models.Model):
         max_length=12, choices=ParticipationRole.choices, default=ParticipationRole.PARTICIPANT, help_text="Role in the event."
     )
     on_behalf_of = models.ForeignKey(
-        Actor, models.PROTECT, null=True, blank=True, related_name="represented",
+        Actor,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="represented",
         help_text="Country or organization on whose behalf the participant takes part.",
-    )  # fmt: skip
+    )
     wording = models.CharField(
         max_length=300, blank=True, help_text="Actor as worded by the source, if it differs from the name."
     )
     capacity = models.ForeignKey(
-        Tenure, models.SET_NULL, null=True, blank=True, editable=False, related_name="capacities",
+        Tenure,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="capacities",
         help_text="Tenure of the participant on the day of the event. Computed; null if none or several match.",
-    )  # fmt: skip
+    )
 
     class Meta:
         ordering = ("id",)
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["event", "actor", "role"], name="events_participation_unique",
+                fields=["event", "actor", "role"],
+                name="events_participation_unique",
                 violation_error_message="This actor has this role already.",
             ),
             one_of("role", ParticipationRole),
             named(
-                "represents_another", Q(on_behalf_of__isnull=True) | ~Q(on_behalf_of=F("actor")),
+                "represents_another",
+                Q(on_behalf_of__isnull=True) | ~Q(on_behalf_of=F("actor")),
                 "Nobody acts on his own behalf for another.",
             ),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [models.Index(fields=["role"], name="events_participation_by_role")]
 
     def __str__(self) -> str:

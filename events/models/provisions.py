@@ -58,9 +58,13 @@ class Provision(Documented):
 
     # An index of its own begins with the agreement already.
     agreement = models.ForeignKey(
-        Event, models.CASCADE, related_name="provisions", limit_choices_to={"kind": EventKind.AGREEMENT}, db_index=False,
+        Event,
+        models.CASCADE,
+        related_name="provisions",
+        limit_choices_to={"kind": EventKind.AGREEMENT},
+        db_index=False,
         help_text="Agreement that contains the provision.",
-    )  # fmt: skip
+    )
     order = models.PositiveSmallIntegerField(help_text="Position in the agreement, counted from 1.")
     locator = models.CharField(max_length=120, blank=True, help_text="Location in the text, such as Art. 3(2).")
     text = models.TextField(help_text="Text of the provision.")
@@ -83,10 +87,13 @@ class Provision(Documented):
         help_text="Kind of deadline for compliance.",
     )
     due_date = EdtfField("deadline (date)", help_text="Date of an absolute deadline (EDTF).")
-    due_offset = models.CharField("deadline (period)",
-        max_length=24, blank=True, validators=[validate_duration],
+    due_offset = models.CharField(
+        "deadline (period)",
+        max_length=24,
+        blank=True,
+        validators=[validate_duration],
         help_text="Period counted from the anchor, as an ISO 8601 duration: P3M is three months.",
-    )  # fmt: skip
+    )
     due_anchor = models.CharField(
         "counted from",
         max_length=20,
@@ -118,10 +125,13 @@ class Provision(Documented):
         help_text="Kind of deadline until which the provision is in effect.",
     )
     lasts_until_date = EdtfField("in effect until (date)", help_text="Date of an absolute deadline (EDTF).")
-    lasts_until_offset = models.CharField("in effect until (period)",
-        max_length=24, blank=True, validators=[validate_duration],
+    lasts_until_offset = models.CharField(
+        "in effect until (period)",
+        max_length=24,
+        blank=True,
+        validators=[validate_duration],
         help_text="Period counted from the anchor, as an ISO 8601 duration: P3M is three months.",
-    )  # fmt: skip
+    )
     lasts_until_anchor = models.CharField(
         "in effect until, counted from",
         max_length=20,
@@ -153,7 +163,8 @@ class Provision(Documented):
         constraints: ClassVar = [
             *Documented.Meta.constraints,
             models.UniqueConstraint(
-                fields=["agreement", "order"], name="events_provision_order_unique",
+                fields=["agreement", "order"],
+                name="events_provision_order_unique",
                 violation_error_message="Another provision of the agreement has this place.",
             ),
             one_of("category", ProvisionCategory),
@@ -161,7 +172,7 @@ class Provision(Documented):
             named("order_positive", Q(order__gte=1), "Provisions are counted from 1."),
             *_deadline("due"),
             *_deadline("lasts_until"),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [
             *Documented.Meta.indexes,
             models.Index(fields=["due_latest", "id"], name="events_provision_by_due", condition=PUBLISHED),
@@ -169,14 +180,15 @@ class Provision(Documented):
             models.Index(fields=["due_latest", "id"], name="events_provision_by_due_day", condition=PUBLISHED & _dated("due")),
             models.Index(fields=["due_earliest"], name="events_provision_by_due_early", condition=PUBLISHED & _dated("due")),
             models.Index(
-                fields=["lasts_until_earliest"], name="events_provision_by_last_early",
+                fields=["lasts_until_earliest"],
+                name="events_provision_by_last_early",
                 condition=PUBLISHED & _dated("lasts_until"),
             ),
             *(
                 models.Index(fields=[column, "due_latest", "id"], name=f"events_provision_by_{name}", condition=PUBLISHED)
                 for column, name in (("category", "category"), ("due_kind", "due_kind"), ("lasts_until_kind", "last_kind"))
             ),
-        ]  # fmt: skip
+        ]
 
 
 class ProvisionReview(models.Model):

@@ -38,9 +38,13 @@ class Stance(Documented):
 
     # Indexes of its own begin with the statement already.
     statement = models.ForeignKey(
-        Event, models.CASCADE, related_name="stances", limit_choices_to={"kind": EventKind.STATEMENT}, db_index=False,
+        Event,
+        models.CASCADE,
+        related_name="stances",
+        limit_choices_to={"kind": EventKind.STATEMENT},
+        db_index=False,
         help_text="Statement that expresses the stance.",
-    )  # fmt: skip
+    )
     target_event = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="stances_on", help_text="Event that is the target."
     )
@@ -57,9 +61,11 @@ class Stance(Documented):
         choices=StancePosition.choices, help_text="Position: -2 rejects, -1 doubts, 0 neutral or mixed, 1 supports, 2 endorses."
     )
     explicitness = models.CharField(
-        max_length=8, choices=Explicitness.choices, default=Explicitness.EXPLICIT,
+        max_length=8,
+        choices=Explicitness.choices,
+        default=Explicitness.EXPLICIT,
         help_text="Explicitness: expressed in the statement, or inferred from it.",
-    )  # fmt: skip
+    )
     note = models.TextField(blank=True, help_text="Note for readers.")
     start_earliest = models.DateField(default=edtf.EARLIEST, editable=False, help_text="Earliest possible day of the statement.")
 
@@ -74,18 +80,17 @@ class Stance(Documented):
             one_of("explicitness", Explicitness),
             named("one_target", _exactly_one_target(), "A stance has exactly one target."),
             named(
-                "not_on_itself", Q(target_event__isnull=True) | ~Q(target_event=F("statement")),
+                "not_on_itself",
+                Q(target_event__isnull=True) | ~Q(target_event=F("statement")),
                 "A statement takes no position on itself.",
             ),
             named(
-                "inference_explained", ~Q(explicitness=Explicitness.INFERRED) | ~Q(note=""),
+                "inference_explained",
+                ~Q(explicitness=Explicitness.INFERRED) | ~Q(note=""),
                 "Say in the note how it was inferred.",
             ),
-            *(
-                models.UniqueConstraint(fields=["statement", target], name=f"events_stance_{target}_unique")
-                for target in TARGETS
-            ),
-        ]  # fmt: skip
+            *(models.UniqueConstraint(fields=["statement", target], name=f"events_stance_{target}_unique") for target in TARGETS),
+        ]
         indexes: ClassVar = [
             *Documented.Meta.indexes,
             models.Index(fields=["position", "start_earliest", "id"], name="events_stance_by_position", condition=PUBLISHED),

@@ -22,9 +22,14 @@ class Topic(Named, Documented):
 
     type = models.CharField(max_length=8, choices=TopicType.choices, help_text="Type of topic.")
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", db_index=False,
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        db_index=False,
         help_text="Broader topic, if any.",
-    )  # fmt: skip
+    )
     description = models.TextField(blank=True, help_text="Short description.")
     countries = models.ManyToManyField(Country, blank=True, related_name="topics", help_text="Countries concerned.")
 

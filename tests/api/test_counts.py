@@ -85,15 +85,21 @@ def test_stances_by_year_and_position(client: Client) -> None:
     assert {(group["year"], group["position"]): group["count"] for group in answer["groups"]} == expected
     assert [group["count"] for group in answer["groups"]] == sorted(expected.values(), reverse=True)
     assert {key: value for key, value in answer.items() if key != "groups"} == {
-        "total": len(documents), "adds_up": True, "next": None, "previous": None,
-    }  # fmt: skip
+        "total": len(documents),
+        "adds_up": True,
+        "next": None,
+        "previous": None,
+    }
 
 
 def test_without_a_property_there_is_the_total(client: Client) -> None:
     assert counts(client, "events/counts?participant=RUS&participant=TUR") == {
         "total": len(listed(client, "events", {"participant": ["RUS", "TUR"]})),
-        "adds_up": False, "groups": [], "next": None, "previous": None,
-    }  # fmt: skip
+        "adds_up": False,
+        "groups": [],
+        "next": None,
+        "previous": None,
+    }
     assert counts(client, "events/counts?near=0,0,1")["total"] == 0
 
 

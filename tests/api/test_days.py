@@ -124,8 +124,11 @@ def test_who_held_an_office_for_certain_is_asked_of_the_holder(client: Client) -
         for match in ("possible", "certain")
     }
     assert held == {
-        ("surely", "possible"): True, ("surely", "certain"): True, ("perhaps", "possible"): True, ("perhaps", "certain"): False,
-    }  # fmt: skip
+        ("surely", "possible"): True,
+        ("surely", "certain"): True,
+        ("perhaps", "possible"): True,
+        ("perhaps", "certain"): False,
+    }
 
 
 # What is known of the start and of the end; on which days it can have lasted, and on which it did for certain.

@@ -16,12 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from django.urls.resolvers import RegexPattern, URLResolver
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.decorators import action
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.permissions import BasePermission, DjangoObjectPermissions, IsAdminUser, IsAuthenticated
+from rest_framework.permissions import AllowAny, BasePermission, DjangoObjectPermissions, IsAdminUser, IsAuthenticated
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -29,6 +29,7 @@ from rest_framework.versioning import AcceptHeaderVersioning
 
 from config.api.models import ApiKey
 from config.api.openapi.schema import DocumentGenerator
+from config.api.serializers import ProblemSerializer
 from config.api.server import fast_path
 from config.api.server.routes import Routes
 from config.api.server.throttling import ApiKeyAuthentication
@@ -262,6 +263,73 @@ def test_extended_schemas_are_in_the_document() -> None:
     assert list(described(Own, {"get": "counts"})["responses"]["200"]["content"]) == ["application/json", "text/csv"]
     assert "security" not in plain
     assert described(EventViewSet, {"get": "list"}, permission_classes=[IsAdminUser])["security"] == [{"apiKey": []}]
+
+
+KEY = {"apiKey": []}
+REFUSED = "Permission denied."
+NO_KEY = "Credentials missing or invalid."
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("declared", "security", "scheme", "refusals"),
+    [
+        ({"permission_classes": [IsAdminUser]}, [KEY], "Bearer", {"401": NO_KEY, "403": REFUSED}),
+        ({"permission_classes": [Never | AllowAny]}, [KEY], "Bearer", {"401": NO_KEY, "403": REFUSED}),
+        (
+            {"permission_classes": [IsAuthenticated], "authentication_classes": [BasicAuthentication]},
+            [{"basicAuth": []}], "Basic", {"401": NO_KEY, "403": REFUSED},
+        ),
+        ({"authentication_classes": [BasicAuthentication]}, [{"basicAuth": []}, {}], "Basic", {"401": "Invalid credentials."}),
+        (
+            {"permission_classes": [IsAdminUser], "authentication_classes": []},
+            None, None, {"403": "Credentials missing or invalid, or permission denied."},
+        ),
+        ({"authentication_classes": []}, [{}], None, {}),
+    ],
+)  # fmt: skip
+def test_refusals_of_declared_permissions_and_authentication_are_in_the_document(
+    declared: dict[str, Any], security: Any, scheme: str | None, refusals: dict[str, str]
+) -> None:
+    plain, own = (described(EventViewSet, {"get": "list"}, **more) for more in ({}, declared))
+    assert own.get("security") == security
+    found = {status: own["responses"].pop(status) for status in ("401", "403") if status in own["responses"]}
+    assert {status: one["description"] for status, one in found.items()} == refusals
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    assert all(one["content"] == problem for one in found.values())
+    if "401" in found:
+        assert found["401"]["headers"]["WWW-Authenticate"]["description"] == f"Authentication scheme: {scheme}."
+    # Everything else is as of any list.
+    assert plain["responses"].pop("401") == {"$ref": "#/components/responses/Unauthorized"}
+    assert own["responses"] == plain["responses"]
+
+
+@pytest.mark.any_database
+def test_a_refusal_can_be_described_by_the_view() -> None:
+    class Own(EventViewSet):
+        """Events for members."""
+
+        permission_classes = (IsAuthenticated,)
+
+        @extend_schema(responses={401: ProblemSerializer, 403: OpenApiResponse(ProblemSerializer, "Members alone.")})
+        def list(self, request: HttpRequest) -> Any:
+            return super().list(request)
+
+    responses = described(Own, {"get": "list"})["responses"]
+    assert {status: responses[status]["description"] for status in ("401", "403")} == {"401": NO_KEY, "403": "Members alone."}
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("declared", [{"permission_classes": [AllowAny]}, {"permission_classes": []}, {"throttle_classes": []}])
+def test_a_view_that_anybody_may_read_is_described_as_all_others(declared: dict[str, Any]) -> None:
+    assert described(EventViewSet, {"get": "list"}, **declared) == described(EventViewSet, {"get": "list"})
+
+
+def test_views_refuse_as_the_document_says(serve: Serve, client: Client) -> None:
+    serve(Hello, permission_classes=[IsAdminUser])
+    assert (client.get(OWN).status_code, client.get(OWN)["WWW-Authenticate"]) == (401, "Bearer")
+    serve(Hello, permission_classes=[IsAdminUser], authentication_classes=[])
+    assert client.get(OWN).status_code == 403
 
 
 def test_versions_in_accept_hold(serve: Serve, client: Client) -> None:

@@ -151,7 +151,10 @@ def test_an_erased_record_leaves_its_hash_and_the_reason(call: Event, client: Cl
     transitions.erase(Event, call.pk, reason="A court order")
     entries = [one for one in client.get("/api/v1/changes?limit=200").json()["results"] if one["slug"] == "call"]
     assert [(one["operation"], one["document"]) for one in entries] == [
-        ("created", None), ("updated", None), ("retracted", None), ("erased", None),
-    ]  # fmt: skip
+        ("created", None),
+        ("updated", None),
+        ("retracted", None),
+        ("erased", None),
+    ]
     assert len(entries[0]["sha256"]) == 64
     assert entries[-1]["reason"] == "A court order"

@@ -117,10 +117,12 @@ def test_a_batch_tells_which_names_were_found(client: Client) -> None:
         "next": None,
         "previous": None,
         "requested": [
-            {"value": "tur", "slug": "TUR"}, {"value": "wikidata:Q159", "slug": "RUS"},
-            {"value": "nobody", "slug": None}, {"value": "RUS", "slug": "RUS"},
+            {"value": "tur", "slug": "TUR"},
+            {"value": "wikidata:Q159", "slug": "RUS"},
+            {"value": "nobody", "slug": None},
+            {"value": "RUS", "slug": "RUS"},
         ],
-    }  # fmt: skip
+    }
     none = client.get("/api/v1/countries?slug=nobody,noone").json()
     assert (none["results"], [one["slug"] for one in none["requested"]]) == ([], [None, None])
     # What has no place to tell it refuses.

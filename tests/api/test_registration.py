@@ -20,6 +20,20 @@ def test_a_name_is_registered_once(entry: Any) -> None:
     assert not {*collections.ENDPOINTS} & {*COLLECTIONS}
 
 
+def test_apps_are_documented_by_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COLLECTIONS", "ENDPOINTS", "_ORDER"):
+        monkeypatch.setattr(collections, name, {**getattr(collections, name)})
+    before = [one["name"] for one in collections.tags()]
+    assert before[0] == "countries"
+    assert before[-2:] == ["sources", "relations"]
+    register(Collection("treaties", None, "", example=""), Endpoint("paths", "paths", None, ""), order=15)
+    register(Collection("notes", None, "", example=""))
+    place = before.index("events")
+    assert [one["name"] for one in collections.tags()] == [
+        *before[:place], "treaties", *before[place:-1], "notes", "paths", "relations",
+    ]  # fmt: skip
+
+
 def test_a_parameter_has_one_example() -> None:
     with pytest.raises(ValueError, match="participant has two examples: RUS and TUR"):
         register(examples={"participant": "TUR"})

@@ -136,11 +136,13 @@ def test_nothing_after_the_day_is_told(client: Client) -> None:
     def told(day: str, match: str = "possible") -> Any:
         found = answered(client, f"relations/AAA/BBB?as_of={day}&date_match={match}")
         return (
-            {one["kind"]: one["count"] for one in found["by_kind"]}, found["last_meeting"] and found["last_meeting"]["slug"],
-            found["agreements_in_force"]["count"], found["agreements_ended"]["count"],
+            {one["kind"]: one["count"] for one in found["by_kind"]},
+            found["last_meeting"] and found["last_meeting"]["slug"],
+            found["agreements_in_force"]["count"],
+            found["agreements_ended"]["count"],
             {one["position"]: one["count"] for one in found["stances_of_a_on_b"]},
             [(one["a"], one["b"]) for one in found["shared_targets"]],
-        )  # fmt: skip
+        )
 
     assert told("2020-09-30") == ({}, None, 0, 0, {}, [])
     assert told("2020-10-01") == ({"meeting": 1, "statement": 1}, "vague", 0, 0, {1: 1}, [(1, 1), (1, 1)])

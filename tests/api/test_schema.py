@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Iterator
@@ -9,15 +10,20 @@ from typing import Any, ClassVar, Final
 
 import pytest
 import yaml
+from django.db.models import TextChoices
 from django.test import Client
+from django.urls import path as url
 from drf_spectacular.generators import SchemaGenerator
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from config.api.openapi.schema import DocumentGenerator, enum_schema
 from config.api.views.documentation import DOCUMENT
+from config.api.views.search import SearchView
 from config.api_urls import COLLECTIONS
+from events.api.viewsets import EventViewSet
 from tests.api.document import needed, operations
 
 ROOT = "urn:openapi"
@@ -112,6 +118,32 @@ def test_descriptions_are_sentences_that_begin_with_a_verb_or_a_noun(document: A
         if not (re.match("[A-Z]", sentence) and sentence.rstrip().endswith(".") and allowed):
             wrong.append((place, sentence))
     assert wrong == []
+
+
+@pytest.mark.any_database
+def test_descriptions_have_no_indentation_of_docstrings(document: Any) -> None:
+    """Python 3.13 strips it when a module is compiled, and older ones do not."""
+    described = [text for _, _, text in _descriptions(document)]
+    assert any("\n" in one for one in described)
+    assert [one for one in described if one != inspect.cleandoc(one)] == []
+
+
+@pytest.mark.any_database
+def test_descriptions_of_views_and_vocabularies_are_their_docstrings_without_indentation() -> None:
+    written = "Tones of voice.\n\n    In two parts:\n      the second is indented.\n    "
+    clean = "Tones of voice.\n\nIn two parts:\n  the second is indented."
+
+    class Tone(TextChoices):
+        LOUD = "loud", "Loud"
+
+    for docstring in (written, clean):
+        Tone.__doc__ = docstring
+        assert enum_schema(Tone)["description"].partition("\n\n- `loud`")[0] == clean
+        for base, methods in ((EventViewSet, {"get": "list"}), (SearchView, None)):
+            view: Any = type("Own", (base,), {"__doc__": docstring})
+            patterns = [url("api/v1/events", view.as_view(methods) if methods else view.as_view())]
+            made = DocumentGenerator(patterns=patterns).get_schema(public=True)
+            assert made["paths"]["/api/v1/events"]["get"]["description"] == clean
 
 
 @pytest.mark.any_database

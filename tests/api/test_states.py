@@ -95,9 +95,12 @@ def test_the_tables_refuse_half_a_listing_and_one_that_ends_before_it_begins() -
     japan = Actor.objects.get(slug="JPN")
     code = {"scheme": "some-list", "value": "1"}
     for listing in (
-        {"listed_from": "1900"}, {"listed_to": "1900"}, {"listed_from": "..", "listed_to": ".."},
-        {"listed_from": "1950", "listed_to": "1900"}, {"valid_from": "1950", "valid_to": "1900"},
-    ):  # fmt: skip
+        {"listed_from": "1900"},
+        {"listed_to": "1900"},
+        {"listed_from": "..", "listed_to": ".."},
+        {"listed_from": "1950", "listed_to": "1900"},
+        {"valid_from": "1950", "valid_to": "1900"},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             japan.identifiers.create(**code, **listing)
     japan.identifiers.create(**code, listed_from="1900", listed_to="1910")

@@ -122,8 +122,9 @@ def _what_the_ministers_said_jointly(reader: Reader) -> None:
     (said,) = reader.list(both)
     assert said["slug"] == JOINT
     assert {(one["type"], one["object"]["slug"]) for one in said["relations"]} >= {
-        ("refers_to", "berlin-conference-libya-2020"), ("made_at", CALL),
-    }  # fmt: skip
+        ("refers_to", "berlin-conference-libya-2020"),
+        ("made_at", CALL),
+    }
 
 
 def _what_ankara_announced(reader: Reader) -> None:

@@ -116,8 +116,10 @@ def test_what_was_proposed_for_somebody_goes_with_him(sample: None, opened: Any,
     page = open_form(opened)
     page.locator("#id_start").fill("2020-10-27")
     for name, shown, body in (
-        ("Lavrov", "Sergey Lavrov", "Russia"), ("Cavusoglu", "Mevlüt", "Turkey"), ("Nobody Known", "Create", ""),
-    ):  # fmt: skip
+        ("Lavrov", "Sergey Lavrov", "Russia"),
+        ("Cavusoglu", "Mevlüt", "Turkey"),
+        ("Nobody Known", "Create", ""),
+    ):
         find(page, expect, ACTOR, name, shown)
         press(page, "Enter")
         expect(page.locator(f"{BEHALF} option:checked")).to_have_text(body)

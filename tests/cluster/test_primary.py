@@ -199,11 +199,14 @@ def _of_writes(nodes: Cluster, folder: Path, killed: float) -> dict[str, Any]:
         ).fetchone() or (0, 0, 0)
     errors = sorted({end.split()[0] for _, _, end in told if end != "done"})
     return {
-        "writes": len(done), "lost": len(set(done) - (logged & stored)), "written but not told": len(logged - set(done)),
+        "writes": len(done),
+        "lost": len(set(done) - (logged & stored)),
+        "written but not told": len(logged - set(done)),
         "writes stood still, s": round(max(b - a for a, b in pairwise(moments)), 1),
-        "write errors": sum(end != "done" for _, _, end in told), "their kinds": errors,
+        "write errors": sum(end != "done" for _, _, end in told),
+        "their kinds": errors,
         "the log has gaps": entries != last - first + 1,
-    }  # fmt: skip
+    }
 
 
 def _of_reads(reading: Reading, killed: float) -> dict[str, Any]:
@@ -211,12 +214,15 @@ def _of_reads(reading: Reading, killed: float) -> dict[str, Any]:
     starts = sorted(begun + took for begun, took, status, *_ in reading.answers if status == 200)
     waits = sorted(took for _, took, *_ in reading.answers)
     return {
-        "reads": len(reading.answers), "reads failed": len(failed),
+        "reads": len(reading.answers),
+        "reads failed": len(failed),
         "of them 503 with Retry-After": sum(status == 503 and again for _, _, status, again, _ in failed),
         "longest time without an answer, s": round(max(b - a for a, b in pairwise(starts)), 2),
-        "read p99, s": round(waits[int(len(waits) * 0.99)], 2), "longest read, s": round(waits[-1], 2),
-        "of replicas": sum(age >= 0 for *_, age in reading.answers), "greatest Age": max(age for *_, age in reading.answers),
-    }  # fmt: skip
+        "read p99, s": round(waits[int(len(waits) * 0.99)], 2),
+        "longest read, s": round(waits[-1], 2),
+        "of replicas": sum(age >= 0 for *_, age in reading.answers),
+        "greatest Age": max(age for *_, age in reading.answers),
+    }
 
 
 def _of_log(reading: Reading, port: int) -> dict[str, Any]:

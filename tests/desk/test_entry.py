@@ -84,9 +84,11 @@ def test_nobody_is_led_to_a_form_that_is_not_his() -> None:
 def test_slugs_and_names_are_proposed(sample: None, editor: Client) -> None:
     lavrov, cavusoglu = (Official.objects.get(slug=slug) for slug in ("sergey-lavrov", "mevlut-cavusoglu"))
     people = {
-        "participations__0__actor": lavrov.pk, "participations__0__role": "participant",
-        "participations__1__actor": cavusoglu.pk, "participations__1__role": "participant",
-    }  # fmt: skip
+        "participations__0__actor": lavrov.pk,
+        "participations__0__role": "participant",
+        "participations__1__actor": cavusoglu.pk,
+        "participations__1__role": "participant",
+    }
     for slug in (
         "phone-call-sergey-lavrov-mevlut-cavusoglu-2021-02-03",
         "phone-call-sergey-lavrov-mevlut-cavusoglu-2021-02-03-2",
@@ -106,14 +108,16 @@ def test_deadlines_are_entered_in_the_words_of_the_report(sample: None, editor: 
         {"text": "They leave.", "due_offset": "within three months"},
         {"text": "It is frozen.", "lasts_until_condition": "Elected"},
         {"text": "It is over.", "due_date": "2021-01"},
-    ]  # fmt: skip
+    ]
     values = {f"provisions__{place}__{key}": value for place, row in enumerate(rows) for key, value in (plain | row).items()}
     answer = editor.post(page("agreement"), agreement(**values))
     assert answer.status_code == 302, errors(answer)
     made = Provision.objects.filter(agreement__slug="ceasefire-2020-10-23").order_by("order")
     assert [(one.order, one.due_kind, one.lasts_until_kind) for one in made] == [
-        (1, "relative", "none"), (2, "none", "conditional"), (3, "absolute", "none"),
-    ]  # fmt: skip
+        (1, "relative", "none"),
+        (2, "none", "conditional"),
+        (3, "absolute", "none"),
+    ]
     assert (made[0].due_offset, made[0].due_anchor) == ("P3M", "signature")
 
 
@@ -236,9 +240,11 @@ def test_a_date_is_read_out_while_it_is_entered(editor: Client, client: Client) 
 
 def test_an_interval_is_the_start_and_the_end(sample: None, editor: Client) -> None:
     for typed, start, end in (
-        ("2023-03-06/2023-03-10", "2023-03-06", "2023-03-10"), ("2023-03/2023-04~", "2023-03", "2023-04~"),
-        ("2023-03-06/..", "2023-03-06", ".."), ("2023-03-06/", "2023-03-06", ""),
-    ):  # fmt: skip
+        ("2023-03-06/2023-03-10", "2023-03-06", "2023-03-10"),
+        ("2023-03/2023-04~", "2023-03", "2023-04~"),
+        ("2023-03-06/..", "2023-03-06", ".."),
+        ("2023-03-06/", "2023-03-06", ""),
+    ):
         answer = editor.post(page("meeting"), meeting(name="Talks", start=typed, end=""))
         assert answer.status_code == 302, errors(answer)
         made = Meeting.objects.latest("pk")
@@ -291,10 +297,13 @@ def previewed(client: Client, model: str, data: dict[str, Any], *key: Any) -> An
 def test_the_preview_is_what_would_be_published_and_leaves_no_trace(sample: None, editor: Client) -> None:
     lavrov, source = Official.objects.get(slug="sergey-lavrov"), Source.objects.get(slug="libya-report-2020-10")
     data = meeting(
-        participations__0__actor=lavrov.pk, participations__0__role="participant",
-        participations__1__actor="new:official:Ada Lovelace", participations__1__role="participant",
-        citations__0__source=source.pk, citations__0__role="supports",
-    )  # fmt: skip
+        participations__0__actor=lavrov.pk,
+        participations__0__role="participant",
+        participations__1__actor="new:official:Ada Lovelace",
+        participations__1__role="participant",
+        citations__0__source=source.pk,
+        citations__0__role="supports",
+    )
     head, last = LogHead.objects.get().sequence, LogEntry.objects.count()
     seen = previewed(editor, "meeting", data)
     document = json.loads(seen.document)
@@ -332,8 +341,9 @@ def test_the_preview_says_what_is_wrong_and_where(editor: Client) -> None:
         editor, "meeting", meeting(participations__0__actor="x", participations__0__role="chair") | {"start": "soon"}
     )
     assert [(one.where, one.field) for one in seen.mistakes] == [
-        ("Start", "id_start"), ("Participation 1 · Actor", "id_participations-0-actor"),
-    ]  # fmt: skip
+        ("Start", "id_start"),
+        ("Participation 1 · Actor", "id_participations-0-actor"),
+    ]
     assert seen.document == ""
 
 
@@ -416,11 +426,14 @@ def test_proof_names_a_part_by_its_place(sample: None, editor: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "first"),
     [
-        ("Ada Lovelace", "official"), ("Government of the North", "organization.government"),
-        ("Northern Army", "organization.armed_group"), ("Northern Armed Forces", "organization.state_organ"),
-        ("Northern media outlets", "organization.collective"), ("Partying", "official"),
+        ("Ada Lovelace", "official"),
+        ("Government of the North", "organization.government"),
+        ("Northern Army", "organization.armed_group"),
+        ("Northern Armed Forces", "organization.state_organ"),
+        ("Northern media outlets", "organization.collective"),
+        ("Partying", "official"),
     ],
-)  # fmt: skip
+)
 def test_the_sort_that_a_name_sounds_like_is_offered_first(editor: Client, name: str, first: str) -> None:
     assert found(editor, name)["drafts"][0]["id"] == f"new:{first}:{name}"
 

@@ -108,11 +108,9 @@ def test_two_holders_of_one_seat(first: Any, second: Any, *, acting: bool, seats
     office = OfficeFactory(name="Foreign minister", seats=seats)
     status = {"..": "current", "": "unknown"}
     one, two = (
-        TenureFactory(
-            office=office, official__name=name, start=start, end=end, status=status.get(end, "ended"), is_acting=acts
-        )
+        TenureFactory(office=office, official__name=name, start=start, end=end, status=status.get(end, "ended"), is_acting=acts)
         for name, (start, end), acts in (("One", first, False), ("Two", second, acting))
-    )  # fmt: skip
+    )
     # Found whichever of the two is saved.
     for saved in (one, two):
         Finding.objects.all().delete()

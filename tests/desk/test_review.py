@@ -244,8 +244,11 @@ def test_the_page_of_a_record_tells_where_it_stands_and_what_can_be_done(curator
     confirmed(curator, "submit", call, reason="Please look")
     panel = editor.get(address(call)).context["panel"]
     assert (panel.state, panel.last.action, panel.last.by, panel.last.reason) == (
-        "In review", "submitted for review", "curator", "Please look",
-    )  # fmt: skip
+        "In review",
+        "submitted for review",
+        "curator",
+        "Please look",
+    )
     assert [step.name for step, _ in panel.steps] == ["send_back", "publish"]
     assert [step.name for step, _ in curator.get(address(call)).context["panel"].steps] == []
 
@@ -298,8 +301,11 @@ def test_my_drafts_are_those_i_began(curator: Client, editor: Client) -> None:
     topic = {"name": "War", "slug": "war", "type": "conflict"}
     url = reverse("admin:events_topic_add")
     page = curator.get(url)
-    data = {name: value for one in page.context["inline_admin_formsets"]
-            for name, value in ((bound.html_name, 0) for bound in one.formset.management_form)}  # fmt: skip
+    data = {
+        name: value
+        for one in page.context["inline_admin_formsets"]
+        for name, value in ((bound.html_name, 0) for bound in one.formset.management_form)
+    }
     answer = curator.post(url, data | topic)
     assert answer.status_code == 302, answer.context["errors"]
     saved(editor, Topic.objects.get(slug="war"), description="Longer.")
@@ -348,8 +354,9 @@ def test_what_a_curator_changes_in_a_published_record_becomes_a_proposal(curator
     proposal = Proposal.objects.get()
     assert (proposal.by.username, proposal.reason, proposal.base.snapshot) == ("curator", "The report says so", before)
     assert [(one.label, one.after) for one in answer.context["look"].found] == [
-        ("Description", "Told."), ("Participation", "Sergey Lavrov (" + minister.slug + "), Participant"),
-    ]  # fmt: skip
+        ("Description", "Told."),
+        ("Participation", "Sergey Lavrov (" + minister.slug + "), Participant"),
+    ]
     assert queue(editor, "proposals") == ["call"]
     assert editor.get(address(call)).context["panel"].proposals == [proposal]
 
@@ -364,8 +371,10 @@ def test_what_a_curator_changes_in_a_published_record_becomes_a_proposal(curator
     assert (last.slug, last.reason) == ("call", "The report says so")
     version = Revision.objects.order_by("-pk").first()
     assert (version.action, version.by.username, version.detail) == (
-        "applied", "editor", {"proposal": proposal.pk, "proposed_by": "curator"},
-    )  # fmt: skip
+        "applied",
+        "editor",
+        {"proposal": proposal.pk, "proposed_by": "curator"},
+    )
     page = curator.get(reverse("admin:desk_proposal_change", args=[proposal.pk])).content.decode()
     assert "Applied by editor" in page
     assert 'name="apply"' not in page

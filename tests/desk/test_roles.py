@@ -191,8 +191,10 @@ def test_who_may_not_add_a_part_does_not_by_a_forged_form(role: str) -> None:
     Group.objects.get(name=role).permissions.remove(Permission.objects.get(codename="add_participation"))
     url = reverse("admin:events_meeting_change", args=[row.pk])
     forged = {
-        "participations-TOTAL_FORMS": "1", "participations-0-actor": minister.pk, "participations-0-role": "participant",
-    }  # fmt: skip
+        "participations-TOTAL_FORMS": "1",
+        "participations-0-actor": minister.pk,
+        "participations-0-role": "participant",
+    }
     client.post(url, entered(client, url) | forged)
     assert not row.participations.exists()
 

@@ -172,11 +172,14 @@ def test_a_sheet_adds_and_changes_records_once_it_was_looked_at(sample: None, ed
     changed = edited(rows, "sergey-lavrov", description="Foreign minister since 2004.", end="..")
     header = changed[0]
     fresh = dict.fromkeys(header, "") | {
-        "slug": "new-official", "name": "New Official", "country": "TUR", "start": "1970",
+        "slug": "new-official",
+        "name": "New Official",
+        "country": "TUR",
+        "start": "1970",
         "names": "Yeni Memur | tr | Latn | native\nN. Official",
         "identifiers": "wikidata | Q1 | 1990 | ..\nsome-list | 7 | | .. | 1950 | 1960-01-01",
         "citations": f"{Source.objects.first().slug} | supports | He did",  # type: ignore[union-attr]
-    }  # fmt: skip
+    }
     before = LogEntry.objects.count()
     preview = brought(editor, Official, as_csv([*changed, [fresh[name] for name in header]]))
     assert words(preview) == [(2, "changed"), (3, "new")], errors(preview)
@@ -197,8 +200,10 @@ def test_a_sheet_adds_and_changes_records_once_it_was_looked_at(sample: None, ed
     assert (last.slug, last.reason) == ("sergey-lavrov", "From the sheet")  # type: ignore[union-attr]
     kept = Revision.objects.filter(slug__in=["sergey-lavrov", "new-official"]).order_by("pk")
     assert [(one.slug, one.action, one.by and one.by.username) for one in kept] == [
-        ("sergey-lavrov", "found", None), ("sergey-lavrov", "imported", "editor"), ("new-official", "imported", "editor"),
-    ]  # fmt: skip
+        ("sergey-lavrov", "found", None),
+        ("sergey-lavrov", "imported", "editor"),
+        ("new-official", "imported", "editor"),
+    ]
     assert not Sheet.objects.exists()
     assert editor.post(preview.request["PATH_INFO"], {"reason": "Again"}).status_code == 404
 
@@ -217,8 +222,9 @@ def test_lists_are_changed_line_by_line(sample: None, editor: Client) -> None:
     done(editor, preview)
     now = call.participations.order_by("pk")
     assert [(one.pk == kept, one.actor.slug, one.role, one.wording) for one in now] == [
-        (True, first.split(" | ")[0], now[0].role, "the minister"), (False, "DEU", "host", ""),
-    ]  # fmt: skip
+        (True, first.split(" | ")[0], now[0].role, "the minister"),
+        (False, "DEU", "host", ""),
+    ]
     assert not call.topics.exists()
     shown = editor.get(f"/api/v1/meetings/{call.slug}").json()["participations"]
     assert [one["actor"]["slug"] for one in shown] == [first.split(" | ")[0], "DEU"]
@@ -305,8 +311,9 @@ def test_xlsx_is_read_as_people_fill_it(sample: None, editor: Client) -> None:
         ["made", "sergey-lavrov", Office.objects.first().slug, date(2001, 2, 3), "Unknown whether it has ended", True, 10],  # type: ignore[union-attr]
         ["made-too", "sergey-lavrov", Office.objects.first().slug, datetime(2002, 2, 3), "unknown", "WAHR", 10.5],  # type: ignore[union-attr]  # noqa: DTZ001
         ["made-three", "sergey-lavrov", Office.objects.first().slug, 1999, "unknown", "0", None],  # type: ignore[union-attr]
-        [None, None], [],
-    ]  # fmt: skip
+        [None, None],
+        [],
+    ]
     preview = brought(editor, Tenure, as_xlsx(rows), "sheet.xlsx")
     assert words(preview) == [(2, "new"), (3, "new"), (4, "new")], errors(preview)
     done(editor, preview)
@@ -317,8 +324,9 @@ def test_xlsx_is_read_as_people_fill_it(sample: None, editor: Client) -> None:
 def test_formulas_and_errors_in_xlsx_are_told_by_line_and_column(sample: None, editor: Client) -> None:
     preview = brought(editor, Country, as_xlsx([["slug", "capital"], ["TUR", "=A2"], ["DEU", "#N/A"]]), "sheet.xlsx")
     assert errors(preview) == [
-        (2, "capital", "contains a formula. Paste its value instead."), (3, "capital", "contains the error #N/A."),
-    ]  # fmt: skip
+        (2, "capital", "contains a formula. Paste its value instead."),
+        (3, "capital", "contains the error #N/A."),
+    ]
 
 
 def test_merged_cells_and_bombs_and_entities_are_refused(editor: Client) -> None:

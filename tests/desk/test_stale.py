@@ -44,8 +44,9 @@ def test_what_two_people_changed_at_different_places_is_joined(ann: Client, bob:
     assert "was changed since you opened it" in text
     assert "Changed by ann" in text
     assert [(one.label, one.was, one.now, one.mine) for one in refused.context["places"]] == [
-        ("Name", "A call", "A call", "A telephone call"), ("Description", "Old.", "New.", "Old."),
-    ]  # fmt: skip
+        ("Name", "A call", "A call", "A telephone call"),
+        ("Description", "Old.", "New.", "Old."),
+    ]
     meeting.refresh_from_db()
     assert (meeting.name, meeting.description) == ("A call", "New.")
 
@@ -95,13 +96,15 @@ def test_rows_that_are_gone_and_rows_that_came_are_told(sample: None, ann: Clien
     assert ann.post(url, theirs).status_code == 302
     refused = ann.post(url, mine)
     assert [(one.contested, one.now, one.mine) for one in refused.context["places"][:2]] == [
-        (True, None, "the Minister"), (False, second.wording, "his colleague"),
-    ]  # fmt: skip
+        (True, None, "the Minister"),
+        (False, second.wording, "his colleague"),
+    ]
     label = refused.context["places"][0].label
     assert ann.post(url, settled(refused, **{label: "mine"})).status_code == 302
     assert set(Participation.objects.filter(event=meeting).values_list("pk", "wording")) >= {
-        (first.pk, "the Minister"), (second.pk, "his colleague"),
-    }  # fmt: skip
+        (first.pk, "the Minister"),
+        (second.pk, "his colleague"),
+    }
     assert LogEntry.objects.order_by("-sequence").first().reason == "More exact"
 
 
@@ -149,8 +152,9 @@ def test_a_change_that_no_version_tells_is_shown_in_two_columns(ann: Client) -> 
     refused = ann.post(url, mine)
     assert "Version that you opened" not in page(refused)
     assert [(one.label, one.now, one.mine) for one in refused.context["places"]] == [
-        ("Name", "A call", "Typed"), ("Description", "By a command", ""),
-    ]  # fmt: skip
+        ("Name", "A call", "Typed"),
+        ("Description", "By a command", ""),
+    ]
     assert ann.post(url, settled(refused, Description="now")).status_code == 302
     meeting.refresh_from_db()
     assert (meeting.name, meeting.description) == ("Typed", "By a command")
@@ -207,8 +211,9 @@ def test_a_part_is_saved_beside_a_change_of_another(ann: Client, bob: Client) ->
     assert ann.post(address(agreement), whole).status_code == 302
     refused = bob.post(address(one), mine)
     assert [(one.label.rpartition(" · ")[2], one.now, one.mine) for one in refused.context["places"]] == [
-        ("locator", "", "Art. 1"), ("text", "Theirs", "Mine"),
-    ]  # fmt: skip
+        ("locator", "", "Art. 1"),
+        ("text", "Theirs", "Mine"),
+    ]
     assert bob.post(address(one), settled(refused)).status_code == 302
     one.refresh_from_db()
     assert (one.text, one.locator) == ("Theirs", "Art. 1")

@@ -53,8 +53,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found = {
         "DATABASE_URL": database(os.environ.get("DATABASE_URL", ""), folder),
         "DJANGO_SETTINGS_MODULE": "config.settings.development",
-        "RATE_LIMIT_FILE": str(folder / "rates"), "RATE_LIMIT": "1000000", "STALLED_AFTER": "4",
-    }  # fmt: skip
+        "RATE_LIMIT_FILE": str(folder / "rates"),
+        "RATE_LIMIT": "1000000",
+        "STALLED_AFTER": "4",
+    }
     manage("migrate", environment=found)
     manage("load_reference", environment=found)
     manage("load_sample", environment=found)

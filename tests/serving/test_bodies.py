@@ -17,8 +17,11 @@ pytestmark = pytest.mark.any_database
 
 ADDRESS, OTHER = "203.0.113.7", "203.0.113.8"
 REFUSED = {
-    "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", "retry-after": "10", "connection": "close",
-}  # fmt: skip
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+    "retry-after": "10",
+    "connection": "close",
+}
 TOO_LATE = (408, REFUSED, "The upload took too long.")
 TOO_MANY = (429, REFUSED, "Too many uploads from this address at the same time. Try again shortly.")
 NO_ROOM = (503, REFUSED, "Too many uploads at the same time. Try again shortly.")

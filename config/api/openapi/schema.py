@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -12,67 +12,15 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
 from rest_framework.serializers import ListSerializer
 
 from config.api.collections import tags
 from config.api.openapi.components import quoted, share_enums, share_parameters
+from config.api.openapi.responses import GONE, HEADERS, NAMES, components, error_of, headers, problem_content, response_of
 from config.api.serializers import CountsSerializer, GoneProblemSerializer, ProblemSerializer, RequestedSerializer
 
 JSON: Final = "application/json"
-PROBLEM: Final = "application/problem+json"
-# What any address can answer besides what was asked for.
-ERRORS: Final = {
-    "400": "Unknown parameter or invalid value; `errors` lists each.",
-    "401": "Invalid or revoked key in Authorization. Reading requires no key.",
-    "404": "Record not found.",
-    "405": "Method not allowed; Allow lists the allowed methods.",
-    "406": "Format not available: no format in Accept is supported.",
-    "410": "Record retracted or erased. The problem states when and why.",
-    "429": "Rate limit exceeded; Retry-After states the seconds to wait.",
-    "500": "Internal server error.",
-    "503": "Service unavailable, or time limit of the request exceeded; Retry-After states the seconds to wait.",
-}
-# The names of these answers as components.
-NAMES: Final = {
-    "400": "BadRequest", "401": "Unauthorized", "404": "NotFound", "405": "MethodNotAllowed", "406": "NotAcceptable",
-    "410": "Gone", "429": "TooManyRequests", "500": "ServerError", "503": "Unavailable",
-}  # fmt: skip
-GONE: Final = "410"
-_LIMIT = {"type": "string", "maxLength": 200}
-HEADERS: Final = {
-    "Age": {
-        "description": "Maximum age of the response in seconds, if a replica of the database served it. "
-        "`Cache-Control: no-cache` in a request selects the newest data.",
-        "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 2**31},
-    },
-    "ETag": {"description": "Version of the response, for If-None-Match.", "schema": {"type": "string", "maxLength": 200}},
-    "Link": {
-        "description": "URLs of the next and the previous page, as in the body (RFC 8288).",
-        "schema": {"type": "string", "maxLength": 8000},
-    },
-    "RateLimit": {"description": "Requests remaining (r) and seconds until the limit is fully restored (t).", "schema": _LIMIT},
-    "RateLimit-Policy": {"description": "Requests allowed (q) in a window of seconds (w).", "schema": _LIMIT},
-    "Retry-After": {
-        "description": "Seconds to wait before the next request.",
-        "schema": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400},
-    },
-    "Location": {
-        "description": "URL to request instead.",
-        "schema": {"type": "string", "format": "uri-reference", "maxLength": 8000},
-    },
-    "Allow": {"description": "Methods allowed.", "schema": {"type": "string", "maxLength": 100}},
-    "WWW-Authenticate": {"description": "Authentication scheme: Bearer.", "schema": {"type": "string", "maxLength": 100}},
-}
-# Which headers an answer has besides those that every one has.
-SPECIAL: Final = {
-    "200": ["ETag", "Age"], "304": ["ETag", "Age"], "308": ["Location"], "401": ["WWW-Authenticate"], "405": ["Allow"],
-    "429": ["Retry-After"], "503": ["Retry-After"],
-}  # fmt: skip
-# Answers without a body, as components.
-BODILESS: Final = {
-    "304": ("NotModified", "Version in If-None-Match is current; the body is omitted."),
-    "308": ("PermanentRedirect", "Record moved to another slug, or requested by a code; Location gives its URL."),
-}
 CLOSED: Final = ("ActorKind", "EventKind")
 GROWS: Final = "New values can be added: ignore unknown ones."
 MOST_RECORDS: Final = 200
@@ -81,6 +29,8 @@ VERSIONS: Final = "list_source_versions"
 OK: Final = "200"
 # What any address takes: a key, or nothing.
 OPTIONAL_KEY: Final[list[dict[str, Any]]] = [{"apiKey": []}, {}]
+# The permissions that every reader has.
+OPEN: Final = (AllowAny, IsAuthenticatedOrReadOnly)
 ANSWERS: Final = Path(__file__).parent.parent / "answers.json"
 
 
@@ -104,12 +54,40 @@ class ViewSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         """Return what the class of the view says; its methods speak to those who read the code."""
-        return type(self.view).__doc__ or ""
+        return documentation(type(self.view))
 
     def get_auth(self) -> list[dict[str, Any]]:
         """Return how a caller proves who it is, where that differs from what the document says of all operations."""
-        auth: list[dict[str, Any]] = super().get_auth()
+        auth = self._auth()
         return [] if auth == OPTIONAL_KEY else auth
+
+    def _auth(self) -> list[dict[str, Any]]:
+        auth: list[dict[str, Any]] = super().get_auth()
+        return auth if {} in auth or self._is_restricted() else [*auth, {}]
+
+    def _is_restricted(self) -> bool:
+        """Return whether the view declares permissions that not every reader has."""
+        return any(not isinstance(one, OPEN) for one in self.view.get_permissions())
+
+    def _refusals(self) -> dict[str, Any]:
+        """Return the 401 and the 403 of a view that declares permissions or authentication of its own.
+
+        As Django REST framework has it, 401 needs an authenticator that names its scheme; the 401 of others is a 403.
+        """
+        scheme, is_restricted = self.view.get_authenticate_header(self.view.request), self._is_restricted()
+        found = {}
+        if scheme:
+            about = "Credentials missing or invalid." if is_restricted else "Invalid credentials."
+            named = HEADERS["WWW-Authenticate"] | {"description": f"Authentication scheme: {scheme.split()[0]}."}
+            found["401"] = {
+                "description": about,
+                "headers": headers("401") | {"WWW-Authenticate": named},
+                "content": problem_content("401"),
+            }
+        if is_restricted or (self.view.get_authenticators() and not scheme):
+            about = "Permission denied." if scheme else "Credentials missing or invalid, or permission denied."
+            found["403"] = {"description": about, "headers": headers("403"), "content": problem_content("403")}
+        return found
 
     def path_parameters(self) -> list[dict[str, Any]]:
         """Return the parameters in the path."""
@@ -134,11 +112,15 @@ class ViewSchema(AutoSchema):
         told: dict[str, Any] = super()._get_response_bodies(direction)
         responses = {status: response_of(status) for status in self._bodiless()}
         responses |= {status: error_of(status) for status in NAMES if status != GONE}
+        if self._auth() != OPTIONAL_KEY:
+            del responses["401"]
+            responses |= self._refusals()
         for status, response in told.items():
             schemas = [one["schema"].get("$ref", "") for one in response.get("content", {}).values()]
-            responses[status] = (
-                error_of(status) if problems.issuperset(schemas) and schemas else self._completed(status, response)
-            )
+            if schemas and problems.issuperset(schemas) and status in NAMES:
+                responses.setdefault(status, error_of(status))
+            else:
+                responses[status] = self._completed(status, response)
         return dict(sorted(responses.items()))
 
     def _bodiless(self) -> list[str]:
@@ -212,22 +194,6 @@ def answers() -> dict[str, Any]:
     return recorded
 
 
-def headers(status: str, more: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the headers of the answers of a status."""
-    names = [*SPECIAL.get(status, []), *more, "RateLimit", "RateLimit-Policy"]
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def response_of(status: str) -> dict[str, Any]:
-    """Return the reference to an answer without a body."""
-    return {"$ref": f"#/components/responses/{BODILESS[status][0]}"}
-
-
-def error_of(status: str) -> dict[str, Any]:
-    """Return the reference to an error that any address can answer."""
-    return {"$ref": f"#/components/responses/{NAMES[status]}"}
-
-
 class _Pages:
     """What drf-spectacular asks of a paginator."""
 
@@ -280,6 +246,11 @@ class KindExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
         return {"type": "string", "enum": [self.target.kind], "description": "Kind of the record."}
 
 
+def documentation(of: type) -> str:
+    """Return the docstring of a class itself, without the indentation that Python before 3.13 leaves in it."""
+    return inspect.cleandoc(of.__doc__ or "")
+
+
 def enum_schema(vocabulary: Any) -> dict[str, Any]:
     """Return the schema of a vocabulary, with what each value means."""
     meanings = "\n".join(f"- `{value}`: {label}" for value, label in vocabulary.choices)
@@ -287,7 +258,7 @@ def enum_schema(vocabulary: Any) -> dict[str, Any]:
     kind: dict[str, Any] = {"type": "string"}
     if isinstance(values[0], int):
         kind = {"type": "integer", "minimum": min(values), "maximum": max(values), "x-enum-varnames": list(vocabulary.names)}
-    description = f"{vocabulary.__doc__}\n\n{meanings}"
+    description = f"{documentation(vocabulary)}\n\n{meanings}"
     # Unions of documents are told apart by their kinds, which no client can take more of.
     if vocabulary.__name__ in CLOSED:
         return {**kind, "enum": list(values), "description": description}
@@ -339,23 +310,12 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return schema | {"type": [schema["type"], "null"]} if "type" in schema else {"oneOf": [schema, {"type": "null"}]}
 
 
-def _problem(status: str) -> dict[str, Any]:
-    schema = "GoneProblem" if status == GONE else "Problem"
-    return {PROBLEM: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-
-
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Say what drf-spectacular leaves out, when all is described: how long whole numbers are, what unions are for, errors."""
     result["security"] = [*reversed(OPTIONAL_KEY)]
     # Those of the settings are of addresses that no app registers.
     result["tags"] = [*tags(), *result["tags"]]
-    result["components"]["responses"] = {
-        name: {"description": ERRORS[status], "headers": headers(status), "content": _problem(status)}
-        for status, name in NAMES.items()
-    }
-    result["components"]["responses"] |= {
-        name: {"description": description, "headers": headers(status)} for status, (name, description) in BODILESS.items()
-    }
+    result["components"]["responses"] = components()
     result["components"]["headers"] = HEADERS
     share_enums(result)
     for component in result["components"]["schemas"].values():

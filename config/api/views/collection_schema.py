@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, Final
 
 from config.api.collections import COLLECTIONS, examples_of
@@ -50,21 +49,27 @@ class CollectionSchema(ViewSchema):
     def get_operation_id(self) -> str:
         name = self.view.noun.replace(" ", "_")
         return {
-            "list": f"list_{self.collection}", "export": f"export_{self.collection}", "counts": f"count_{self.collection}",
-            "versions": f"list_{name}_versions", "retrieve": f"get_{name}",
-        }[self.view.action]  # fmt: skip
+            "list": f"list_{self.collection}",
+            "export": f"export_{self.collection}",
+            "counts": f"count_{self.collection}",
+            "versions": f"list_{name}_versions",
+            "retrieve": f"get_{name}",
+        }[self.view.action]
 
     def get_summary(self) -> str:
         noun = self.view.noun
         return {
-            "list": f"List {self.collection}", "export": f"Export {self.collection}", "counts": f"Count {self.collection}",
-            "versions": f"List the versions of one {noun}", "retrieve": f"Read {'an' if noun[0] in 'aeio' else 'a'} {noun}",
-        }[self.view.action]  # fmt: skip
+            "list": f"List {self.collection}",
+            "export": f"Export {self.collection}",
+            "counts": f"Count {self.collection}",
+            "versions": f"List the versions of one {noun}",
+            "retrieve": f"Read {'an' if noun[0] in 'aeio' else 'a'} {noun}",
+        }[self.view.action]
 
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         count = f"Number of {self.collection} that match the filters, in total and grouped by one or two properties."
-        about = inspect.getdoc(type(self.view)) or ""
-        return {"export": _EXPORT, "counts": count, "versions": _VERSIONS}.get(self.view.action, about)
+        own = {"export": _EXPORT, "counts": count, "versions": _VERSIONS}
+        return own.get(self.view.action, super().get_description())
 
     def get_response_serializers(self) -> Any:
         """Return the schemas of the answers, by status and media type."""
@@ -97,9 +102,11 @@ class CollectionSchema(ViewSchema):
         if self.view.action == "versions":
             return list(ListFilters.described())
         filterset: type[FilterSet] = {
-            "list": self.view.filterset_class, "export": self.view.export_filterset_class,
-            "counts": self.view.counts_filterset_class, "retrieve": DetailFilters,
-        }[self.view.action]  # fmt: skip
+            "list": self.view.filterset_class,
+            "export": self.view.export_filterset_class,
+            "counts": self.view.counts_filterset_class,
+            "retrieve": DetailFilters,
+        }[self.view.action]
         described, own = list(filterset.described()), examples_of(self.collection)
         for parameter in described:
             self._name(parameter, own)

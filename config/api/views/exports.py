@@ -79,8 +79,10 @@ def exporting(filterset: Any) -> type[FilterSet]:
     order.orders = order.orders | BY_SLUG
     own = {
         **dict.fromkeys(name for name in _UNEXPORTED if name in filterset.parameters()),
-        "slug_min": SlugBound("slug__gte", "first"), "slug_max": SlugBound("slug__lte", "last"), "order": order,
-    }  # fmt: skip
+        "slug_min": SlugBound("slug__gte", "first"),
+        "slug_max": SlugBound("slug__lte", "last"),
+        "order": order,
+    }
     made: type[FilterSet] = type(filterset)(f"{filterset.__name__}Export", (filterset,), own | {"__doc__": filterset.__doc__})
     return made
 

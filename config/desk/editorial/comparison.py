@@ -71,9 +71,7 @@ def seen(model: Model, pk: int, digest: str) -> Seen | None:
 
 def changed_by(versions: Iterable[Revision]) -> dict[str, Revision]:
     """Return, for each place that changed from one of the versions to the next, the last that changed it."""
-    return {
-        one.key: after for before, after in pairwise(versions) for one in differences(before.snapshot, after.snapshot)
-    }  # fmt: skip
+    return {one.key: after for before, after in pairwise(versions) for one in differences(before.snapshot, after.snapshot)}
 
 
 def places(

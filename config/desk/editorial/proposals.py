@@ -70,7 +70,10 @@ def page(request: HttpRequest, collection: str, pk: int) -> HttpResponse:
     if not records.may(request.user, "view", type(row)):
         raise PermissionDenied
     context = admin.site.each_context(request) | {
-        "title": f"Changes in {row}", "record": records.label(row), "opts": row._meta,
-        "changes": since_public(model, [pk])[pk], "was_public": row.published_at is not None,
-    }  # fmt: skip
+        "title": f"Changes in {row}",
+        "record": records.label(row),
+        "opts": row._meta,
+        "changes": since_public(model, [pk])[pk],
+        "was_public": row.published_at is not None,
+    }
     return TemplateResponse(request, "desk/review/changes.html", context)

@@ -20,15 +20,21 @@ class Finding(OfRecord):
     rule = models.CharField(max_length=40, editable=False, help_text="Which rule found it, such as overlapping_tenures.")
     # What tells several findings of one rule about one record apart.
     subject = PlainTextField(
-        blank=True, editable=False,
+        blank=True,
+        editable=False,
         help_text="What else it is about: another record, as its collection and primary key, or a word of the rule.",
-    )  # fmt: skip
+    )
     message = models.TextField(editable=False, help_text="What was found, in a sentence.")
     found_at = models.DateTimeField(editable=False, help_text="When it was first found, in UTC.")
     dismissed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
         help_text="Who dismissed it. Empty: nobody.",
-    )  # fmt: skip
+    )
     dismissed_at = models.DateTimeField(null=True, editable=False, help_text="When it was dismissed, in UTC. Null: it is open.")
     answer = models.TextField(blank=True, editable=False, help_text="Why it was dismissed.")
 

@@ -33,9 +33,14 @@ class Proposal(OfRecord):
         max_length=12, choices=Decision.choices, default=Decision.OPEN, editable=False, help_text="Decision."
     )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False,
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
         help_text="Who decided. Empty: nobody yet.",
-    )  # fmt: skip
+    )
     decided_at = models.DateTimeField(null=True, editable=False, help_text="When it was decided, in UTC. Null: not yet.")
     answer = models.TextField(blank=True, editable=False, help_text="Reason for the decision.")
 
@@ -44,10 +49,11 @@ class Proposal(OfRecord):
         constraints: ClassVar = [
             one_of("decision", Decision),
             named(
-                "decided_when_done", Q(decision=Decision.OPEN, decided_at__isnull=True)
-                | (~Q(decision=Decision.OPEN) & Q(decided_at__isnull=False)), "A decision has a day.",
+                "decided_when_done",
+                Q(decision=Decision.OPEN, decided_at__isnull=True) | (~Q(decision=Decision.OPEN) & Q(decided_at__isnull=False)),
+                "A decision has a day.",
             ),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [
             models.Index(fields=["collection", "record_id"], name="desk_proposal_of_record"),
             models.Index(fields=["-at"], name="desk_proposal_open", condition=Q(decision=Decision.OPEN)),
@@ -79,9 +85,12 @@ class Safeguard(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "collection", "slug"], name="desk_safeguard_unique"),
             named("says_what", ~Q(kind="") | ~Q(slug=""), "Enter a kind, or a record that is referred to."),
-            named("slug_in_collection", Q(slug="", collection="") | (~Q(slug="") & ~Q(collection="")),
-                  "A slug needs its collection, and a collection its slug."),
-        ]  # fmt: skip
+            named(
+                "slug_in_collection",
+                Q(slug="", collection="") | (~Q(slug="") & ~Q(collection="")),
+                "A slug needs its collection, and a collection its slug.",
+            ),
+        ]
 
     def __str__(self) -> str:
         shown = f"{self.collection}/{self.slug}" if self.slug else ""

@@ -21,9 +21,13 @@ class Revision(OfRecord):
     slug = PlainTextField(help_text="The slug that the record had.")
     at = models.DateTimeField(help_text="When, in UTC.")
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="Who did it. Empty: a command or an import, or somebody whose account is gone.",
-    )  # fmt: skip
+    )
     action = models.CharField(max_length=16, choices=RevisionAction.choices, help_text="What was done.")
     reason = models.TextField(blank=True, help_text="Why, in the words of who did it.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of what it holds, by which a version is told from others.")

@@ -22,8 +22,8 @@ from config.desk.choices import PUBLISH
 from config.desk.editorial.records import may
 from config.desk.editorial.sheets import background
 from config.desk.editorial.sheets.apply import compare, do, require_importable, sheet_of
-from config.desk.editorial.sheets.changes import Plan, Rights
 from config.desk.editorial.sheets.layout import Layout, layout_of, plain_lines
+from config.desk.editorial.sheets.plan import Plan, Rights
 from config.desk.editorial.sheets.reading import BYTES, LINES, SheetError, read
 from config.desk.editorial.sheets.writing import CSV, XLSX, csv_lines, xlsx_file
 from config.desk.models import Sheet
@@ -60,9 +60,7 @@ class DownloadsMixin(_Base):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Tell the list where its files are."""
         asked = request.GET.urlencode()
-        links = {
-            kind: f"{reverse(f'admin:{self._url_name()}_{kind}')}{f'?{asked}' if asked else ''}" for kind in ("csv", "xlsx")
-        }  # fmt: skip
+        links = {kind: f"{reverse(f'admin:{self._url_name()}_{kind}')}{f'?{asked}' if asked else ''}" for kind in ("csv", "xlsx")}
         return super().changelist_view(request, {"downloads": links} | self.sheet_links(request) | (extra_context or {}))
 
     def sheet_links(self, request: HttpRequest) -> dict[str, Any]:
@@ -82,9 +80,10 @@ class DownloadsMixin(_Base):
         name = f"{str(self.opts.verbose_name_plural).replace(' ', '-')}-{timezone.now():%Y-%m-%d}.{kind}"
         if kind == "csv":
             return StreamingHttpResponse(
-                each_limited(Kind.EXPORT, csv_lines(self.sheet_lines(rows))), content_type=CSV,
+                each_limited(Kind.EXPORT, csv_lines(self.sheet_lines(rows))),
+                content_type=CSV,
                 headers={"Content-Disposition": f'attachment; filename="{name}"'},
-            )  # fmt: skip
+            )
         limit_as(Kind.IMPORT)
         try:
             file = xlsx_file(str(self.opts.verbose_name_plural), self.sheet_lines(rows))

@@ -210,9 +210,10 @@ def remember(model: Model, rows: Iterable[tuple[int, str, str]], to: CurationSta
     """Write a line of history for each of `rows`: primary key, slug and the state that the record leaves."""
     collection, by_id = DOCUMENT_TYPES[model].collection, by and by.pk
     create_rows(
-        Transition, _TRANSITION,
+        Transition,
+        _TRANSITION,
         [(collection, slug, pk, state, to.value, change.at, by_id, change.reason) for pk, slug, state in rows],
-    )  # fmt: skip
+    )
 
 
 def hidden_by(records: Touched) -> Touched:

@@ -134,8 +134,10 @@ class LogWriter:
         """Return the last version that the log knows of each slug: a slug that comes back counts on."""
         return dict(
             LogEntry.objects.filter(collection=document_type.collection, slug__in=slugs)
-            .values("slug").annotate(last=Max("version")).values_list("slug", "last")
-        )  # fmt: skip
+            .values("slug")
+            .annotate(last=Max("version"))
+            .values_list("slug", "last")
+        )
 
     def labels(self, causes: Iterable[Cause]) -> set[str]:
         """Return what the log calls the causes of a change."""

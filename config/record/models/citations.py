@@ -35,18 +35,23 @@ class Citation(models.Model):
 
     source = models.ForeignKey("sources.Source", models.PROTECT, help_text="Source cited.")
     role = models.CharField(
-        max_length=12, choices=CitationRole.choices, default=CitationRole.SUPPORTS,
+        max_length=12,
+        choices=CitationRole.choices,
+        default=CitationRole.SUPPORTS,
         help_text="Role of the source: supports, contradicts or gives context. Publication requires a supporting citation.",
-    )  # fmt: skip
+    )
     field = models.CharField(
-        max_length=200, blank=True,
+        max_length=200,
+        blank=True,
         help_text="Cited field of the document, such as start or participations/RUS. Empty: the whole record.",
-    )  # fmt: skip
+    )
     claim = models.CharField(max_length=500, blank=True, help_text="Value stated by the source, if it differs from the record.")
     quote = models.CharField(
-        max_length=QUOTE_LENGTH, blank=True, validators=[validate_excerpt],
+        max_length=QUOTE_LENGTH,
+        blank=True,
+        validators=[validate_excerpt],
         help_text="Exact words of the source, at most fifteen.",
-    )  # fmt: skip
+    )
     locator = models.CharField(max_length=120, blank=True, help_text="Location in the source, such as paragraph 5 or p. 12.")
     attribution = models.CharField(
         max_length=200, blank=True, help_text="Attribution given by the source, such as “according to diplomatic sources”."
@@ -59,16 +64,18 @@ class Citation(models.Model):
         ordering = ("id",)
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["record", "source", "role", "field", "locator"], name="%(app_label)s_%(class)s_unique",
+                fields=["record", "source", "role", "field", "locator"],
+                name="%(app_label)s_%(class)s_unique",
                 violation_error_message="This source is cited for this field, at this place, already.",
             ),
             one_of("role", CitationRole),
             named("inference_explained", Q(is_inferred=False) | ~Q(note=""), "Say in the note how it was inferred."),
             named(
-                "contradiction_stated", ~Q(role=CitationRole.CONTRADICTS) | ~Q(claim="") | ~Q(note=""),
+                "contradiction_stated",
+                ~Q(role=CitationRole.CONTRADICTS) | ~Q(claim="") | ~Q(note=""),
                 "Say what the source claims instead.",
             ),
-        ]  # fmt: skip
+        ]
         # Most citations are for a record as a whole.
         indexes: ClassVar = [models.Index(fields=["field"], name="%(app_label)s_%(class)s_by_field", condition=~Q(field=""))]
 

@@ -36,9 +36,12 @@ class Documented(models.Model):
         help_text="Public identifier: readable, unique in its table, never reused and never changed after publication.",
     )
     state = models.CharField(
-        max_length=12, choices=CurationState.choices, default=CurationState.DRAFT, editable=False,
+        max_length=12,
+        choices=CurationState.choices,
+        default=CurationState.DRAFT,
+        editable=False,
         help_text="Curation state of the record. Only published records are public.",
-    )  # fmt: skip
+    )
     document = models.TextField(null=True, editable=False)
     document_hash = models.CharField(max_length=64, default="", editable=False)
     search_text = SearchTextField()

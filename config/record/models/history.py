@@ -62,15 +62,14 @@ class LogEntry(models.Model):
             named("refresh_has_cause", ~Q(operation=Operation.REFRESHED) | ~Q(cause=""), "A refresh names its cause."),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["sequence"], name="record_logentry_feed", condition=~Q(operation=Operation.REFRESHED)),
             models.Index(
-                fields=["sequence"], name="record_logentry_feed", condition=~Q(operation=Operation.REFRESHED)
-            ),
-            models.Index(
-                fields=["collection", "sequence"], name="record_logentry_by_collection",
+                fields=["collection", "sequence"],
+                name="record_logentry_by_collection",
                 condition=~Q(operation=Operation.REFRESHED),
             ),
             models.Index(fields=["collection", "earliest", "slug"], name="record_logentry_by_date"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.operation} {self.collection}/{self.slug} v{self.version}"
@@ -100,9 +99,13 @@ class Transition(models.Model):
     to_state = models.CharField(max_length=12, choices=CurationState.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="User who made the transition. Empty: the set-up or an import.",
-    )  # fmt: skip
+    )
     reason = models.TextField(blank=True)
 
     class Meta:

@@ -26,12 +26,13 @@ class Name(models.Model):
         ordering = ("id",)
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["record", "text", "language", "kind"], name="%(app_label)s_%(class)s_unique",
+                fields=["record", "text", "language", "kind"],
+                name="%(app_label)s_%(class)s_unique",
                 violation_error_message="This name is there already.",
             ),
             one_of("kind", NameKind),
             named("text_present", ~Q(text=""), "A name is needed."),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [models.Index(fields=["text_folded"], name="%(app_label)s_%(class)s_folded")]
 
     def __str__(self) -> str:
@@ -70,21 +71,25 @@ class Identifier(models.Model):
         ordering = ("id",)
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["scheme", "value", "valid_from", "listed_from"], name="%(app_label)s_%(class)s_unique",
+                fields=["scheme", "value", "valid_from", "listed_from"],
+                name="%(app_label)s_%(class)s_unique",
                 violation_error_message="This code means another record at that time.",
             ),
             named("present", ~Q(scheme="") & ~Q(value=""), "Give both the scheme and the code."),
             named(
-                "scheme_form", Q(scheme__regex=r"^[a-z0-9]+([.-][a-z0-9]+)*$"),
+                "scheme_form",
+                Q(scheme__regex=r"^[a-z0-9]+([.-][a-z0-9]+)*$"),
                 "A scheme is lowercase words joined by hyphens or dots.",
             ),
             *bounded("valid_from", "valid_to", "listed_from", "listed_to"),
             named(
-                "validity_ordered", Q(valid_to_latest__gte=F("valid_from_earliest")),
+                "validity_ordered",
+                Q(valid_to_latest__gte=F("valid_from_earliest")),
                 "The code stops to mean this record before it begins to.",
             ),
             named(
-                "listing_ordered", Q(listed_to_latest__gte=F("listed_from_earliest")),
+                "listing_ordered",
+                Q(listed_to_latest__gte=F("listed_from_earliest")),
                 "The list drops this record before it counts it.",
             ),
             named(
@@ -92,7 +97,7 @@ class Identifier(models.Model):
                 Q(listed_from="", listed_to="") | (~Q(listed_from__in=["", ".."]) & ~Q(listed_to="")),
                 "Give both days of a listing, or neither.",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"

@@ -14,7 +14,7 @@ register(
         "Documents, pages and datasets cited as evidence.",
         example=SOURCE,
         is_searched=True,
-        is_last=True,
     ),
+    order=30,
     examples={"cited_field": "start", "language": "en", "publisher": "TRT World", "source": SOURCE},
 )

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from config.desk.choices import RevisionAction
 from config.desk.editorial import safeguards, versions
-from config.desk.editorial.sheets.changes import Plan, Rights, Tell, Write, header_of, not_told, plan
+from config.desk.editorial.sheets.changes import plan
 from config.desk.editorial.sheets.layout import Layout
+from config.desk.editorial.sheets.matching import header_of
+from config.desk.editorial.sheets.plan import Plan, Rights, Tell, Write, not_told
 from config.desk.editorial.sheets.reading import Line, SheetError
 from config.desk.models import Sheet
 from config.desk.models.base import whole
@@ -34,9 +36,12 @@ def sheet_of(layout: Layout, lines: list[Line], *, name: str, by: User) -> Sheet
     """Return a sheet, not saved yet; raise `SheetError` where its columns are not those of the list."""
     header_of(layout, lines[0])
     return Sheet(
-        by=by, at=timezone.now(), label=layout.model._meta.label_lower, name=name.replace("\x00", "")[:200],
+        by=by,
+        at=timezone.now(),
+        label=layout.model._meta.label_lower,
+        name=name.replace("\x00", "")[:200],
         cells=orjson.dumps([asdict(line) for line in lines], option=orjson.OPT_NON_STR_KEYS).decode(),
-    )  # fmt: skip
+    )
 
 
 def compare(layout: Layout, sheet: Sheet, rights: Rights, tell: Tell = not_told) -> Plan:
@@ -56,7 +61,7 @@ def _lines(sheet: Sheet) -> list[Line]:
     return [
         Line(one["number"], one["cells"], {int(place): said for place, said in one["wrong"].items()})
         for one in orjson.loads(sheet.cells)
-    ]  # fmt: skip
+    ]
 
 
 def do(  # noqa: PLR0913 - who changes what, why, and who is told

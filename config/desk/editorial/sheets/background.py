@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.desk.editorial.sheets.apply import compare, do
-from config.desk.editorial.sheets.changes import Plan
+from config.desk.editorial.sheets.plan import Plan
 from config.desk.editorial.sheets.reading import SheetError
 from config.desk.models import Sheet
 from config.tasks import registry

@@ -45,9 +45,10 @@ class References:
             self._likely[column] = _likely(rows, missing)
             moved = Redirect.objects.filter(collection=DOCUMENT_TYPES[model._meta.concrete_model].collection)
             self._moved[column] = {
-                old: new for chunk in chunks(sorted(missing))
+                old: new
+                for chunk in chunks(sorted(missing))
                 for old, new in moved.filter(old_slug__in=chunk).values_list("old_slug", "new_slug")
-            }  # fmt: skip
+            }
 
     def find(self, column: Any, slug: str) -> int:
         """Return the key of the record with this slug; raise `ValidationError` where there is none."""

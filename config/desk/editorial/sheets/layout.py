@@ -111,9 +111,10 @@ def _lists(page: Any) -> Iterator[Column]:
 def plain_lines(rows: models.QuerySet[Any]) -> Iterator[list[str]]:
     """Yield the lines of a list of other things than records, the header first: their columns as they are."""
     shown = [
-        column for column in rows.model._meta.concrete_fields
+        column
+        for column in rows.model._meta.concrete_fields
         if column.name not in _UNSHOWN and not isinstance(column, DerivedField)
-    ]  # fmt: skip
+    ]
     yield [column.name for column in shown]
     keys = list(rows.values_list("pk", flat=True))
     paths = [_path(column) for column in shown]

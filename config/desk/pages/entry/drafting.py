@@ -141,9 +141,12 @@ class Drafts:
         for row in self._made.values():
             if hasattr(row, "citations"):
                 row.citations.create(
-                    source_id=citation.source_id, role=CitationRole.SUPPORTS, quote=citation.quote,
-                    locator=citation.locator, attribution=citation.attribution,
-                )  # fmt: skip
+                    source_id=citation.source_id,
+                    role=CitationRole.SUPPORTS,
+                    quote=citation.quote,
+                    locator=citation.locator,
+                    attribution=citation.attribution,
+                )
 
     def again(self, by: User) -> None:
         """Make the drafts once more, under their keys, where they were undone with a form that becomes a proposal."""

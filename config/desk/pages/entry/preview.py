@@ -98,9 +98,7 @@ def _with_reason(sent: QueryDict) -> QueryDict:
 
 def _differs(form: Any) -> bool:
     """Return whether a form says anything else than what is stored. Browsers send line breaks as two characters."""
-    return any(
-        _lines(form[name].initial) != _lines(form[name].data) for name in form.changed_data if name != REASON
-    )  # fmt: skip
+    return any(_lines(form[name].initial) != _lines(form[name].data) for name in form.changed_data if name != REASON)
 
 
 def _lines(value: Any) -> Any:

@@ -151,8 +151,11 @@ class FindingAdmin(ReadOnlyAdmin):
         for one in chosen:
             one.name = names.get((one.collection, one.record_id), one.slug)  # type: ignore[attr-defined]  # for the page
         context = self.admin_site.each_context(request) | {
-            "title": "Dismiss data checks", "findings": chosen, "form": form, "opts": self.model._meta,
-        }  # fmt: skip
+            "title": "Dismiss data checks",
+            "findings": chosen,
+            "form": form,
+            "opts": self.model._meta,
+        }
         return TemplateResponse(request, "desk/findings/answer.html", context)
 
     def get_urls(self) -> list[URLPattern]:

@@ -73,12 +73,15 @@ def lines_of(record: Any) -> list[Line]:
     own = (DOCUMENT_TYPES[table].collection, record.pk)
     return [
         Line(
-            one, rules.get(one.rule, one.rule), meanings.get(one.rule, ""),
-            about=_link((one.collection, one.record_id), names, own), other=_link(subject_of(one), names, own),
+            one,
+            rules.get(one.rule, one.rule),
+            meanings.get(one.rule, ""),
+            about=_link((one.collection, one.record_id), names, own),
+            other=_link(subject_of(one), names, own),
             merge=_merge(record, one, own) if one.rule == DUPLICATE else "",
         )
         for one in findings
-    ]  # fmt: skip
+    ]
 
 
 def subject_of(finding: Finding) -> tuple[str, int] | None:

@@ -125,9 +125,7 @@ def _confirmed(request: HttpRequest, step: Step, model: Model) -> HttpResponse:
     if not rows or len(seen) > AT_ONCE or not form.is_valid():
         return _asked(request, step, model, list(seen), form)
     try:
-        outcome = take(
-            step, model, seen, request.POST.get("along", ""), by=request.user, reason=form.cleaned_data["reason"]
-        )  # fmt: skip
+        outcome = take(step, model, seen, request.POST.get("along", ""), by=request.user, reason=form.cleaned_data["reason"])
     except ChangedMeanwhileError as error:
         messages.warning(request, str(error))
     except ChanceryError as error:

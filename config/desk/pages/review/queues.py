@@ -206,7 +206,10 @@ def _proposed(some: Iterable[Proposal]) -> list[Waiting]:
     return [
         Waiting(
             records.get((one.collection, one.record_id)) or Label(one.collection, one.slug, one.slug, "gone", ""),
-            one.at, display_name(one.by), one.reason, reverse("admin:desk_proposal_change", args=[one.pk]),
+            one.at,
+            display_name(one.by),
+            one.reason,
+            reverse("admin:desk_proposal_change", args=[one.pk]),
         )
         for one in found
-    ]  # fmt: skip
+    ]

@@ -128,8 +128,11 @@ class MergesMixin(History):
 
     def _ask_which(self, request: HttpRequest, one: Any, asked: str) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
-            "title": f"Merge {one} with another", "opts": self.opts, "original": one, "asked": asked,
-        }  # fmt: skip
+            "title": f"Merge {one} with another",
+            "opts": self.opts,
+            "original": one,
+            "asked": asked,
+        }
         return TemplateResponse(request, "desk/versions/which.html", context)
 
     def _show_both(self, request: HttpRequest, pair: tuple[Any, Any], problem: str) -> HttpResponse:
@@ -195,9 +198,12 @@ class MergesMixin(History):
                 said = {"by": by, "action": RevisionAction.MERGED, "reason": reason}
                 self._add(goes.pk, taken[goes.pk], {"into": stays.pk, "winner": stays.slug}, said)
                 detail = {
-                    "loser": goes.pk, "slug": goes.slug, "snapshot": taken[goes.pk].dumps(), "moved": asdict(moved),
+                    "loser": goes.pk,
+                    "slug": goes.slug,
+                    "snapshot": taken[goes.pk].dumps(),
+                    "moved": asdict(moved),
                     "published_at": goes.published_at.isoformat() if goes.state == CurationState.PUBLISHED else None,
-                }  # fmt: skip
+                }
                 self._add(stays.pk, snapshot(self.record, stays.pk), detail, said)
         except ChanceryError as error:
             return str(error)

@@ -129,11 +129,14 @@ class History(ReviewMixin):
             one = entry.get("version")
             entry["partable"] = one is not None and one.number not in undone and self.may_part(request, found, one)
         context |= {
-            "title": f"History of {found or context['slug']}", "entries": entries, "page": page,
-            "pages": page.paginator.get_elided_page_range(page.number), "newest": context["last"],
+            "title": f"History of {found or context['slug']}",
+            "entries": entries,
+            "page": page,
+            "pages": page.paginator.get_elided_page_range(page.number),
+            "newest": context["last"],
             "can_bring_back": found is None and self.may_restore(request, None, context["last"]),
             "target": None if found else _target(self.record, context["slug"]),
-        }  # fmt: skip
+        }
         return TemplateResponse(request, self.history_template, context)
 
     def may_part(self, request: HttpRequest, found: Any, version: Revision) -> bool:
@@ -157,10 +160,13 @@ class History(ReviewMixin):
                 raise Http404
             old, new = (two[one] for one in wanted)
             context |= {
-                "title": f"{found or context['slug']}: versions {old.number} and {new.number}", "old": old, "new": new,
-                "left": f"Version {old.number}", "right": f"Version {new.number}",
+                "title": f"{found or context['slug']}: versions {old.number} and {new.number}",
+                "old": old,
+                "new": new,
+                "left": f"Version {old.number}",
+                "right": f"Version {new.number}",
                 "changes": differences(old.snapshot, new.snapshot),
-            }  # fmt: skip
+            }
             return TemplateResponse(request, "desk/versions/two.html", context)
         wanted_number = number(request.GET["version"])
         near = {one.number: one for one in revisions.filter(number__in=[wanted_number - 1, wanted_number, wanted_number + 1])}
@@ -188,8 +194,11 @@ def deleted(request: HttpRequest) -> HttpResponse:
     page = Paginator(gone.order_by("-pk"), PER_PAGE).get_page(request.GET.get("p"))
     rows = [row for row in map(_deleted_row, page) if row["page"].has_view_or_change_permission(request)]
     context = admin.site.each_context(request) | {
-        "title": "Deleted drafts", "rows": rows, "page": page, "pages": page.paginator.get_elided_page_range(page.number),
-    }  # fmt: skip
+        "title": "Deleted drafts",
+        "rows": rows,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number),
+    }
     return TemplateResponse(request, "desk/versions/deleted.html", context)
 
 
@@ -206,9 +215,12 @@ def _deleted_row(version: Revision) -> dict[str, Any]:
     model = type(as_kind(table(**({"kind": values["kind"]} if has_kind(table) else {}))))
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[version.record_id])
     return {
-        "version": version, "name": values.get("name") or version.slug, "kind": model._meta.verbose_name, "address": address,
+        "version": version,
+        "name": values.get("name") or version.slug,
+        "kind": model._meta.verbose_name,
+        "address": address,
         "page": admin.site.get_model_admin(model),
-    }  # fmt: skip
+    }
 
 
 def _lead_to(record: Any) -> HttpResponse:
@@ -227,9 +239,7 @@ def _moments(model: Model, pk: int) -> Any:
     """Return when versions of a record were made, and steps taken that made none, newest first."""
     of_record = Q(collection=DOCUMENT_TYPES[model].collection, record_id=pk)
     columns = ("at", "is_version", "pk")
-    made = Revision.objects.filter(
-        of_record, by=OuterRef("by"), at__gte=OuterRef("at"), at__lte=OuterRef("at") + AT_ONCE
-    )  # fmt: skip
+    made = Revision.objects.filter(of_record, by=OuterRef("by"), at__gte=OuterRef("at"), at__lte=OuterRef("at") + AT_ONCE)
     revisions = Revision.objects.filter(of_record).order_by().annotate(is_version=Value(1)).values(*columns)
     steps = Transition.objects.filter(~Exists(made), of_record).order_by().annotate(is_version=Value(0)).values(*columns)
     return revisions.union(steps, all=True).order_by("-at", "-is_version", "-pk")

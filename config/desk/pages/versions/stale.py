@@ -53,8 +53,11 @@ def refused(request: HttpRequest, model: Model, ids: Iterable[int]) -> HttpRespo
         changes = comparison.told(before.snapshot, stale[pk], before.since) if before else []
         records.append({"record": row, "places": changes, "known": before is not None})
     context = admin.site.each_context(request) | {
-        "title": "Changed since this page was loaded", "records": records, "opts": model._meta, "back": request.get_full_path(),
-    }  # fmt: skip
+        "title": "Changed since this page was loaded",
+        "records": records,
+        "opts": model._meta,
+        "back": request.get_full_path(),
+    }
     return TemplateResponse(request, "desk/versions/outdated.html", context, status=409)
 
 
@@ -123,9 +126,10 @@ def _settle(
 def _refuse(page: Any, request: HttpRequest, row: Any, context: dict[str, Any]) -> HttpResponse:
     typed_in = [
         (name, value)
-        for name, values in request.POST.lists() if name not in OURS and not name.startswith("place-")
+        for name, values in request.POST.lists()
+        if name not in OURS and not name.startswith("place-")
         for value in values
-    ]  # fmt: skip
+    ]
     context = page.admin_site.each_context(request) | {
         "title": "Changed by somebody else" if row else "No longer exists", "opts": page.opts, "original": row,
         "sent": typed_in, "reason": request.POST.get("reason", ""),

@@ -66,13 +66,14 @@ def test_what_differs_is_told_field_by_field_and_row_by_row() -> None:
     row = Participation.objects.create(event=meeting, actor=minister, role="participant")
     with_him = snapshot(Event, meeting.pk)
     assert changed(before, with_him) == [
-        ("Name", "A call", "A telephone call"), ("Participation", None, "Sergey Lavrov (lavrov-sergey), Participant"),
-    ]  # fmt: skip
+        ("Name", "A call", "A telephone call"),
+        ("Participation", None, "Sergey Lavrov (lavrov-sergey), Participant"),
+    ]
     row.wording = "the Foreign Minister"
     row.save()
     assert changed(with_him, snapshot(Event, meeting.pk)) == [
         ("Participation · Sergey Lavrov (lavrov-sergey) · wording", "", "the Foreign Minister"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_part_that_was_removed_comes_back_under_its_own_key(sample: None) -> None:

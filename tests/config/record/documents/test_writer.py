@@ -194,10 +194,12 @@ def test_a_document_shows_the_office_held_on_the_day(call: Event) -> None:
             "on_behalf_of": {"slug": "RUS", "kind": "country", "name": "Russia"},
             "wording": None,
             "capacity": {
-                "slug": "lavrov-foreign-minister", "kind": "tenure", "name": "Foreign Minister of Russia",
+                "slug": "lavrov-foreign-minister",
+                "kind": "tenure",
+                "name": "Foreign Minister of Russia",
             },
         }
-    ]  # fmt: skip
+    ]
 
 
 def test_saving_without_a_change_appends_nothing(call: Event) -> None:
@@ -387,8 +389,10 @@ def test_an_erasure_keeps_hashes_and_takes_bodies(call: Event) -> None:
     transitions.erase(Event, call.pk, reason="A court order")
     entries = LogEntry.objects.filter(collection="events", slug="call")
     assert [(one.operation, one.document) for one in entries] == [
-        ("created", None), ("retracted", None), ("erased", None),
-    ]  # fmt: skip
+        ("created", None),
+        ("retracted", None),
+        ("erased", None),
+    ]
     assert entries[0].sha256 == digest
 
 
