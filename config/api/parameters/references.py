@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet
 
 from config.record.database.constraints import SLUG, SLUG_LENGTH
-from config.record.documents.registry import document_type_of
-from config.record.models import Redirect
 from config.record.values.edtf import LATEST
 
 IDENTIFIER: Final = r"^[a-z0-9]+([.-][a-z0-9]+)*:[^\s,][^,]{0,299}$"
@@ -68,40 +66,23 @@ def is_identifier(text: str) -> bool:
     return _IDENTIFIER.match(text) is not None
 
 
-def find(model: Any, text: str) -> Reference | None:
-    """Return the public record of `model` that `text` names in any way; raise `AmbiguousNameError` where several do.
-
-    A slug is taken before a former slug, and both before a code. Case does not matter. Of the records that a code has
-    meant, the one it means today is taken.
-    """
-    public = model._default_manager.public()
-    if is_slug(text):
-        spelt = spellings(text)
-        for ways in ({"slug__in": spelt}, {"slug__in": _former(model, spelt)}):
-            # Uppercase comes first in the order of characters, and after it the same word as it was typed.
-            if found := sorted(_references(public.filter(**ways)), key=lambda one: one.slug != text):
-                return found[0]
-    return _by_code(model, public, text) if has_identifiers(model) else None
-
-
 def spellings(text: str) -> list[str]:
     """Return a slug as it was typed, and in the cases that slugs have."""
     return list(dict.fromkeys((text, text.lower(), text.upper())))
-
-
-def _former(model: Any, slugs: Iterable[str]) -> QuerySet[Any]:
-    """Return the slugs that records now have which had one of `slugs` before."""
-    moved = Redirect.objects.filter(collection=document_type_of(model).collection, old_slug__in=list(slugs))
-    return moved.values("new_slug")
 
 
 def _references(rows: QuerySet[Any]) -> list[Reference]:
     return [Reference(*row) for row in rows.order_by("slug").values_list("pk", "slug").distinct()[:5]]
 
 
-def _by_code(model: Any, public: QuerySet[Any], text: str) -> Reference | None:
-    if (code := has_code(text)) is None:
+def by_code(model: Any, text: str) -> Reference | None:
+    """Return the public record of `model` that has the code `text`; raise `AmbiguousNameError` where several do.
+
+    Of the records that a code has meant, the one it means today is taken.
+    """
+    if not has_identifiers(model) or (code := has_code(text)) is None:
         return None
+    public = model._default_manager.public()
     held: Any = model._meta.get_field("identifiers").related_model
     holders = held._default_manager.filter(code)
     for valid in (holders.filter(valid_to_latest=LATEST), holders):
