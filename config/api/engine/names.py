@@ -134,10 +134,10 @@ def by_slug(wanted: Mapping[Any, Iterable[str]]) -> dict[tuple[Any, str], Refere
         UNION ALL SELECT 0 AS place, (SELECT id FROM events_topic WHERE slug = new_slug AND …), new_slug, old_slug
             FROM record_redirect WHERE collection = 'topics' AND old_slug IN ($1, $2)
     """
-    slugs = {model: [text for text in texts if is_slug(text)] for model, texts in wanted.items()}
-    spelt = {model: list(dict.fromkeys(chain.from_iterable(map(spellings, texts)))) for model, texts in slugs.items() if texts}
-    # Statements are made for one, two, four … slugs: the last is repeated until there are so many.
-    padded = {model: [*texts, *texts[-1:] * (_rounded(len(texts)) - len(texts))] for model, texts in spelt.items()}
+    # Several models may be asked for one text.
+    spelt = {text: spellings(text) for text in dict.fromkeys(chain.from_iterable(wanted.values())) if is_slug(text)}
+    slugs = {model: [text for text in texts if text in spelt] for model, texts in wanted.items()}
+    padded = {model: _padded([one for text in texts for one in spelt[text]]) for model, texts in slugs.items() if texts}
     if not padded:
         return {}
 
@@ -158,7 +158,7 @@ def by_slug(wanted: Mapping[Any, Iterable[str]]) -> dict[tuple[Any, str], Refere
     references = {}
     for model, texts in slugs.items():
         for text in texts:
-            if known := [one for spelling in spellings(text) for one in called.get((model, spelling), ())]:
+            if known := [one for spelling in spelt[text] for one in called.get((model, spelling), ())]:
                 # Uppercase comes first in the order of characters, and after it the same word as it was typed.
                 _, references[model, text] = min(known, key=lambda one: (one[0], one[1].slug != text, one[1].slug))
     return references
@@ -172,8 +172,9 @@ def _ways(model: Any, texts: Sequence[str]) -> Iterator[tuple[QuerySet[Any], str
     yield moved.annotate(found=public.filter(slug=OuterRef("new_slug")).values("pk")), "found", "new_slug", "old_slug"
 
 
-def _rounded(number: int) -> int:
-    return 1 << (number - 1).bit_length() if number else 0
+def _padded(texts: list[str]) -> list[str]:
+    """Return `texts` with the last repeated until there are one, two, four … of them: for each number a statement is made."""
+    return texts + texts[-1:] * ((1 << (len(texts) - 1).bit_length()) - len(texts))
 
 
 def _flat(value: Any) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache, reduce
+from operator import or_
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
@@ -15,9 +17,9 @@ from config.record.values.edtf import LATEST
 IDENTIFIER: Final = r"^[a-z0-9]+([.-][a-z0-9]+)*:[^\s,][^,]{0,299}$"
 # Codes that are understood without their scheme: Wikidata items, and what ISO 3166-1 gives, reserves or leaves to users.
 _BARE: Final = {
-    r"Q[1-9]\d*": ("wikidata",),
-    r"[A-Z]{2}": ("iso3166-1-alpha-2", "iso3166-1-user-assigned", "iso3166-1-reserved"),
-    r"[A-Z]{3}": ("iso3166-1-alpha-3", "iso3166-1-user-assigned", "iso3166-3"),
+    re.compile(r"Q[1-9]\d*", re.ASCII): ("wikidata",),
+    re.compile(r"[A-Z]{2}"): ("iso3166-1-alpha-2", "iso3166-1-user-assigned", "iso3166-1-reserved"),
+    re.compile(r"[A-Z]{3}"): ("iso3166-1-alpha-3", "iso3166-1-user-assigned", "iso3166-3"),
 }
 
 _SLUG = re.compile(SLUG.removesuffix("$") + r"\Z")
@@ -48,6 +50,7 @@ def has_names(model: type[Model]) -> bool:
     return _has(model, "names")
 
 
+@cache
 def _has(model: type[Model], name: str) -> bool:
     try:
         model._meta.get_field(name)
@@ -96,10 +99,8 @@ def by_code(model: Any, text: str) -> Reference | None:
 
 def has_code(text: str) -> Q | None:
     """Return the condition that an identifier is the code `text`; None where that can be none."""
-    code = Q()
-    for scheme, value in _codes(text):
-        code |= Q(scheme=scheme, value__in=spellings(value))
-    return code or None
+    codes = [Q(scheme=scheme, value__in=spellings(value)) for scheme, value in _codes(text)]
+    return reduce(or_, codes) if codes else None
 
 
 def _codes(text: str) -> Iterator[tuple[str, str]]:
@@ -107,6 +108,7 @@ def _codes(text: str) -> Iterator[tuple[str, str]]:
     scheme, colon, value = text.partition(":")
     if colon and is_identifier(text):
         yield scheme.lower(), value
+    bare = text.upper()
     for pattern, schemes in _BARE.items():
-        if re.fullmatch(pattern, text.upper(), re.ASCII):
-            yield from ((one, text.upper()) for one in schemes)
+        if pattern.fullmatch(bare):
+            yield from ((one, bare) for one in schemes)
