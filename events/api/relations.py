@@ -19,12 +19,12 @@ from rest_framework import serializers
 from actors.api.serializers import ActorRefSerializer
 from actors.models import Actor
 from config.api.database.connection import fetched
-from config.api.engine.names import unknown
+from config.api.engine.names import find, unknown
 from config.api.errors import NotFoundError
 from config.api.openapi.schema import one_record
 from config.api.parameters.base import FilterSet
 from config.api.parameters.dimensions import YearDimension
-from config.api.parameters.references import AmbiguousNameError, find
+from config.api.parameters.references import AmbiguousNameError
 from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import DateMatch, Day, certainly
 from config.api.serializers import Address, EnumField, GoneProblemSerializer

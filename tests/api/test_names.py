@@ -15,7 +15,7 @@ from config.record.curation import transitions
 from config.record.models import Redirect
 from events.models import Event
 from tests.api.asking import slugs
-from tests.factories import MeetingFactory, OfficialFactory
+from tests.factories import MeetingFactory, OfficialFactory, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -141,6 +141,25 @@ def test_the_tag_of_a_batch_changes_with_what_was_found(client: Client) -> None:
 def test_former_slugs_name_what_they_became(client: Client) -> None:
     Redirect.objects.create(collection="actors", old_slug="old-name", new_slug="sergey-lavrov")
     assert slugs(client, "events?participant=old-name") == slugs(client, "events?participant=sergey-lavrov")
+
+
+def test_a_slug_comes_before_former_slugs_and_each_as_it_is_typed_before_other_cases(client: Client) -> None:
+    published(OfficialFactory(slug="FIRST", name="First"))
+    published(OfficialFactory(slug="first", name="Second"))
+    for old in ("First", "first", "last"):
+        Redirect.objects.create(collection="actors", old_slug=old, new_slug="DEU")
+    Redirect.objects.create(collection="topics", old_slug="last", new_slug="libya")
+    asked = {"first": "first", "FIRST": "FIRST", "First": "FIRST", "LAST": "DEU"}
+    requested = client.get("/api/v1/actors", {"slug": ",".join(asked), "fields": "slug"}).json()["requested"]
+    assert {one["value"]: one["slug"] for one in requested} == asked
+
+
+def test_the_names_of_a_request_are_looked_up_together(client: Client) -> None:
+    Redirect.objects.create(collection="topics", old_slug="old-name", new_slug="libya")
+    path = "/api/v1/statements?about=old-name&participant=rus&exclude_participant=TUR,usa"
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    assert len(captured) == 2
 
 
 def test_drafts_are_named_by_nobody(client: Client) -> None:

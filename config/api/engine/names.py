@@ -9,16 +9,16 @@ from itertools import chain
 from operator import or_
 from typing import Any, Final
 
-from django.db.models import Model, QuerySet, TextField, Value
+from django.db.models import Model, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from config.api.engine import sql_cache
 from config.api.errors import ErrorItem
 from config.api.parameters.base import FilterSet, Keys, Parameter, Values
-from config.api.parameters.references import AmbiguousNameError, Reference, find, has_names, is_slug, spellings
+from config.api.parameters.references import AmbiguousNameError, Reference, by_code, has_names, is_slug, spellings
 from config.record.database.search import Terms
 from config.record.documents.registry import DOCUMENT_TYPES, document_type_of
-from config.record.models import LogEntry
+from config.record.models import LogEntry, Redirect
 from config.record.values.choices import CurationState
 from config.record.values.folding import fold
 
@@ -34,8 +34,6 @@ _LIKE: Final = 0.6
 # What a likeness to a word of a name counts, of one to the whole.
 _OF_A_WORD: Final = 0.9
 _LAST: Final = "\U0010ffff"
-
-Found = dict[tuple[type[Model], str], Reference | None]
 
 
 def resolve(
@@ -75,7 +73,7 @@ def _models(name: str, parameter: Parameter, model: type[Model]) -> Sequence[typ
 
 
 class _Names:
-    """The records that the parameters of one request name: found by slug with one query, by anything else one by one."""
+    """The records that the parameters of one request name: found by slug with one query, by code one by one."""
 
     def __init__(self, asked: Mapping[str, tuple[Sequence[type[Model]], Sequence[str]]]) -> None:
         self._ambiguous: dict[str, str] = {}
@@ -83,15 +81,15 @@ class _Names:
         for models, texts in asked.values():
             for model in models:
                 wanted.setdefault(model, {}).update(dict.fromkeys(texts))
-        self._found: Found = by_slug({model: list(names) for model, names in wanted.items()})
+        self._found: dict[tuple[type[Model], str], Reference | None] = {**by_slug(wanted)}
         for model, names in wanted.items():
             for text in names:
                 if (model, text) not in self._found:
-                    self._found[model, text] = self._otherwise(model, text)
+                    self._found[model, text] = self._by_code(model, text)
 
-    def _otherwise(self, model: type[Model], text: str) -> Reference | None:
+    def _by_code(self, model: type[Model], text: str) -> Reference | None:
         try:
-            return find(model, text)
+            return by_code(model, text)
         except AmbiguousNameError as error:
             self._ambiguous[text] = str(error)
             return None
@@ -118,36 +116,65 @@ class _Names:
                 yield unknown(models, text, parameter, suggest=place < MOST_SUGGESTED)
 
 
-def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
-    """Return the public records of each model with one of its slugs, asked for in one query."""
-    slugs = {model: [text for text in texts if is_slug(text)] for model, texts in wanted.items()}
-    # Statements are made for one, two, four … slugs: the last is repeated until there are so many.
-    padded = {model: [*texts, *texts[-1:] * (_rounded(len(texts)) - len(texts))] for model, texts in slugs.items() if texts}
+def find(model: Any, text: str) -> Reference | None:
+    """Return the public record of `model` that `text` names in any way; raise `AmbiguousNameError` where several do.
+
+    A slug is taken before a former slug, and both before a code. Case does not matter.
+    """
+    return by_slug({model: [text]}).get((model, text)) or by_code(model, text)
+
+
+def by_slug(wanted: Mapping[Any, Iterable[str]]) -> dict[tuple[Any, str], Reference]:
+    """Return the public records of each model that have one of its slugs, or had it before, asked for in one query.
+
+    `{Topic: ["libya"]}` asks for the public topics with a slug among libya and LIBYA, and for those that the redirects from these
+    lead to:
+
+        SELECT 0 AS place, id, slug, slug FROM events_topic WHERE state = 'published' AND slug IN ($1, $2)
+        UNION ALL SELECT 0 AS place, (SELECT id FROM events_topic WHERE slug = new_slug AND …), new_slug, old_slug
+            FROM record_redirect WHERE collection = 'topics' AND old_slug IN ($1, $2)
+    """
+    # Several models may be asked for one text.
+    spelt = {text: spellings(text) for text in dict.fromkeys(chain.from_iterable(wanted.values())) if is_slug(text)}
+    slugs = {model: [text for text in texts if text in spelt] for model, texts in wanted.items()}
+    padded = {model: _padded([one for text in texts for one in spelt[text]]) for model, texts in slugs.items() if texts}
     if not padded:
         return {}
 
     def built(arguments: Sequence[str]) -> QuerySet[Any]:
         rest = iter(arguments)
-        parts = [
-            model._default_manager.public()
-            .filter(slug__in=[next(rest) for _ in texts])
-            .order_by()
-            .annotate(place=Value(place))
-            .values_list("place", "pk", "slug")
-            for place, (model, texts) in enumerate(padded.items())
-        ]
-        first, *others = parts
-        union: QuerySet[Any] = first.union(*others, all=True) if others else first
+        given = {model: [next(rest) for _ in texts] for model, texts in padded.items()}
+        ways = [way for model, texts in given.items() for way in _ways(model, texts)]
+        first, *others = (rows.annotate(place=Value(place)).values_list("place", *of) for place, (rows, *of) in enumerate(ways))
+        union: QuerySet[Any] = first.union(*others, all=True)
         return union
 
-    key = ("names", *((model, len(texts)) for model, texts in padded.items()))
-    models = list(padded)
-    rows = sql_cache.fixed(key, list(chain.from_iterable(padded.values())), built).rows()
-    return {(models[place], slug): Reference(key, slug) for place, key, slug in rows}
+    models, key = list(padded), ("names", *((model, len(texts)) for model, texts in padded.items()))
+    called: dict[tuple[Any, str], list[tuple[bool, Reference]]] = {}
+    for place, found, slug, name in sql_cache.fixed(key, list(chain.from_iterable(padded.values())), built).rows():
+        model, was = divmod(place, 2)
+        if found is not None:
+            called.setdefault((models[model], name), []).append((bool(was), Reference(found, slug)))
+    references = {}
+    for model, texts in slugs.items():
+        for text in texts:
+            if known := [one for spelling in spelt[text] for one in called.get((model, spelling), ())]:
+                # Uppercase comes first in the order of characters, and after it the same word as it was typed.
+                _, references[model, text] = min(known, key=lambda one: (one[0], one[1].slug != text, one[1].slug))
+    return references
 
 
-def _rounded(number: int) -> int:
-    return 1 << (number - 1).bit_length() if number else 0
+def _ways(model: Any, texts: Sequence[str]) -> Iterator[tuple[QuerySet[Any], str, str, str]]:
+    """Yield the public records with one of the slugs `texts`, then those that had one before; key, slug and that name of each."""
+    public = model._default_manager.public().order_by()
+    yield public.filter(slug__in=texts), "pk", "slug", "slug"
+    moved = Redirect.objects.filter(collection=document_type_of(model).collection, old_slug__in=texts)
+    yield moved.annotate(found=public.filter(slug=OuterRef("new_slug")).values("pk")), "found", "new_slug", "old_slug"
+
+
+def _padded(texts: list[str]) -> list[str]:
+    """Return `texts` with the last repeated until there are one, two, four … of them: for each number a statement is made."""
+    return texts + texts[-1:] * ((1 << (len(texts) - 1).bit_length()) - len(texts))
 
 
 def _flat(value: Any) -> Iterator[str]:

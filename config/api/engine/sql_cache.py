@@ -147,10 +147,11 @@ def fixed(
 
     Unless it is `planned` once for all values, it is planned for each anew.
     """
-    placeholders = [_placeholder(argument, number) for number, argument in enumerate(arguments, 1)]
-    return CachedQuery(
-        _sql_of(key, arguments, partial(built, placeholders)), arguments, partial(built, arguments), planned=planned
-    )
+
+    def with_placeholders() -> QuerySet[Any]:
+        return built([_placeholder(argument, number) for number, argument in enumerate(arguments, 1)])
+
+    return CachedQuery(_sql_of(key, arguments, with_placeholders), arguments, partial(built, arguments), planned=planned)
 
 
 def _sql_of(key: tuple[Any, ...], arguments: Arguments, with_placeholders: Callable[[], Built]) -> CompiledSQL | None:

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import orjson
 
+from config.api.engine.names import find
 from config.api.errors import GoneError, NotFoundError
-from config.api.parameters.references import AmbiguousNameError, find, has_code, has_identifiers, is_slug, spellings
+from config.api.parameters.references import AmbiguousNameError, has_code, has_identifiers, is_slug, spellings
 from config.record.documents import log
 from config.record.documents.registry import document_type_of
 from config.record.models import LogEntry, Redirect

@@ -9,10 +9,10 @@ import orjson
 from django.db.models import Q, QuerySet
 
 from config.api.engine.keyset import CursorPosition
-from config.api.engine.names import MOST_SUGGESTED, unknown
+from config.api.engine.names import MOST_SUGGESTED, find, unknown
 from config.api.errors import ErrorItem, InvalidParametersError
 from config.api.parameters.base import Ordering, Values
-from config.api.parameters.references import AmbiguousNameError, find
+from config.api.parameters.references import AmbiguousNameError
 from config.api.parameters.request import ParsedRequest
 from config.api.views.pagination import Page
 from config.record.documents import log
