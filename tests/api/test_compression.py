@@ -34,8 +34,8 @@ def deflate(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(compression, "deflate", request.param)
 
 
-def read(client: Client, address: str, headers: dict[str, str]) -> tuple[Any, bytes]:
-    answer: Any = client.get(address, headers=headers)
+def read(client: Client, address: str, headers: dict[str, str], method: str = "get") -> tuple[Any, bytes]:
+    answer: Any = getattr(client, method)(address, headers=headers)
     body = answer.getvalue()
     if answer.streaming:
         leave(answer)
@@ -118,6 +118,14 @@ def test_head_has_the_headers_of_get(client: Client, path: str) -> None:
     for more in ({}, GZIP):
         got, head = (ask(f"/api/v1/{path}", headers={"X-Request-ID": "the-same", **more}) for ask in (client.get, client.head))
         assert head.content == b""
+        assert {**head.headers, "RateLimit": ""} == {**got.headers, "RateLimit": ""}
+
+
+def test_head_of_an_export_has_the_headers_of_get(client: Client) -> None:
+    for more in ({}, GZIP):
+        got, _ = read(client, "/api/v1/exports/events", {"X-Request-ID": "the-same", **more})
+        head, body = read(client, "/api/v1/exports/events", {"X-Request-ID": "the-same", **more}, "head")
+        assert body == b""
         assert {**head.headers, "RateLimit": ""} == {**got.headers, "RateLimit": ""}
 
 

@@ -156,7 +156,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         name = f"{request.path.rpartition('/')[2]}.{renderer.format}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         if request.method == "HEAD":
-            return HttpResponse(content_type=renderer.media_type, headers=headers)
+            return StreamingHttpResponse((), content_type=renderer.media_type, headers=headers)
 
         def part(place: CursorPosition) -> CachedQuery:
             return cached_page(PageQuery(self.queryset, filterset, parsed.values, place, ("document__utf8",)))
