@@ -39,10 +39,10 @@ class Measured:
         """Return the median over the rounds."""
         return float(median(getattr(sample, what) for sample in self.samples[server]))
 
-    def ratios(self) -> list[float]:
-        """Return how many times as many requests as the floor Chancery answered, in each round."""
-        pairs = zip(self.samples["chancery"], self.samples["floor"], strict=True)
-        return [chancery.per_second / floor.per_second for chancery, floor in pairs]
+    def ratios(self, server: str = "chancery", base: str = "floor") -> list[float]:
+        """Return how many times as many requests as `base` a server answered, in each round."""
+        pairs = zip(self.samples[server], self.samples[base], strict=True)
+        return [one.per_second / other.per_second for one, other in pairs]
 
 
 @dataclass

@@ -6,10 +6,11 @@ import os
 import tempfile
 from argparse import Namespace
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import machine
-from benchmarks.chancery.asking import Chancery
+from benchmarks.chancery.asking import Chancery, GzipClient
 from benchmarks.chancery.serving import chancery
 from benchmarks.floor.asking import Floor
 from benchmarks.floor.serving import floor
@@ -36,14 +37,16 @@ def run(arguments: Namespace) -> int:
     results = Results(machine.described(), {"scale": world.scale, **world.sizes}, how, loading)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        server, compressed = stack.enter_context(chancery(url, scratch)), GzipClient(facts)
         sides = [
             Side(Floor(), stack.enter_context(floor(url))),
-            Side(Chancery(facts), stack.enter_context(chancery(url, scratch))),
+            Side(Chancery(facts), server),
+            Side(compressed, replace(server, headers=compressed.headers)),
         ]
-        results.memory["before"] = sides[1].server.resident()
+        results.memory["before"] = server.resident()
         compare(sides, facts, results, tell)
         measure(sides, facts, results, Run(arguments.rounds, arguments.seconds, scratch, tell))
-        results.memory["after"] = sides[1].server.resident()
+        results.memory["after"] = server.resident()
     arguments.out.mkdir(parents=True, exist_ok=True)
     results.write(arguments.out / "results.json")
     (arguments.out / "results.svg").write_text(picture(results))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import os
 import signal
@@ -36,12 +37,13 @@ class Server:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
 
     def get(self, address: str) -> tuple[int, bytes]:
-        """Return the status and the body that an address answers with."""
+        """Return the status and the body that an address answers with, decompressed."""
         connection = self.connection()
         try:
             connection.request("GET", address, headers=dict(self.headers))
             response = connection.getresponse()
-            return response.status, response.read()
+            body = response.read()
+            return response.status, gzip.decompress(body) if response.headers["Content-Encoding"] == "gzip" else body
         finally:
             connection.close()
 

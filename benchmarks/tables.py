@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from statistics import median
 
 from benchmarks.results import Measured, Results
 
-HEADS = ("", "floor, requests/s", "Chancery, requests/s", "ratio", "from–to", "floor, CPU ms", "Chancery, CPU ms", "bytes")
+HEADS = (
+    "",
+    "floor, requests/s",
+    "Chancery, requests/s",
+    "ratio",
+    "from–to",
+    "floor, CPU ms",
+    "Chancery, CPU ms",
+    "bytes: floor / Chancery",
+)
 SERVERS = ("floor", "chancery")
+GZIP_HEADS = (
+    "gzip clients",
+    "plain, requests/s",
+    "gzip, requests/s",
+    "ratio",
+    "from–to",
+    "plain, CPU ms",
+    "gzip, CPU ms",
+    "bytes: plain / gzip",
+)
+GZIP_SERVERS = ("chancery", "gzip")
 
 
-def cells(name: str, measured: Measured) -> tuple[str, ...]:
-    """Return a line of the table: medians over the rounds."""
-    ratios = measured.ratios()
-    rates = [rate(measured.middle(server, "per_second")) for server in SERVERS]
-    spent = [" + ".join(f"{measured.middle(server, what):.2f}" for what in ("server_ms", "database_ms")) for server in SERVERS]
-    sizes = " / ".join(f"{measured.middle(server, 'bytes'):.0f}" for server in SERVERS)
+def cells(name: str, measured: Measured, base: str, server: str) -> tuple[str, ...]:
+    """Return a line of a table: medians over the rounds."""
+    both, ratios = (base, server), measured.ratios(server, base)
+    rates = [rate(measured.middle(each, "per_second")) for each in both]
+    spent = [" + ".join(f"{measured.middle(each, what):.2f}" for what in ("server_ms", "database_ms")) for each in both]
+    sizes = " / ".join(f"{measured.middle(each, 'bytes'):.0f}" for each in both)
     return name, *rates, f"{median(ratios):.2f}", f"{min(ratios):.2f}–{max(ratios):.2f}", *spent, sizes
+
+
+def _tables(results: Results) -> Iterator[list[tuple[str, ...]]]:
+    """Yield the tables: Chancery beside the floor, and clients that accept gzip beside those that do not."""
+    for heads, (base, server) in ((HEADS, SERVERS), (GZIP_HEADS, GZIP_SERVERS)):
+        timed = {name: one for name, one in results.timed().items() if server in one.samples}
+        yield [heads, *(cells(name, measured, base, server) for name, measured in timed.items())]
 
 
 def rate(per_second: float) -> str:
@@ -26,18 +54,22 @@ def rate(per_second: float) -> str:
 
 def text(results: Results) -> str:
     """Return everything as plain text."""
-    lines = [HEADS, *(cells(name, measured) for name, measured in results.timed().items())]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    table = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    return "\n".join([*_head(results), "", *table, "", *notes(results), *_legend(results)]) + "\n"
+    lines = [*_head(results), ""]
+    for table in _tables(results):
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines += ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table]
+        lines.append("")
+    return "\n".join([*lines, *notes(results), *_legend(results)]) + "\n"
 
 
 def markdown(results: Results) -> str:
     """Return everything as Markdown."""
-    lines = [HEADS, ("---", *("--:" for _ in HEADS[1:])), *(cells(name, measured) for name, measured in results.timed().items())]
-    table = ["| " + " | ".join(line) + " |" for line in lines]
+    lines = [*_head(results), ""]
+    for heads, *rest in _tables(results):
+        table = [heads, ("---", *("--:" for _ in heads[1:])), *rest]
+        lines += [*("| " + " | ".join(line) + " |" for line in table), ""]
     listed = [f"- {line}" for line in (*notes(results), *_legend(results))]
-    return "\n".join([*_head(results), "", *table, "", *listed]) + "\n"
+    return "\n".join([*lines, *listed]) + "\n"
 
 
 def _head(results: Results) -> list[str]:
@@ -68,6 +100,6 @@ def notes(results: Results) -> list[str]:
 
 
 def _legend(results: Results) -> list[str]:
-    how = "A ratio is Chancery's requests/s by the floor's in the same round; medians over the rounds."
-    units = "CPU ms are for one request: server + database. Bytes: floor / Chancery."
+    how = "A ratio is requests/s by requests/s in the same round: Chancery by the floor, gzip by plain; medians over the rounds."
+    units = "CPU ms are for one request: server + database."
     return [f"{how} {units}", *(f"{name}: {one.title}." for name, one in results.questions.items())]

@@ -56,6 +56,13 @@ class Chancery:
         return _READERS.get(question, _numbers)(body)
 
 
+class GzipClient(Chancery):
+    """Chancery, as browsers and most HTTP libraries ask it."""
+
+    name = "gzip"
+    headers: Mapping[str, str] = HEADERS | {"Accept-Encoding": "gzip"}
+
+
 def cursor_check() -> str:
     """Return what every cursor of the list of statements begins with: it tells the list that the cursor belongs to."""
     page: dict[str, Any] = Client().get(STATEMENTS, {"limit": 1}).json()

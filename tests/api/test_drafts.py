@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import Any
 
 import pytest
@@ -55,11 +54,7 @@ def _answers(client: Client, requests: Any) -> list[tuple[Any, ...]]:
     answers = []
     for address, query, form in requests:
         answer = client.get(address, query, headers=form | {"X-Request-ID": "the-same"})
-        # Compressed answers have a name of random length, against guessing secrets by their size.
-        packed = answer.headers.get("Content-Encoding") == "gzip"
-        content = gzip.decompress(answer.getvalue()) if packed else answer.getvalue()
-        kept = {name: value for name, value in answer.headers.items() if not (packed and name == "Content-Length")}
-        answers.append((address, query, form, answer.status_code, content, kept))
+        answers.append((address, query, form, answer.status_code, answer.getvalue(), dict(answer.headers)))
     return answers
 
 

@@ -51,28 +51,6 @@ def test_links_stand_in_the_header_as_in_the_body(client: Client) -> None:
     assert second["Link"] == f'<{second.json()["next"]}>; rel="next", <{second.json()["previous"]}>; rel="prev"'
 
 
-def test_a_compressed_answer_is_known_again(client: Client) -> None:
-    whole = client.get("/api/v1/countries")
-    packed = client.get("/api/v1/countries", headers={"Accept-Encoding": "gzip"})
-    assert packed["Content-Encoding"] == "gzip"
-    assert len(packed.content) < len(whole.content) / 4
-
-    again = client.get("/api/v1/countries", headers={"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert again["Cache-Control"] == whole["Cache-Control"]
-
-
-@pytest.mark.parametrize(
-    ("accepted", "coding"),
-    [("gzip;q=0", None), ("br, gzip; Q=0.000, *;q=0.5", None), ("gzip;q=0.001", "gzip"), ("br;q=0, gzip", "gzip"), ("br", None)],
-)
-@pytest.mark.parametrize("path", ["/api/v1/countries", "/accounts/login/"])
-def test_a_coding_that_is_refused_is_not_sent(client: Client, path: str, accepted: str, coding: str | None) -> None:
-    answer = client.get(path, headers={"Accept-Encoding": accepted})
-    assert answer.headers.get("Content-Encoding") == coding
-    assert "Accept-Encoding" in answer["Vary"]
-
-
 def test_a_key_is_not_sent_on_over_plain_http(client: Client, settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT = True
     for headers in ({}, {"Authorization": "Bearer chancery_x"}):

@@ -27,6 +27,7 @@ def results() -> Results:
     memory = {"before": [70.0, 71.0], "after": [90.0, 91.0]}
     found = Results(machine, world, {"rounds": 3, "seconds": 1}, 10.0, memory=memory)
     samples = {"floor": [sample(100), sample(200), sample(50)], "chancery": [sample(80), sample(100), sample(100)]}
+    samples["gzip"] = [sample(60), sample(90), sample(95)]
     found.questions = {name: Measured(f"what {name} asks", samples=samples) for name in ("Q1", "Q7")}
     found.questions["Q2"] = Measured("what Q2 asks", {"chancery": "/address is answered 500"})
     return found
@@ -40,6 +41,11 @@ def test_results_are_kept(results: Results, tmp_path: Path) -> None:
 def test_a_ratio_is_the_median_of_those_within_a_round(results: Results) -> None:
     assert results.questions["Q1"].ratios() == [0.8, 0.5, 2.0]
     assert "| Q1 | 100 | 100 | 0.80 | 0.50–2.00 |" in markdown(results)
+
+
+def test_clients_that_accept_gzip_stand_beside_those_that_do_not(results: Results) -> None:
+    assert "| Q1 | 100 | 90 | 0.90 | 0.75–0.95 | 0.50 + 0.25 | 0.50 + 0.25 | 1000 / 1000 |" in markdown(results)
+    assert "gzip clients" in text(results)
 
 
 def test_a_wrong_answer_is_told_and_not_measured(results: Results) -> None:

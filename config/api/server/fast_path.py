@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from config.api.database.replicas import ReadReplicas, names, replicas
 from config.api.errors import PREFIX, ErrorItem, problem, unavailable
 from config.api.headers import Headers, wsgi_headers
-from config.api.server.compression import CompressionMiddleware
+from config.api.server.compression import APICompressionMiddleware
 from config.api.server.routes import routes
 from config.api.server.throttling import RateLimitHeaders
 from config.limits.requests import Kind, Limited
@@ -38,8 +38,7 @@ class PublicAPIMiddleware:
         if skipped := list(skipped_middleware()):
             raise ImproperlyConfigured(" ".join(skipped))
         self.get_page = get_response
-        self._compressed = CompressionMiddleware(_answer)
-        answer: Any = convert_exception_to_response(self._packed)
+        answer: Any = convert_exception_to_response(APICompressionMiddleware(_answer))
         limited: Any = RateLimitHeaders(answer)
         if names():
             limited = ReadReplicas(limited)
@@ -59,10 +58,6 @@ class PublicAPIMiddleware:
         with Limited(Kind.READ):
             answer: HttpResponse = self.get_answer(request)
         return answer
-
-    def _packed(self, request: HttpRequest) -> Any:
-        packed = "HTTP_ACCEPT_ENCODING" in request.META
-        return self._compressed(request) if packed else _answer(request)
 
 
 def skipped_middleware() -> Iterator[str]:

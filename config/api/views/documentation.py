@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from datetime import timedelta
 from functools import cache, lru_cache
@@ -20,6 +21,7 @@ from rest_framework.renderers import BaseRenderer
 
 from config.api.parameters.query_string import refuse_parameters
 from config.api.serializers import ApiIndexSerializer
+from config.api.server.compression import accepts_gzip
 from config.api.views.base import JSONAnswer, PublicAPIView, PublicView
 
 DOCUMENT: Final = Path(__file__).parent.parent / "openapi.yaml"
@@ -78,8 +80,11 @@ class SchemaView(PublicAPIView):
         """Answer with the document."""
         refuse_parameters(request)
         renderer: Any = type(self.accepted[0]) if self.accepted else self.renderer_classes[0]
-        body, etag = _document(renderer, f"{request.scheme}://{request.get_host()}")
+        origin = f"{request.scheme}://{request.get_host()}"
+        body, etag = _document(renderer, origin)
         headers = {"ETag": etag, "Vary": "Accept"}
+        if accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+            body, headers["Content-Encoding"] = _compressed_document(renderer, origin), "gzip"
         return HttpResponse(body, content_type=f"{renderer.media_type}; charset=utf-8", headers=headers)
 
 
@@ -88,6 +93,13 @@ def _document(renderer: Any, origin: str) -> tuple[bytes, str]:
     """Return the document for those who reach the server at `origin`, and its entity tag."""
     body = _committed(renderer).replace(settings.OPENAPI_SERVER.encode(), origin.encode())
     return body, f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+@lru_cache(maxsize=8)
+def _compressed_document(renderer: Any, origin: str) -> bytes:
+    """Return the document as small as gzip makes it, which takes long but is done once."""
+    body, _ = _document(renderer, origin)
+    return gzip.compress(body, mtime=0)
 
 
 @cache
