@@ -125,6 +125,13 @@ def test_many_documents_that_show_a_renamed_record_are_rendered_later_and_part_b
     assert not list(findings())
 
 
+def test_as_many_as_may_be_are_rendered_with_the_change(meetings: Country, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "MOST_AT_ONCE", 3)
+    amend(meetings, name="Russian Federation")
+    assert not PendingDocument.objects.exists()
+    assert [names_in(slug) for slug in ("one", "two", "three")] == [{"Russian Federation"}] * 3
+
+
 def test_two_changes_of_a_pending_document_make_one_version(meetings: Country) -> None:
     before = last()
     amend(meetings, name="Russian Federation")
