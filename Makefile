@@ -3,15 +3,24 @@ PORT ?= 8000
 SCALE ?= 0.1
 RUNS ?= 1
 RUN = .venv/bin/python
+PYTEST = -n 2 --dist worksteal --durations=25
+# Programs that tests start would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check sdk drill cluster-drill format bench lock release-contract clean
+.PHONY: run test test-sqlite test-postgresql check sdk drill cluster-drill format bench lock release-contract clean
 
 run: .venv/.run ## SQLite, reference data, the sample record, and the server
 	@$(RUN) manage.py quickstart --port $(PORT)
 
-test: .venv/.test ## the whole suite, on SQLite and on PostgreSQL
-	$(RUN) -m pytest -n 2 --dist worksteal --durations=25
-	$(RUN) -m tests.postgresql pytest -n 2 --dist worksteal --durations=25 -m "not lint and not any_database and not drill and not cluster"
+test: .venv/.test ## the whole suite, on SQLite and on PostgreSQL at once, so that one works while the other waits
+	@echo "Two runs at once; each is printed when it has ended."
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-sqlite test-postgresql
+
+test-sqlite: .venv/.test ## the suite on SQLite, and which lines it ran
+	env -u DATABASE_URL $(RUN) -m slipcover --source actors,config,events --skip-covered -m pytest $(PYTEST)
+
+test-postgresql: .venv/.test ## the suite on PostgreSQL
+	$(RUN) -m tests.postgresql pytest $(PYTEST) -m "not lint and not any_database and not drill and not cluster"
 
 check: .venv/.test ## style, types, layers, migrations
 	$(RUN) -m pytest -n 2 -m lint

@@ -67,7 +67,8 @@ def _questions(name: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
     together += [one | window for one in together]
     questions += [{key: value for key, value in one.items() if key in known} for one in together]
-    return questions
+    # Many are alike in collections that have few of these parameters.
+    return list({repr(question): question for question in questions}.values())
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)

@@ -21,13 +21,14 @@ pytestmark = pytest.mark.django_db
 
 
 def test_every_page_opens(sample: None, superuser: Client) -> None:
+    request = superuser.get("/admin/").wsgi_request
     for model, page in site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert superuser.get(reverse(f"{name}_changelist")).status_code == 200, name
         row = model._default_manager.order_by("pk").first()
         if row is not None:
             assert superuser.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200, name
-        if page.has_add_permission(superuser.get("/admin/").wsgi_request):
+        if page.has_add_permission(request):
             assert superuser.get(reverse(f"{name}_add")).status_code == 200, name
 
 

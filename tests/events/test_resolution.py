@@ -383,6 +383,11 @@ class TestResolve:
         first.start = "2021-02"
         first.save()
         assert self.neighbours(first) == {(Provision, provision.pk): {(Event, first.pk)}}
+        for event in (first, second):
+            event.start = "2023"
+            event.save()
+        # Of two it is the one from which something is due.
+        assert self.neighbours(first, second) == {(Provision, provision.pk): {(Event, first.pk)}}
 
     def test_nothing_follows_from_what_nothing_hangs_on(self) -> None:
         assert self.neighbours() == {}

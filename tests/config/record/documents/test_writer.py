@@ -113,8 +113,9 @@ def test_many_documents_that_show_a_renamed_record_are_rendered_later_and_part_b
     assert [names_in(slug) for slug in ("one", "two", "three")] == [{"Russia"}] * 3
     assert not list(findings())
 
+    newest = PendingDocument.objects.latest("pk")
     assert writer.render_pending(2) == 2
-    assert PendingDocument.objects.count() == 1
+    assert list(PendingDocument.objects.all()) == [newest]
     assert not list(findings())
     assert (writer.render_pending(2), writer.render_pending(2)) == (1, 0)
     assert [names_in(slug) for slug in ("one", "two", "three")] == [{"Russian Federation"}] * 3
@@ -123,6 +124,13 @@ def test_many_documents_that_show_a_renamed_record_are_rendered_later_and_part_b
         ("refreshed", slug, 2, "actors:RUS") for slug in ("one", "two", "three")
     }
     assert not list(findings())
+
+
+def test_as_many_as_may_be_are_rendered_with_the_change(meetings: Country, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "MOST_AT_ONCE", 3)
+    amend(meetings, name="Russian Federation")
+    assert not PendingDocument.objects.exists()
+    assert [names_in(slug) for slug in ("one", "two", "three")] == [{"Russian Federation"}] * 3
 
 
 def test_two_changes_of_a_pending_document_make_one_version(meetings: Country) -> None:
@@ -510,9 +518,9 @@ class TestWithdrawing:
     """Documents that are taken away."""
 
     def test_only_what_is_published_is_withdrawn(self, call: Event) -> None:
-        draft, before = MeetingFactory(slug="draft"), last()
+        draft, before, change = MeetingFactory(slug="draft"), last(), writer.Change("Wrong")
         with transaction.atomic():
-            writer.withdraw({Event: [draft.pk, call.pk]}, writer.Change("Wrong"), Operation.RETRACTED, cause="events:other")
+            writer.withdraw({Event: [draft.pk, call.pk]}, change, Operation.RETRACTED, cause="events:other")
         entry = LogEntry.objects.get(sequence__gt=before)
         assert (entry.slug, entry.kind, entry.version, entry.reason, entry.cause) == (
             "call",
@@ -524,6 +532,7 @@ class TestWithdrawing:
         assert (entry.document, entry.sha256) == (None, "")
         call.refresh_from_db()
         assert (call.state, call.document, call.document_hash, call.version) == (CurationState.RETRACTED, None, "", 2)
+        assert call.updated_at == entry.at == change.at
         draft.refresh_from_db()
         assert (draft.state, draft.version) == (CurationState.DRAFT, 0)
 
