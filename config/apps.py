@@ -21,6 +21,6 @@ class ConfigConfig(AppConfig):
 def _introduce(connection: Any, **_: Any) -> None:
     limited = current()
     if limited is None:
-        database.introduce(connection, None, lambda: False)
+        database.configure(connection, None, lambda: False)
     else:
-        database.introduce(connection, limited.seconds, limited.is_over)
+        database.configure(connection, limited.seconds, limited.is_over)

@@ -45,7 +45,7 @@ _refused: dict[tuple[str, int], float] = {}
 _ANSWERED: Final = 0.5
 
 
-def hang_up(client: str) -> None:
+def disconnect(client: str) -> None:
     """Have the connection of a client (`192.0.2.1:50000`) shut down: it was answered before it had sent all of its request."""
     host, _, port = client.rpartition(":")
     _refused[host.strip("[]"), int(port)] = time.monotonic()

@@ -29,7 +29,7 @@ from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import DateMatch, Day, certainly
 from config.api.serializers import Address, EnumField, GoneProblemSerializer
 from config.api.views.base import JSONAnswer, PublicAPIView, moved
-from config.api.views.gone import gone, slug_behind
+from config.api.views.gone import current_slug, gone
 from config.record.values import edtf
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
 from events.choices import EventKind, HeldState, StancePosition
@@ -155,7 +155,7 @@ def _actor(name: str) -> dict[str, Any]:
     except AmbiguousNameError as error:
         raise NotFoundError(str(error)) from error
     if found is None:
-        if left := gone(Actor, (name, slug_behind(Actor, name)), "/api/v1/actors"):
+        if left := gone(Actor, (name, current_slug(Actor, name)), "/api/v1/actors"):
             raise left
         error_item = unknown([Actor], name)
         raise NotFoundError(error_item.detail, error_item.suggestions)

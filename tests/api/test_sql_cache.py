@@ -34,7 +34,7 @@ def _built(client: Client, path: str, query: Any, monkeypatch: pytest.MonkeyPatc
 
     def plainly(page: PageQuery) -> Any:
         given = {name: one for name, one in page.values.items() if name not in SHOWN_BY}
-        return page.place.ordered(page.filterset.narrow(page.base, given), *page.columns)
+        return page.position.page_queryset(page.filterset.narrow(page.base, given), *page.columns)
 
     with monkeypatch.context() as patched:
         patched.setattr(PageQuery, "queryset", plainly)

@@ -111,11 +111,11 @@ class _Names:
     def error_items(self, parameter: str, models: Sequence[type[Model]], texts: Iterable[str]) -> Iterator[ErrorItem]:
         """Yield what is wrong with the names in one parameter."""
         wrong = [text for text in dict.fromkeys(texts) if not any(self._found[model, text] for model in models)]
-        for place, text in enumerate(wrong):
+        for number, text in enumerate(wrong):
             if text in self._ambiguous:
                 yield ErrorItem("ambiguous_value", self._ambiguous[text], parameter)
             else:
-                yield unknown(models, text, parameter, suggest=place < MOST_SUGGESTED)
+                yield unknown(models, text, parameter, suggest=number < MOST_SUGGESTED)
 
 
 def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
@@ -132,9 +132,9 @@ def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
             model._default_manager.public()
             .filter(slug__in=[next(rest) for _ in texts])
             .order_by()
-            .annotate(place=Value(place))
-            .values_list("place", "pk", "slug")
-            for place, (model, texts) in enumerate(padded.items())
+            .annotate(number=Value(number))
+            .values_list("number", "pk", "slug")
+            for number, (model, texts) in enumerate(padded.items())
         ]
         first, *others = parts
         union: QuerySet[Any] = first.union(*others, all=True) if others else first
@@ -143,7 +143,7 @@ def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
     key = ("names", *((model, len(texts)) for model, texts in padded.items()))
     models = list(padded)
     rows = sql_cache.fixed(key, list(chain.from_iterable(padded.values())), built).rows()
-    return {(models[place], slug): Reference(key, slug) for place, key, slug in rows}
+    return {(models[number], slug): Reference(key, slug) for number, key, slug in rows}
 
 
 def _rounded(number: int) -> int:
@@ -228,8 +228,8 @@ def _unknown(
 
     key = ("known", filterset, name)
     wrong = [text for text in texts if not sql_cache.fixed(key, [text], built, planned=False).rows()]
-    for place, text in enumerate(wrong):
-        near = _nearest_values(rows, column, text) if place < MOST_SUGGESTED else []
+    for number, text in enumerate(wrong):
+        near = _nearest_values(rows, column, text) if number < MOST_SUGGESTED else []
         also = f" Nearest: {', '.join(near)}." if near else ""
         yield ErrorItem("unknown_value", f"No record in this list has the value “{text}”.{also}", name, tuple(near))
 

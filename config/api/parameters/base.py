@@ -101,7 +101,7 @@ class Branch:
 
     def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
         """Keep the records with rows that are what all of `given` say; `values` are those of all parameters."""
-        rows = self._beside(queryset, values)
+        rows = self._rows_of_record(queryset, values)
         conditions: list[Condition] = []
         met: list[Condition] = []
         for parameter, value in given:
@@ -118,13 +118,15 @@ class Branch:
 
     def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any, values: Values) -> QuerySet[Any]:
         """Drop the records with a row that is what `parameter` says."""
-        return queryset.filter(~CorrelatedExists(self._beside(queryset, values).filter(parameter.condition_met(value, values))))
+        return queryset.filter(
+            ~CorrelatedExists(self._rows_of_record(queryset, values).filter(parameter.condition_met(value, values)))
+        )
 
     def fetch(self, model: Any, values: Values) -> QuerySet[Any]:
         """Return the rows that hang on records of `model`, of which `values` are asked."""
         return self.rows(model)
 
-    def _beside(self, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:
+    def _rows_of_record(self, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:
         return self.fetch(queryset.model, values).filter(**{self.record: OuterRef(self.via)})
 
 

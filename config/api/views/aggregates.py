@@ -76,8 +76,8 @@ def counts(parsed: ParsedRequest, base: QuerySet[Any], filterset: type[FilterSet
     if not by:
         answer = {"total": _total(base, filterset, given), "adds_up": False, "groups": []}
         return answer | _NO_LINKS, _NO_LINKS
-    place = _place(parsed, by)
-    page = Page.of(place, _question(base, filterset, given, by, place).rows())
+    position = _position(parsed, by)
+    page = Page.of(position, _question(base, filterset, given, by, position).rows())
     # A page that shrank to nothing since its cursor was given does not tell the total.
     total = page.rows[0][-1] if page.rows else _total(base, filterset, given)
     groups = [dict(zip(by, row[1:-1], strict=True)) | {"count": row[0]} for row in page.rows]
@@ -86,10 +86,10 @@ def counts(parsed: ParsedRequest, base: QuerySet[Any], filterset: type[FilterSet
     return {"total": total, "adds_up": adds_up, "groups": groups} | links, links
 
 
-def _place(parsed: ParsedRequest, by: Mapping[str, Dimension]) -> CursorPosition:
+def _position(parsed: ParsedRequest, by: Mapping[str, Dimension]) -> CursorPosition:
     ordering = Ordering("-count", ("count", *by), descending=True)
     fields = [IntegerField(), *map(_field, by.values())]
-    return CursorPosition.asked_for(parsed._replace(values={"limit": MOST_GROUPS} | dict(parsed.values)), ordering, fields)
+    return CursorPosition.from_request(parsed._replace(values={"limit": MOST_GROUPS} | dict(parsed.values)), ordering, fields)
 
 
 def _field(dimension: Dimension) -> Any:
@@ -103,10 +103,10 @@ def _total(base: QuerySet[Any], filterset: type[FilterSet], given: Values) -> in
 
 
 def _question(
-    base: QuerySet[Any], filterset: type[FilterSet], given: Values, by: Mapping[str, Dimension], place: CursorPosition | None
+    base: QuerySet[Any], filterset: type[FilterSet], given: Values, by: Mapping[str, Dimension], position: CursorPosition | None
 ) -> sql_cache.CachedQuery:
-    def built(marked: Values, position: Any) -> Any:
-        return Groups(base, filterset, marked, by, place and place._replace(position=position))
+    def built(marked: Values, key_values: Any) -> Any:
+        return Groups(base, filterset, marked, by, position and position._replace(key_values=key_values))
 
-    key = (base.model, filterset, "counts", *by, *((place.limit, place.backwards) if place else ()))
-    return sql_cache.cached_query(key, filterset, given, place and place.position, built)
+    key = (base.model, filterset, "counts", *by, *((position.limit, position.backwards) if position else ()))
+    return sql_cache.cached_query(key, filterset, given, position and position.key_values, built)

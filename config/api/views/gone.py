@@ -22,7 +22,7 @@ from config.record.values.choices import CurationState, Operation
 _MOST: Final = 5
 
 
-def slug_behind(model: Any, name: str) -> str:
+def current_slug(model: Any, name: str) -> str:
     """Return the slug of the record that `name` leads to, be it public or gone: the name itself, where it leads nowhere else.
 
     Raises `NotFoundError` for a code of several records.
@@ -36,7 +36,7 @@ def slug_behind(model: Any, name: str) -> str:
     slug = _former(model, name) if is_slug(name) else name
     if slug != name or not has_identifiers(model):
         return slug
-    once = _once_called(model, name)
+    once = _by_former_code(model, name)
     return once[0] if len(once) == 1 else name
 
 
@@ -48,7 +48,7 @@ def _former(model: Any, name: str) -> str:
     return moved.values_list("new_slug", flat=True).first() or next((one for one in spelt if one in logged), name)
 
 
-def _once_called(model: Any, code: str) -> list[str]:
+def _by_former_code(model: Any, code: str) -> list[str]:
     """Return the slugs of retracted records that had a code in public, as the last document of each has it."""
     document_type, carries = document_type_of(model), has_code(code)
     if carries is None:

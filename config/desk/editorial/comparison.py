@@ -31,7 +31,7 @@ def reason_of(request: HttpRequest) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class FieldDifference:
     """One place of a record, as it was, as it is now and as somebody would have it. What is not there is None."""
 
     key: str
@@ -76,43 +76,43 @@ def changed_by(versions: Iterable[Revision]) -> dict[str, Revision]:
     }  # fmt: skip
 
 
-def places(
+def field_differences(
     base: RecordSnapshot,
     now: RecordSnapshot,
     mine: RecordSnapshot,
     versions: Sequence[Revision] = (),
     chosen: Mapping[str, str] | None = None,
-) -> list[Place]:
+) -> list[FieldDifference]:
     """Return every place that differs between the three, what `mine` changed first."""
     theirs, ours = differences(base, now), differences(base, mine)
-    clashing = {one.key for one in contested(base, now, mine)}
+    conflicting = {one.key for one in contested(base, now, mine)}
     by, after = changed_by(versions), {one.key: one for one in theirs}
     gone = {f"{one.table}:{one.pk}" for one in theirs if not one.column and one.after is None}
     found = []
     for number, one in enumerate(ours):
         if one.column == "state":
             continue
-        name, other = f"place-{number}", after.get(one.key)
+        name, other = f"difference-{number}", after.get(one.key)
         row = f"{one.table}:{one.pk}"
         present = None if row in gone else one.before if other is None else other.after
-        default = "" if one.key in clashing else "mine"
+        default = "" if one.key in conflicting else "mine"
         found.append(
-            Place(
-                one.key, one.label, one.before, present, one.after, name, one.key in clashing,
+            FieldDifference(
+                one.key, one.label, one.before, present, one.after, name, one.key in conflicting,
                 by.get(one.key) or by.get(f"{row}:"), (chosen or {}).get(name, default),
             )
         )  # fmt: skip
     touched = {one.key for one in found}
     return found + [
-        Place(one.key, one.label, one.before, one.after, one.before, version=by.get(one.key))
+        FieldDifference(one.key, one.label, one.before, one.after, one.before, version=by.get(one.key))
         for one in theirs
         if one.key not in touched
     ]
 
 
-def told(before: RecordSnapshot, after: RecordSnapshot, versions: Sequence[Revision] = ()) -> list[Place]:
+def changed_fields(before: RecordSnapshot, after: RecordSnapshot, versions: Sequence[Revision] = ()) -> list[FieldDifference]:
     """Return what somebody else changed."""
-    return places(before, after, before, versions)
+    return field_differences(before, after, before, versions)
 
 
 def few(changes: Sequence[Difference], most: int = 3) -> tuple[Sequence[Difference], int]:

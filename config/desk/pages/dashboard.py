@@ -120,13 +120,13 @@ def _published() -> list[Entry]:
     return [
         Entry(
             _name(row), row.kind, reverse("admin:desk_record_called", args=[row.collection, row.slug]),
-            _DEEDS.get(row.operation, row.operation), row.at, people.get((row.collection, row.slug, row.at)), row.reason,
+            _ACTIONS.get(row.operation, row.operation), row.at, people.get((row.collection, row.slug, row.at)), row.reason,
         )
         for row in entries
     ]  # fmt: skip
 
 
-_DEEDS: Final[dict[str, str]] = {
+_ACTIONS: Final[dict[str, str]] = {
     Operation.CREATED: "published", Operation.UPDATED: "changed", Operation.RETRACTED: "retracted",
     Operation.MERGED: "merged", Operation.RESTORED: "republished", Operation.ERASED: "erased",
 }  # fmt: skip

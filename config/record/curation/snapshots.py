@@ -416,8 +416,8 @@ def contested(base: RecordSnapshot, theirs: RecordSnapshot, mine: RecordSnapshot
     found = []
     for one in differences(base, mine):
         row = (one.table, one.pk)
-        clash = one.key in touched or row in gone or (not one.column and row in rows)
-        if clash and (one.key in unequal or row in gone or not one.column):
+        conflict = one.key in touched or row in gone or (not one.column and row in rows)
+        if conflict and (one.key in unequal or row in gone or not one.column):
             found.append(one)
     return found
 

@@ -31,7 +31,7 @@ MOST: Final = 20_000
 # How many are taken in one transaction, which keeps others from publishing meanwhile.
 PART: Final = 50
 # How many refusals are told.
-TOLD: Final = 100
+MAX_LISTED: Final = 100
 TASK: Final = "steps"
 
 
@@ -78,7 +78,7 @@ class _Tally:
 
     def leave_out(self, what: str, why: str) -> None:
         self.left_out += 1
-        if len(self.told) < TOLD:
+        if len(self.told) < MAX_LISTED:
             self.told.append(f"{what}: {why}")
 
     def report(self, step: Step) -> str:
