@@ -1,4 +1,4 @@
-"""What every public answer carries besides its body, errors included: who may read it, who may keep it, what it is called."""
+"""Response headers of every public response, errors included: caching, CORS, security and the request id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 
 from config.monitoring.context import request_id
 
-# A shared cache may keep an answer this long before it asks again; whoever reads asks each time, and mostly gets a 304.
+# A shared cache may keep a response this long; clients revalidate each time and usually get a 304.
 FRESH: Final = "public, max-age=0, s-maxage=30, must-revalidate"
 EXPOSED: Final = "Age, ETag, Link, Location, Allow, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-ID"
 ASKED: Final = "Accept, Accept-Encoding, Authorization, If-None-Match, X-Request-ID"
@@ -44,7 +44,7 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 class Headers:
-    """Middleware that adds them to the answers of the API."""
+    """Middleware that adds the headers of the API to its responses."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -68,13 +68,13 @@ class Headers:
         if not response.streaming:
             set_header(response, "Content-Length", str(sum(map(len, response))))
         set_header(response, "X-Request-ID", request_id())
-        # What all answers have was checked once; to set it one by one would take longer than to find a record.
+        # The common headers were validated once; setting them one by one would take longer than finding a record.
         own._store = {**(self._secure if request.is_secure() else self._fixed), **own._store}  # noqa: SLF001
         return response
 
 
 class PageHeadersMiddleware:
-    """Middleware that adds to the pages of the desk what Django does not."""
+    """Middleware that adds security headers to the pages of the desk."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -96,17 +96,17 @@ def _headers(values: Mapping[str, str]) -> Mapping[str, tuple[str, str]]:
 
 
 def set_header(response: HttpResponse, name: str, value: str) -> None:
-    """Set a header to a text of our own making. Django would look at each of its characters."""
+    """Set a header to a trusted text. Django would validate each of its characters."""
     response.headers._store[name.lower()] = (name, value)  # noqa: SLF001
 
 
 def written(response: HttpResponse) -> list[tuple[str, str]]:
-    """Return the headers of a response as WSGI has them, which is how it keeps them."""
+    """Return the headers of a response as WSGI name and value pairs."""
     return list(response.headers._store.values())  # noqa: SLF001
 
 
 def _transport() -> dict[str, str]:
-    """Return what an encrypted answer says of those to come, as Django's own middleware has it."""
+    """Return the HSTS header of an HTTPS response, as Django's SecurityMiddleware does."""
     if not settings.SECURE_HSTS_SECONDS:
         return {}
     rest = [("includeSubDomains", settings.SECURE_HSTS_INCLUDE_SUBDOMAINS), ("preload", settings.SECURE_HSTS_PRELOAD)]

@@ -1,4 +1,4 @@
-"""What documents hold, in the order they hold it: the contract that the OpenAPI document is made from.
+"""Serializers of documents, from which the OpenAPI document is generated: keys in the order of the documents.
 
 Nothing is serialized by these classes when an answer is made; documents are stored as they are sent. A test holds
 the two together.

@@ -87,7 +87,7 @@ def _adapted(value: Any, database: BaseDatabaseWrapper) -> Any:
 
 
 def has_lost_connection() -> bool:
-    """Tell whether the connection there was leads nowhere; it is closed then, so that the next question opens another.
+    """Return whether the connection there was leads nowhere; it is closed then, so that the next question opens another.
 
     Connections are kept between requests and not tried out before each: that would cost a question of its own. Where a replica
     was asked, the next question goes to another server. A request that has had its time asks nothing again.

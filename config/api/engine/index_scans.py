@@ -29,16 +29,16 @@ from config.record.models.querysets import Among, CorrelatedExists
 from config.record.values.edtf import SPREADS
 
 DAY: Final = "start_earliest"
-# What lists are exported by in parts. Its index has the rows in order, whatever they are narrowed by.
+# The order of exports. Its index has the rows in order, whichever filters apply.
 SLUG: Final = "slug"
 # The columns of orders by day.
 DAYS: Final = (DAY, "date_earliest")
-# What says how much of a list is shown, and how, but not which records are on it.
+# Parameters that do not filter: page size, order and the keys shown.
 SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
 
 
 class PageQuery(NamedTuple):
-    """A query of one page of a list: `columns` of the rows of `base` that `values` select, from `position` on, in its order."""
+    """A query of one page of a list: `columns` of the rows of `base` that match `values`, after `position`."""
 
     base: QuerySet[Any]
     filterset: type[FilterSet]
@@ -47,7 +47,7 @@ class PageQuery(NamedTuple):
     columns: tuple[str, ...]
 
     def queryset(self) -> QuerySet[Any]:
-        """Return the query, as `CursorPosition.page_queryset` has it."""
+        """Return the queryset of the page: ordered, limited, the columns of the order first."""
         base, filterset, values, position, columns = self
         asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
         if any(filterset.parameters()[name].unordered for name in asked):
@@ -73,7 +73,7 @@ class _Scans:
     position: CursorPosition
     driving: DrivingTable | None
     days: Days
-    # Whether only days narrow the list, besides what the driving table covers.
+    # Whether days are the only conditions that the driving table does not cover.
     dates: bool
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
@@ -111,13 +111,13 @@ class _Scans:
 
     def _joined(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
         queryset = self.queryset
-        # The first row is met in the order of the days; whether there are the others is looked up for each that is met.
+        # The first row is scanned in the order of the days; the other rows are looked up for each row scanned.
         for row, days in zip(rows, (window, *({} for _ in rows[1:])), strict=True):
             queryset = queryset.filter(**{f"{driving.path}__{column}": value for column, value in {**days, **row}.items()})
         return self._in_driving_table(f"{driving.path}__", driving).page_queryset(queryset).values(found=F("pk"))
 
     def _covering(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
-        """Return the scan through the rows of a driving that say all there is to say: the records are not looked at."""
+        """Return an index-only scan of the driving table: no condition needs the table of the records."""
         record = f"{driving.record}_id"
         first, *others = (driving.table._default_manager.filter(**window, **row) for row in rows)
         for other in others:
@@ -130,7 +130,7 @@ class _Scans:
 
 
 class _Union(Expression):
-    """The keys that several queries find, each in an order and of a length of its own, as a subquery."""
+    """UNION ALL of several ordered and limited queries of keys, as a subquery."""
 
     output_field = BigIntegerField()
 
@@ -158,19 +158,19 @@ def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, po
     for name in asked:
         rest = {other: value for other, value in asked.items() if other != name}
         days, others = filterset.days(rest)
-        # What is narrowed by more than days may be fewer than have the words: the planner knows better where to begin.
+        # With filters other than days, fewer rows may match than have the words: the planner chooses better where to begin.
         if filterset.parameters()[name].buckets and position.ordering.columns[0] == DAY and not others:
             rows = filterset.parameters()[name].buckets._default_manager.filter(search_text__bucketed=asked[name])
             return _bucketed(rows, position, days, kind, None if days.exact else filterset.narrow(base, rest))
     if kind and all(filterset.parameters()[name].unordered for name in asked):
-        # Nothing but what is public has words. The kind is looked at afterwards, or half of the table might be gathered by it.
+        # Only public records have words. The kind is checked afterwards, or the planner might read half of the table by it.
         everything = base.model._meta.concrete_model._default_manager.all()
         return _Gathered(position.beyond(filterset.narrow(everything, asked), "kind"), position, kind)
     return _Gathered(position.beyond(filterset.narrow(base, asked)), position)
 
 
 class _Gathered(Expression):
-    """The keys of the first rows of a query that are all found before they are put in order, as a subquery."""
+    """The keys of a page of a query whose matches are all found before they are sorted, as a subquery."""
 
     output_field = BigIntegerField()
 
@@ -185,11 +185,11 @@ class _Gathered(Expression):
         [self.rows] = exprs
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        # SQLite gathers by itself what stands in the index of words.
+        # SQLite reads the full-text index first by itself.
         return self._ordered(compiler, "")
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        # OFFSET keeps the planner from walking a list in its order and trying the words of each row, which is dear.
+        # OFFSET keeps the planner from scanning the list in order and matching the words row by row, which is slow.
         return self._ordered(compiler, " OFFSET 0")
 
     def _ordered(self, compiler: Any, fence: str) -> tuple[str, Any]:
@@ -202,7 +202,7 @@ class _Gathered(Expression):
 
 
 def _bucketed(rows: QuerySet[Any], position: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Bucketed:
-    """Return the keys of a page of `rows`, which have words on a bucket: between days, and of the records `among` those told."""
+    """Return the keys of a page of `rows` that match words, bucket by bucket: within `days`, and only of records in `among`."""
     rows = rows.filter(
         **({"kind": kind} if kind else {}),
         **({f"{DAY}__gte": days.first} if days.first else {}),
@@ -221,7 +221,7 @@ def _bucketed(rows: QuerySet[Any], position: CursorPosition, days: Days, kind: s
 
 
 class _Bucketed(Expression):
-    """The keys of the first rows of a query that finds them bucket by bucket, as a subquery.
+    """The keys of a page that is searched bucket by bucket until it is full, as a subquery.
 
     The buckets between two days, if these are given, are looked through in the order of the days until the page is full.
     """
@@ -239,7 +239,7 @@ class _Bucketed(Expression):
         [self.rows] = exprs
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        # It has no buckets: these rows are so narrow that all with the words are soon put in order.
+        # SQLite has no buckets: these rows are so short that sorting all matches is cheap.
         sql, parameters = compiler.compile(self.rows)
         return f"(SELECT bucketed.found FROM {sql} AS bucketed)", parameters  # noqa: S608 - as above
 
@@ -247,7 +247,7 @@ class _Bucketed(Expression):
         sql, parameters = compiler.compile(self.rows)
         first, last = (bucket("%s::date") if day else str(end) for day, end in ((self.first, 0), (self.last, LAST_BUCKET)))
         direction = " DESC" if self.position.descending else ""
-        # Being told that the numbers are in order, the planner sorts bucket by bucket, and stops when there is enough.
+        # Knowing that the bucket numbers are ordered, the planner sorts bucket by bucket and stops at the LIMIT.
         numbers = f"SELECT number FROM generate_series({first}, {last}) AS number ORDER BY number{direction} OFFSET 0"  # noqa: S608 - as above
         order = ", ".join(column + direction for column in ("bucket.number", "bucketed.day", "bucketed.found"))
         found = f"({numbers}) AS bucket CROSS JOIN LATERAL {sql} AS bucketed"

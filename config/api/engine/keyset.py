@@ -39,7 +39,7 @@ class CursorPosition(NamedTuple):
     def from_request(cls, parsed: ParsedRequest, ordering: Ordering, rows: QuerySet[Any] | Sequence[AnyField]) -> CursorPosition:
         """Return the position that a request asks for in `rows`; raise `InvalidParametersError` for a cursor of another list.
 
-        Instead of rows, the fields of the columns can be given that `ordering` goes by.
+        Instead of rows, the fields of the columns of `ordering` can be passed.
         """
         request, query, values = parsed
         limit, check = values.get("limit", USUAL), _check(request.path, query, ordering)
@@ -57,15 +57,15 @@ class CursorPosition(NamedTuple):
 
     @property
     def descending(self) -> bool:
-        """Tell whether the rows are read from the highest on."""
+        """Return whether the rows are read in descending order."""
         return self.ordering.descending != self.backwards
 
     def fetch(self, queryset: QuerySet[Any], *columns: str) -> list[tuple[Any, ...]]:
-        """Return the rows of this position and one more: the columns of the order, then `columns`."""
+        """Return the rows of the page and one more: the columns of the order, then `columns`."""
         return list(self.page_queryset(queryset, *columns))
 
     def page_queryset(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
-        """Return the query of `rows_of`."""
+        """Return the queryset of the page and one more row: filtered, ordered, limited."""
         return self._limited(self.beyond(queryset, *columns))
 
     def beyond(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
@@ -75,7 +75,7 @@ class CursorPosition(NamedTuple):
         return queryset.values_list(*self.ordering.columns, *columns)
 
     def limited(self, rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
-        """Return, in order, as many of `rows` as the page holds, and one more."""
+        """Return `rows`, which are filtered already, ordered and limited to the page and one more."""
         return list(self._limited(rows))
 
     def _limited(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -116,10 +116,10 @@ def _instant(text: str) -> datetime:
 
 
 class KeysetCondition(Expression):
-    """The condition that a row stands beyond a position.
+    """The keyset condition: a row comes after a position.
 
-    Columns are compared as rows, which databases look up in an index: they enter it at the very row. Were it said of one
-    column after the other, all rows of the day that were on earlier pages would be met once more.
+    Columns are compared as a row value, which databases look up in an index. Compared one
+    after the other, the rows of the same day on earlier pages would be scanned once more.
     """
 
     output_field = BooleanField()

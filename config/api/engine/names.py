@@ -1,4 +1,4 @@
-"""Names in a request: the records that the values of parameters mean, and what to write instead of a name that nobody has."""
+"""Resolves the names in a request to primary keys, and suggests the nearest names for unknown ones."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from config.record.values.choices import CurationState
 from config.record.values.folding import fold
 
 MOST_NEAREST: Final = 3
-# How many names one request may give, each of which can take several questions to the database.
+# The most names in one request; each can take several queries.
 MOST_NAMES: Final = 200
-# For how many of the names that nobody has the nearest ones are looked for.
+# For how many unknown names the nearest ones are suggested.
 MOST_SUGGESTED: Final = 3
-# How many names with the same beginning are compared with one that nobody has.
+# How many names with the same beginning are compared with an unknown one.
 MOST_COMPARED: Final = 300
-# How alike two names are, from 0 to 1, that could be taken for each other.
+# The similarity, from 0 to 1, from which a name is suggested.
 _LIKE: Final = 0.6
-# What a likeness to a word of a name counts, of one to the whole.
+# The weight of similarity to one word of a name, relative to the whole.
 _OF_A_WORD: Final = 0.9
 _LAST: Final = "\U0010ffff"
 
@@ -41,9 +41,9 @@ Found = dict[tuple[type[Model], str], Reference | None]
 def resolve(
     filterset: type[FilterSet], model: type[Model], values: Values, *, batch: bool = False
 ) -> tuple[Values, list[ErrorItem]]:
-    """Return `values` with the keys of the records that they name, and an error item for each name that nobody has.
+    """Return `values` with primary keys in place of names, and an error item for each unknown name.
 
-    With `batch`, several slugs may name records that there are not: the answer tells which (`Keys.requested`).
+    With `batch`, several slugs may be unknown: the response lists which (`Keys.requested`).
     """
     parameters = filterset.parameters()
     if not any(parameters[name].names or parameters[name].known_by_rows for name in values):
@@ -170,7 +170,7 @@ def unknown(models: Sequence[type[Model]], text: str, parameter: str = "", *, su
 
 
 def _gone(model: type[Model], text: str) -> LogEntry | None:
-    """Return the last entry of the log on a record that was public and is no more."""
+    """Return the last log entry of a record that is no longer public."""
     if not is_slug(text):
         return None
     entries = LogEntry.objects.filter(collection=document_type_of(model).collection, slug__in=spellings(text))
@@ -211,7 +211,7 @@ def nearest(model: Any, text: str) -> list[tuple[float, str, str]]:
 
 
 def _paths(model: Any) -> list[str]:
-    """Return the columns in which the folded names of records stand, the slug of those that have none."""
+    """Return the columns of folded names; the slug for models without names."""
     columns = {field.name for field in model._meta.concrete_fields}
     named = ["name_folded"] if "name_folded" in columns else ["slug"]
     return [*named, "names__text_folded"] if has_names(model) else named
@@ -235,7 +235,7 @@ def _unknown(
 
 
 def _having(model: Any, parameter: Any) -> tuple[QuerySet[Any], str]:
-    """Return the public rows in which the values of a parameter stand, and their column there."""
+    """Return the public rows that have values of a parameter, and the column."""
     parameter = getattr(parameter, "opposite", parameter)
     branch, path = parameter.branch, str(parameter.select)
     table: Any = branch.rows(model).model if branch else model._meta.concrete_model

@@ -50,14 +50,14 @@ Arguments = list[Any]
 
 
 class RawSQLQuery(Protocol):
-    """A query that is written by hand. What it is iterated over are its rows; these are as the database has them."""
+    """A query in raw SQL, written by hand. Iterating over it yields its rows without conversion."""
 
     def as_sql(self) -> tuple[str, Sequence[Any]]:
         """Return the SQL and its parameters; raise `EmptyResultSet` where nothing can be found."""
         ...
 
     def __iter__(self) -> Iterator[Row]:
-        """Ask, and yield the rows."""
+        """Execute the query and yield its rows."""
         ...
 
 
@@ -69,11 +69,11 @@ class CompiledSQL:
     """Compiled SQL, in which `%(1)s` stands for the first value of a request."""
 
     sql: str
-    # By the index of the column: what makes of the database's values those of Python.
+    # By the index of the column: the functions that convert a database value to Python.
     converters: Mapping[int, Any]
 
     def converted(self, rows: list[Row]) -> list[Row]:
-        """Return the rows of the database as those of Python."""
+        """Return the rows converted to Python values."""
         return [tuple(map(self._converted, range(len(row)), row)) for row in rows] if self.converters else rows
 
     def _converted(self, index: int, value: Any) -> Any:
@@ -94,7 +94,7 @@ class CachedQuery(NamedTuple):
     planned: bool = False
 
     def rows(self) -> list[Row]:
-        """Ask, and return the rows."""
+        """Execute the query and return its rows."""
         if self.compiled is None:
             return list(self.built())
         return self.compiled.converted(fetched(self.compiled.sql, self.arguments, planned=self.planned))
@@ -119,7 +119,7 @@ def cached_page(page: PageQuery) -> CachedQuery:
 def cached_query(
     key: tuple[Any, ...], filterset: type[FilterSet], given: Values, key_values: Any, built: Callable[[Values, Any], Built]
 ) -> CachedQuery:
-    """Return the query that `built` makes of values and of a position, compiled once for its signature.
+    """Return the query that `built` returns for values and the key values of a position, compiled once for its signature.
 
     `key` is what the query depends on besides them.
     """
@@ -164,7 +164,7 @@ def _sql_of(key: tuple[Any, ...], arguments: Arguments, with_placeholders: Calla
 
 
 def _signature(value: Any, arguments: Arguments, *, bindable: bool) -> Any:
-    """Return what of a value the SQL depends on; the rest is added to `arguments`."""
+    """Return the part of a value that the SQL depends on; the rest is added to `arguments`."""
     if isinstance(value, (list, tuple)):
         return tuple([_signature(one, arguments, bindable=bindable) for one in value])
     if not bindable or value is None:
@@ -201,7 +201,7 @@ def _compiled(queryset: Built, arguments: Arguments) -> CompiledSQL | None:
     values = [_placeholder(argument, number) for number, argument in enumerate(arguments, 1)]
     placeholders = {value: number for number, value in enumerate(adapted(values, connections[DEFAULT_DB_ALIAS]), 1)}
     written = [_written(one, placeholders) for one in parameters]
-    # A placeholder that did not arrive was made into something else on the way: such a signature cannot be cached.
+    # A placeholder that is not in the parameters was converted on the way: such a signature cannot be cached.
     if None in written or {number for number in placeholders.values() if f"%({number})s" not in written}:
         return None
     first, *others = sql.split("%s")
@@ -223,7 +223,7 @@ def _of_queryset(queryset: QuerySet[Any]) -> tuple[str, Sequence[Any], Mapping[i
 
 
 def _written(value: Any, placeholders: Mapping[Any, int]) -> str | None:
-    """Return how a parameter stands in the SQL: as the number of a placeholder, or as the constant that it is."""
+    """Return a parameter as written in the SQL: the number of a placeholder, or a constant."""
     if isinstance(value, Hashable) and value in placeholders:
         return f"%({placeholders[value]})s"
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""Moves what the operations of the OpenAPI document repeat into its components, and quotes what YAML readers disagree on."""
+"""Moves repeated parts of the operations into components, and quotes texts on which YAML parsers disagree."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def share_enums(result: Schema) -> None:
 
 
 def share_parameters(result: Schema) -> None:
-    """Make a component of each parameter that several operations have alike."""
+    """Create a component for each parameter that several operations share."""
     uses = Counter(_key(parameter) for _, parameter in _parameters(result))
     names = _names(result, uses)
     shared: Schema = {}

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of each address: the extension points of drf-spectacular. Serializers become its components."""
+"""The extensions of drf-spectacular that describe each operation; serializers become components."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ HEADERS: Final = {
     "Allow": {"description": "Methods allowed.", "schema": {"type": "string", "maxLength": 100}},
     "WWW-Authenticate": {"description": "Authentication scheme: Bearer.", "schema": {"type": "string", "maxLength": 100}},
 }
-# Which headers an answer has besides those that every one has.
+# Headers of single responses, besides those that every response has.
 SPECIAL: Final = {
     "200": ["ETag", "Age"], "304": ["ETag", "Age"], "308": ["Location"], "401": ["WWW-Authenticate"], "405": ["Allow"],
     "429": ["Retry-After"], "503": ["Retry-After"],
@@ -267,7 +267,7 @@ class EnumExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 
 
 class KindExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """Tells the one value of a kind that is fixed."""
+    """Describes a `KindField` as a constant."""
 
     target_class = "config.api.serializers.KindField"
 
@@ -288,7 +288,7 @@ def enum_schema(vocabulary: Any) -> dict[str, Any]:
     if isinstance(values[0], int):
         kind = {"type": "integer", "minimum": min(values), "maximum": max(values), "x-enum-varnames": list(vocabulary.names)}
     description = f"{vocabulary.__doc__}\n\n{meanings}"
-    # Unions of documents are told apart by their kinds, which no client can take more of.
+    # The discriminator of a union of documents is `kind`, so a client cannot take more kinds than it knows.
     if vocabulary.__name__ in CLOSED:
         return {**kind, "enum": list(values), "description": description}
     return {**kind, "enum": list(values), "description": f"{description}\n\n{GROWS}", "x-may-grow": True}
@@ -345,7 +345,7 @@ def _problem(status: str) -> dict[str, Any]:
 
 
 def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Say what drf-spectacular leaves out, when all is described: how long whole numbers are, what unions are for, errors."""
+    """Post-process the document: add what drf-spectacular leaves out (integer formats, discriminators, errors)."""
     result["security"] = [*reversed(OPTIONAL_KEY)]
     # Those of the settings are of addresses that no app registers.
     result["tags"] = [*tags(), *result["tags"]]
@@ -370,7 +370,7 @@ def finish(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
 
 
 class DocumentGenerator(SchemaGenerator):
-    """Makes the document so that every YAML reader reads the same texts in it."""
+    """Generator whose document every YAML parser reads alike."""
 
     def get_schema(self, request: Any = None, public: bool = False) -> Any:  # noqa: FBT001, FBT002 - as its base
         """Return the document."""

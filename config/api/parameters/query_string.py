@@ -1,4 +1,4 @@
-"""Query parameters as they came: strictly decoded, and refused when nobody declared them."""
+"""The query string: strictly decoded; unknown parameters are refused."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Query(NamedTuple):
 
     @classmethod
     def _plain(cls, raw: str) -> Query:
-        """Read parameters that say what they mean, as most do."""
+        """Parse a query string without escapes, as most are."""
         return cls(tuple([(name, value) for name, _, value in (part.partition("=") for part in raw.split("&"))]))
 
     @classmethod
@@ -84,7 +84,7 @@ _NOTHING: Final = Query(())
 
 
 def misnamed(given: Mapping[str, Sequence[str]], declared: Mapping[str, bool]) -> Iterator[ErrorItem]:
-    """Yield what is wrong with the names of parameters. `declared` tells of each whether it may be repeated."""
+    """Yield error items for unknown or repeated parameters. `declared` maps each name to whether it may be repeated."""
     for name, values in given.items():
         if name not in declared:
             yield unknown_parameter(name, declared)

@@ -1,4 +1,4 @@
-"""How many records of a list there are, and how many with each value of one or two properties."""
+"""Counts of a list: the total, and by each value of one or two dimensions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from config.api.views.pagination import Links, Page
 
 MOST_DIMENSIONS: Final = 2
 MOST_GROUPS: Final = 1000
-# What belongs to a page of records or to one of them, and means nothing to a count.
+# Parameters of pages and of single records, which counts do not have.
 _UNCOUNTED: Final = ("order", "fields", "known_at")
 _NO_LINKS: Final[Links] = {"next": None, "previous": None}
 
@@ -78,7 +78,7 @@ def counts(parsed: ParsedRequest, base: QuerySet[Any], filterset: type[FilterSet
         return answer | _NO_LINKS, _NO_LINKS
     position = _position(parsed, by)
     page = Page.of(position, _question(base, filterset, given, by, position).rows())
-    # A page that shrank to nothing since its cursor was given does not tell the total.
+    # An empty page, because records changed since its cursor was made, has no total.
     total = page.rows[0][-1] if page.rows else _total(base, filterset, given)
     groups = [dict(zip(by, row[1:-1], strict=True)) | {"count": row[0]} for row in page.rows]
     links = page.links(parsed)

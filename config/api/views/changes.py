@@ -1,4 +1,4 @@
-"""The change feed: the public log, as far as it tells of more than refreshed references."""
+"""The change feed: the public log without refreshed references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole lists, streamed from stored documents.
+"""Exports: whole lists, streamed from stored documents.
 
 A stream reads some hundred records at a time, each time from where it was: it holds no transaction and no cursor, however
 slowly its reader reads. For a reader who keeps up, the next part is asked for while one is sent. A worker serves few streams
@@ -33,24 +33,24 @@ from config.limits.requests import Kind, each_limited
 from config.monitoring.metrics import metrics
 from config.record.database.constraints import SLUG, SLUG_LENGTH
 
-# How many records the first part has: so few that the reader soon has something.
+# Number of records in the first part: few, so that the client soon receives the first byte.
 AT_ONCE: Final = 125
-# How many times as many the following ones may have, as long as their documents have room in so many bytes.
+# Growth factor of the following parts, up to this many bytes of documents.
 MORE: Final = (8, 4, 2)
 ROOM: Final = 1_000_000
 _UNEXPORTED: Final = ("limit", "cursor", "known_at")
 BY_SLUG: Final = {sign + "slug": Ordering(sign + "slug", ("slug",), descending=bool(sign)) for sign in ("", "-")}
 
-# Whoever takes longer over a part, in seconds, is not asked ahead for: the database would wait for them with an answer half sent.
+# For a client slower than this per part, in seconds, nothing is prefetched: the database would wait with a half-sent result.
 PATIENCE: Final = 0.1
-# Whoever takes longer over one is sent no more of them.
+# A client slower than this per part is disconnected.
 LONGEST: Final = 120.0
 RETRY_AFTER: Final = 5
 
 logger = logging.getLogger(__name__)
 
 Part = Callable[[CursorPosition], CachedQuery]
-# What makes a part of the documents in it and, with the last part, of how many there were in all.
+# Renders a part from its documents and, for the last part, the total.
 Render = Callable[[Sequence[bytes], int | None], bytes]
 
 
@@ -74,7 +74,7 @@ class SlugBound(Parameter):
 
 
 def exporting(filterset: Any) -> type[FilterSet]:
-    """Return the parameters of an export: those of the list, without its pages, and with an order to cut it by."""
+    """Return the filterset of an export: that of the list without pagination, plus slug bounds."""
     order = copy(filterset.parameters()["order"])
     order.orders = order.orders | BY_SLUG
     own = {
@@ -86,14 +86,14 @@ def exporting(filterset: Any) -> type[FilterSet]:
 
 
 class StreamSlots:
-    """How many streams a worker has open, in all and to each address."""
+    """The open streams of a worker, in total and per client address."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._to: Counter[str] = Counter()
 
     def enter(self, address: str) -> bool:
-        """Return whether there is room for one more stream, and take it; raise `Throttled` where the address has its share."""
+        """Take a slot and return True; False if none is free. Raise `Throttled` if the address has its share."""
         with self._lock:
             if self._to[address] >= settings.EXPORTS_OF_ONE:
                 raise Throttled(RETRY_AFTER, "Too many concurrent exports from this address.")
@@ -103,7 +103,7 @@ class StreamSlots:
             return True
 
     def leave(self, address: str) -> None:
-        """Give room back."""
+        """Release the slot."""
         with self._lock:
             self._to[address] -= 1
             # Addresses without a stream are not remembered.
@@ -114,7 +114,7 @@ _room: Final = StreamSlots()
 
 
 class Stream:
-    """One export: chunks of lines. Whoever serves it closes it, read to its end or not."""
+    """The body of one export: an iterator of chunks. The server closes it, read to its end or not."""
 
     @classmethod
     def opened(cls, part: Part, position: CursorPosition, render: Render, address: str) -> Stream | None:
@@ -142,7 +142,7 @@ class Stream:
         yield from each_limited(Kind.EXPORT, self._chunks)
 
     def close(self) -> None:
-        """Make room for another stream."""
+        """Close the stream and release its slot."""
         if self._open:
             self._open = False
             self._count(-1)
@@ -155,7 +155,7 @@ class Stream:
             counted.exports_open.inc(change)
 
     def _asked(self, prefetch: Prefetch, part: Part, position: CursorPosition) -> list[Row]:
-        """Return the rows of a part, of the server that had the last one if that is still there."""
+        """Return the rows of a part, from the same replica as the last part if it still answers."""
         with read_from(self._alias, self._address):
             rows = prefetch.rows() or retry_lost_connection(lambda: part(position).rows())
             self._alias = reading_alias()

@@ -1,4 +1,4 @@
-"""The record as it was: entries of the log as the public reads them, and lists as they were known at a moment."""
+"""Versions of records, and lists as known at a moment (`known_at`), from the public log."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from config.record.models import LogEntry
 COLUMNS: Final = ("sequence", "collection", "kind", "slug", "version", "operation", "reason", "cause", "at", "sha256", "document")
 BY_SLUG: Final = Ordering("slug", ("slug",), descending=False)
 BY_VERSION: Final = Ordering("version", ("version",), descending=False)
-# What a list as it was known can be narrowed by: the log knows no more.
+# Parameters that `known_at` can be combined with: the log has no other columns.
 NARROWING: Final = ("known_at", "slug", "kind", "date_after", "date_before", "date_match", "fields", "limit", "cursor")
-# What the log calls the columns of a record.
+# The columns of the log for those of a record.
 LOGGED_AS: Final = {"pk": "pk", "document__utf8": "document__utf8", "document_hash": "sha256"}
 _CERTAIN: Final = {"date_after": "earliest__gte", "date_before": "latest__lte"}
 _POSSIBLE: Final = {"date_after": "latest__gte", "date_before": "earliest__lte"}
@@ -48,7 +48,7 @@ def known_page(parsed: ParsedRequest, queryset: QuerySet[Any], *columns: str) ->
     if "kind" in values:
         entries = entries.filter(kind__in=values["kind"])
     lookups = _CERTAIN if values.get("date_match") == "certain" else _POSSIBLE
-    # The earlier days that date_after has beside its own are for tables that carry the spread of their days.
+    # The further days of date_after are for tables with the column `spread`.
     dates = {name: value[0] if name == "date_after" else value for name, value in values.items() if name in lookups}
     entries = entries.filter(**{lookups[name]: day for name, day in dates.items()})
     position = CursorPosition.from_request(parsed, BY_SLUG, entries)

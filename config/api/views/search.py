@@ -1,4 +1,4 @@
-"""Search over every collection at once."""
+"""The search view: all collections at once."""
 
 from __future__ import annotations
 

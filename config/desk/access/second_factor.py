@@ -18,7 +18,7 @@ _OPEN: Final = (SET_UP, "account_reauthenticate", "account_logout", "account_log
 
 
 def must_have(person: Any) -> bool:
-    """Tell whether `person` may publish or administer, where such people need a second factor."""
+    """Return whether `person` may publish or administer, where such people need a second factor."""
     return settings.SECOND_FACTOR_REQUIRED and any(person.has_perm(power) for power in POWERS)
 
 

@@ -48,7 +48,7 @@ class Step:
         return self.action in (RevisionAction.PUBLISHED, RevisionAction.REPUBLISHED)
 
     def open_to(self, user: Any, model: Any) -> bool:
-        """Tell whether somebody may have records of a model take it."""
+        """Return whether somebody may have records of a model take it."""
         return may(user, "change", model) and (not self.by_editors or user.has_perm(PUBLISH))
 
 

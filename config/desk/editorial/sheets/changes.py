@@ -142,7 +142,7 @@ def header_of(layout: Layout, first: Line) -> list[str]:
 
 
 def no_progress(doing: str, done: int, total: int | None) -> None:
-    """Tell nobody about progress."""
+    """Report no progress."""
 
 
 def plan(layout: Layout, sheet: list[Line], rights: Rights, on_progress: ProgressCallback = no_progress) -> Plan:

@@ -45,7 +45,7 @@ class Draftable:
     hint: re.Pattern[str] | None = None
 
     def fits(self, name: str) -> bool:
-        """Tell whether a name sounds like one of this type."""
+        """Return whether a name sounds like one of this type."""
         return self.hint is not None and self.hint.search(name) is not None
 
 
@@ -69,7 +69,7 @@ def draftables_for(column: Any, request: HttpRequest, site: AdminSite) -> Iterat
 
 
 def may_add(draftable: Draftable, request: HttpRequest, site: AdminSite) -> bool:
-    """Tell whether the user may add such a record."""
+    """Return whether the user may add such a record."""
     return site.is_registered(draftable.model) and site.get_model_admin(draftable.model).has_add_permission(request)
 
 
@@ -80,7 +80,7 @@ def label_of(value: str) -> str:
 
 
 def asks_for_draft(value: Any) -> bool:
-    """Tell whether a choice asks for a draft."""
+    """Return whether a choice asks for a draft."""
     return isinstance(value, str) and value.startswith(NEW) and value.count(":") > 1
 
 

@@ -75,7 +75,7 @@ def look(proposal: Proposal, chosen: Mapping[str, str] | None = None) -> Look:
 
 
 def may_decide(user: Any, proposal: Proposal) -> bool:
-    """Tell whether somebody may apply or refuse a proposal at all."""
+    """Return whether somebody may apply or refuse a proposal at all."""
     record = proposal.record
     model = type(record) if record is not None else proposal.table
     return user.has_perm(PUBLISH) and (record is None or may(user, "change", model))

@@ -146,7 +146,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
     # Changes
 
     def changes_alone(self, request: HttpRequest, obj: Any) -> bool:
-        """Tell whether what somebody changes in a record holds at once, and is not a proposal."""
+        """Return whether what somebody changes in a record holds at once, and is not a proposal."""
         if not self.has_change_permission(request, obj):
             return False
         model, ids = whole(type(obj), [obj.pk])

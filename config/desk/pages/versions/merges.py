@@ -49,7 +49,7 @@ class Choice:
 
     @property
     def differs(self) -> bool:
-        """Tell whether there is anything to choose."""
+        """Return whether there is anything to choose."""
         return self.left != self.right
 
 

@@ -108,7 +108,7 @@ class History(ReviewMixin):
         return ""
 
     def _is_of_kind(self, version: Revision) -> bool:
-        """Tell whether a version is of a record that these pages are for."""
+        """Return whether a version is of a record that these pages are for."""
         if not has_kind(self.record):
             return True
         (row,) = version.snapshot.rows[self.record._meta.label_lower].values()
