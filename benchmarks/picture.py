@@ -90,18 +90,18 @@ def _costs(measured: Measured, top: float) -> Iterator[str]:
         y = top + 12 + 22 * place
         yield _bar(COSTS, y, own * unit, 14, SERVER[server])
         yield _bar(COSTS + own * unit, y, database * unit, 14, DATABASE[server])
-        told = f"{own:.2f} + {database:.2f}" if own < 100 else f"{own:.0f} + {database:.0f}"  # noqa: PLR2004 - whole numbers say enough
-        yield _text(COSTS + (own + database) * unit + 6, y + 12, told, "quiet")
+        label = f"{own:.2f} + {database:.2f}" if own < 100 else f"{own:.0f} + {database:.0f}"  # noqa: PLR2004 - whole numbers say enough
+        yield _text(COSTS + (own + database) * unit + 6, y + 12, label, "quiet")
 
 
 def _foot(y: float) -> Iterator[str]:
     x = NAMES
     for colours, part in ((SERVER, "server"), (DATABASE, "database")):
         for server in SERVER:
-            told = f"{server.capitalize()}, {part}"
+            label = f"{server.capitalize()}, {part}"
             yield _bar(x, y - 11, 14, 14, colours[server])
-            yield _text(x + 20, y, told, "quiet")
-            x += 45 + 7 * len(told)
+            yield _text(x + 20, y, label, "quiet")
+            x += 45 + 7 * len(label)
     yield _text(WIDTH - NAMES, y, "Each question has a scale of its own for processor time.", "quiet", "end")
 
 

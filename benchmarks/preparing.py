@@ -50,14 +50,14 @@ def add_drafts(world: MadeUp) -> None:
         )  # fmt: skip
         for one in meeting.participants:
             _take_part(draft, one.official, rows.countries[one.country], one.role)
-    for said in islice(world.statements(), 0, None, _DRAFTED):
+    for spoken in islice(world.statements(), 0, None, _DRAFTED):
         statement = Statement.objects.create(
-            slug=f"draft-statement-{said.id}", name="Draft", start=said.day.isoformat(), text=said.quote, form="quote",
+            slug=f"draft-statement-{spoken.id}", name="Draft", start=spoken.day.isoformat(), text=spoken.quote, form="quote",
             medium="unknown", attribution="direct",
         )  # fmt: skip
-        _take_part(statement, said.speaker, rows.countries[said.country], "speaker")
+        _take_part(statement, spoken.speaker, rows.countries[spoken.country], "speaker")
         Stance.objects.create(
-            slug=f"draft-stance-{said.id}", statement=statement, position=said.position, target_topic=topic
+            slug=f"draft-stance-{spoken.id}", statement=statement, position=spoken.position, target_topic=topic
         )  # fmt: skip
 
 

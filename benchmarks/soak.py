@@ -46,7 +46,7 @@ class Soaked:
     # What was held at so many seconds.
     held: list[tuple[float, list[float]]] = field(default_factory=list)
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Return it as a text."""
         moments = {"plain Django, idle": self.plain, "Chancery, idle": self.idle}
         for part, name in ((0.1, "after a tenth"), (0.5, "halfway"), (1.0, "at the end")):
@@ -72,7 +72,7 @@ def soak(arguments: Namespace) -> int:
             _soak(server, addresses, soaked)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "soak.json").write_text(json.dumps(asdict(soaked)) + "\n")
-    echo(soaked.told())
+    echo(soaked.summary())
     return 1 if soaked.failed else 0
 
 

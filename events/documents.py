@@ -140,10 +140,10 @@ def _render_stances(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -
     renderings = {}
     for row in rows:
         target = next(filter(None, (_target(row, column, kind) for column, kind in _TARGETS.items())))
-        said = {column: row[f"statement__{column}"] for column in date_columns("start")}
+        dates = {column: row[f"statement__{column}"] for column in date_columns("start")}
         body = {
             "slug": row["slug"], "kind": "stance", "name": row["statement__name"],
-            "statement": ref(row, "statement"), **partial_date(said, "start", "date"),
+            "statement": ref(row, "statement"), **partial_date(dates, "start", "date"),
             "holders": holders.get(row["statement_id"], []), "target": target, "position": row["position"],
             "explicitness": row["explicitness"], "note": row["note"] or None,
             "citations": part_citations(citations[row["statement_id"]], f"stances/{row['slug']}", "statement"),

@@ -99,8 +99,8 @@ def problem(  # noqa: PLR0913 - the members of a problem
     body["request_id"] = request_id()
     body["errors"] = [error_item.shown() for error_item in error_items]
     content = orjson.dumps({**body, **(members or {})}, option=orjson.OPT_UTC_Z)
-    told = {"Cache-Control": "no-store", **(headers or {})}
-    return HttpResponse(content, status=status, content_type=CONTENT_TYPE, headers=told)
+    all_headers = {"Cache-Control": "no-store", **(headers or {})}
+    return HttpResponse(content, status=status, content_type=CONTENT_TYPE, headers=all_headers)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:  # noqa: PLR0911 - one for each sort of error

@@ -110,5 +110,5 @@ def _transport() -> dict[str, str]:
     if not settings.SECURE_HSTS_SECONDS:
         return {}
     rest = [("includeSubDomains", settings.SECURE_HSTS_INCLUDE_SUBDOMAINS), ("preload", settings.SECURE_HSTS_PRELOAD)]
-    told = [f"max-age={settings.SECURE_HSTS_SECONDS}", *(word for word, said in rest if said)]
-    return {"Strict-Transport-Security": "; ".join(told)}
+    directives = [f"max-age={settings.SECURE_HSTS_SECONDS}", *(word for word, enabled in rest if enabled)]
+    return {"Strict-Transport-Security": "; ".join(directives)}

@@ -35,13 +35,14 @@ class JSONFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of `record`."""
-        told = {"time": _moment(record), "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        fields = {"time": _moment(record), "level": record.levelname.lower(), "logger": record.name}
+        fields["message"] = record.getMessage()
         if context := current():
-            told |= _request(context)
-        told |= current_fields()
+            fields |= _request(context)
+        fields |= current_fields()
         if record.exc_info:
-            told["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(told, default=str).decode()
+            fields["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(fields, default=str).decode()
 
 
 class TextFormatter(logging.Formatter):

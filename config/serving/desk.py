@@ -73,7 +73,7 @@ class Desk:
         headers: Headers = scope.headers.items()
         try:
             if settings.PUBLIC_URL and scope.path.startswith(PREFIX):
-                self._lead_to_public(scope, protocol)
+                self._redirect_to_public(scope, protocol)
                 return
             body = b"" if scope.method in _WITHOUT_BODY else await self._body(scope, protocol, headers)
             await self._answer(environ_of(scope, headers, body), protocol)
@@ -81,21 +81,21 @@ class Desk:
             refused = error if isinstance(error, RefusedError) else _unavailable(error)
             if refused is None:
                 raise
-            told = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"), ("retry-after", "10")]
-            protocol.response_str(refused.status.value, [*told, ("connection", "close")], refused.detail)
+            plain = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"), ("retry-after", "10")]
+            protocol.response_str(refused.status.value, [*plain, ("connection", "close")], refused.detail)
             # The server goes on waiting for the rest of a body.
             disconnect(scope.client)
 
     @staticmethod
-    def _lead_to_public(scope: Any, protocol: Any) -> None:
+    def _redirect_to_public(scope: Any, protocol: Any) -> None:
         query = f"?{scope.query_string}" if scope.query_string else ""
-        place = ("location", f"{settings.PUBLIC_URL}{quote(scope.path)}{query}")
-        protocol.response_empty(HTTPStatus.TEMPORARY_REDIRECT.value, [place, ("cache-control", "no-store")])
+        location = ("location", f"{settings.PUBLIC_URL}{quote(scope.path)}{query}")
+        protocol.response_empty(HTTPStatus.TEMPORARY_REDIRECT.value, [location, ("cache-control", "no-store")])
 
     async def _body(self, scope: Any, protocol: Any, headers: Headers) -> bytes:
-        told = _joined(headers, "content-length", ",")
+        length = _joined(headers, "content-length", ",")
         # What comes in chunks says nothing of its size.
-        size = int(told) if told.isdecimal() else None
+        size = int(length) if length.isdecimal() else None
         limit = SMALL
         if size is None or size > SMALL:
             limit = LARGE if await self._in_thread(_has_signed_in, headers) else SMALL

@@ -37,8 +37,8 @@ class PublicServer(Server):
         if not settings.DESK_URL:
             return _brief(start_response, HTTPStatus.NOT_FOUND)
         query = environ.get("QUERY_STRING", "")
-        place = f"{settings.DESK_URL}{_quoted(path)}{f'?{query}' if query else ''}"
-        return _brief(start_response, HTTPStatus.TEMPORARY_REDIRECT, ("Location", place))
+        location = f"{settings.DESK_URL}{_quoted(path)}{f'?{query}' if query else ''}"
+        return _brief(start_response, HTTPStatus.TEMPORARY_REDIRECT, ("Location", location))
 
 
 def _quoted(path: str) -> str:

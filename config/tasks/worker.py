@@ -173,13 +173,13 @@ def _refused(run: Run, refusal: ChanceryError) -> None:
 
 
 def _failed(run: Run, error: Exception) -> None:
-    task, told = run.task, "".join(traceback.format_exception(error))
+    task, error_text = run.task, "".join(traceback.format_exception(error))
     if task.attempts < task.max_attempts:
         logger.error("Attempt %s of %s at %s failed.", task.attempts, task.max_attempts, task, exc_info=error)
-        _noted(lambda: registry.reschedule(run, told, registry.wait_before(task.attempts)))
+        _noted(lambda: registry.reschedule(run, error_text, registry.wait_before(task.attempts)))
         return
     logger.error("%s has failed.", task, exc_info=error)
-    _noted(lambda: registry.finish(run, TaskState.FAILED, told))
+    _noted(lambda: registry.finish(run, TaskState.FAILED, error_text))
 
 
 def _noted(note: Callable[[], bool], tries: int = 3) -> bool:

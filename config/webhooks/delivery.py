@@ -95,14 +95,14 @@ def note_failure(subscription: Subscription, error: Exception) -> None:
     since = subscription.failing_since or now
     failures = subscription.failures + 1
     wait = timedelta(seconds=WAITS[min(failures, len(WAITS)) - 1])
-    told = {"failures": failures, "failing_since": since, "retry_at": now + wait, "error": f"The address {_told(error)}."}
+    changed = {"failures": failures, "failing_since": since, "retry_at": now + wait, "error": f"The address {_reason(error)}."}
     if isinstance(error, GoneError) or now + wait - since > LONGEST_FAILURE:
-        told |= {"disabled_at": now, "retry_at": None}
-        logger.error("The webhook %s is disabled: its address %s.", subscription, _told(error))
-    Subscription.objects.filter(pk=subscription.pk, sent=subscription.sent, disabled_at=None).update(**told)
+        changed |= {"disabled_at": now, "retry_at": None}
+        logger.error("The webhook %s is disabled: its address %s.", subscription, _reason(error))
+    Subscription.objects.filter(pk=subscription.pk, sent=subscription.sent, disabled_at=None).update(**changed)
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     # What this code raises reads as the end of a sentence.
     known = isinstance(error, OSError) and error.errno is None and str(error)
     return str(error) if known else f"does not answer ({type(error).__name__})"

@@ -113,8 +113,8 @@ class ProvisionForm(PartForm):
         data = self.cleaned_data
         kind = data.get(f"{prefix}_kind") or DeadlineKind.NONE
         if kind == DeadlineKind.NONE:
-            told = (("offset", DeadlineKind.RELATIVE), ("date", DeadlineKind.ABSOLUTE), ("condition", DeadlineKind.CONDITIONAL))
-            kind = next((one for column, one in told if data.get(f"{prefix}_{column}")), kind)
+            given = (("offset", DeadlineKind.RELATIVE), ("date", DeadlineKind.ABSOLUTE), ("condition", DeadlineKind.CONDITIONAL))
+            kind = next((one for column, one in given if data.get(f"{prefix}_{column}")), kind)
         data[f"{prefix}_kind"] = kind
         if kind == DeadlineKind.RELATIVE and not data.get(f"{prefix}_anchor"):
             event = data.get(f"{prefix}_anchor_event")

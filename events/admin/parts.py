@@ -60,15 +60,15 @@ class ProvisionInline(TallInline):
 
 def _deadlines(provision: Provision) -> str:
     """Say when a provision is due and until when it lasts, as far as either is fixed."""
-    said = []
+    beginning = []
     for word, prefix in (("Due", "due"), ("In effect", "lasts_until")):
         kind = getattr(provision, f"{prefix}_kind")
         if kind == DeadlineKind.CONDITIONAL and not getattr(provision, f"{prefix}_condition_met_on"):
-            said.append(f"{word} until a condition is met." if prefix != "due" else "Due when a condition is met.")
+            beginning.append(f"{word} until a condition is met." if prefix != "due" else "Due when a condition is met.")
         elif kind != DeadlineKind.NONE:
             days = span(getattr(provision, f"{prefix}_earliest"), getattr(provision, f"{prefix}_latest"))
-            said.append(f"{word} {days}." if prefix == "due" else f"{word} until: {days}.")
-    return " ".join(said)
+            beginning.append(f"{word} {days}." if prefix == "due" else f"{word} until: {days}.")
+    return " ".join(beginning)
 
 
 class StanceInline(PartInline):
@@ -117,7 +117,7 @@ class ReviewInline(PartInline):
 class ProvisionAdmin(PartAdmin):
     """Provisions."""
 
-    list_display = ("said", "agreement", "order", "category", "due", "state", "updated_at")
+    list_display = ("beginning", "agreement", "order", "category", "due", "state", "updated_at")
     list_filter = ("state", "category", "due_kind", "lasts_until_kind")
     list_select_related = ("agreement",)
     search_fields = ("slug", "text", "agreement__name_folded")
@@ -131,7 +131,7 @@ class ProvisionAdmin(PartAdmin):
     inlines = (ReviewInline,)
 
     @admin.display(description="Provision", ordering="text")
-    def said(self, provision: Provision) -> str:
+    def beginning(self, provision: Provision) -> str:
         """Return how it begins."""
         return Truncator(provision.text).chars(BEGINNING)
 

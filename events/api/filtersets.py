@@ -571,8 +571,8 @@ class ReviewDateFilter(DateAfterFilter):
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         # Nothing new, but what indexes of statements must hear.
-        said = queryset.filter(statement__state=PUBLIC, statement__kind=EventKind.STATEMENT)
-        return super().narrow(said, value, values)
+        stances = queryset.filter(statement__state=PUBLIC, statement__kind=EventKind.STATEMENT)
+        return super().narrow(stances, value, values)
 
 
 class StanceFilters(RecordFilters):

@@ -354,13 +354,13 @@ def test_a_commit_that_no_standby_has_is_an_error(monkeypatch: pytest.MonkeyPatc
     from config.postgresql.base import UnreplicatedCommitError  # noqa: PLC0415
 
     notice = "DO $$ BEGIN RAISE WARNING 'canceling wait' USING DETAIL = '%s'; END $$"
-    told = "The transaction has already committed locally, but might not have been replicated to the standby."
+    reported = "The transaction has already committed locally, but might not have been replicated to the standby."
     commit = type(connection.connection).commit if connection.connection else psycopg.Connection.commit
 
     def committed(server: Any) -> None:
         commit(server)
         server.add_notice_handler(lambda _: None)
-        server.execute(notice % told)
+        server.execute(notice % reported)
         commit(server)
 
     connection.ensure_connection()

@@ -119,9 +119,9 @@ def _who_doubts_the_ceasefire_and_who_supports_it(reader: Reader) -> None:
 
 def _what_the_ministers_said_jointly(reader: Reader) -> None:
     both = "statements?participant=sergey-lavrov&participant=mevlut-cavusoglu&participant_role=speaker"
-    (said,) = reader.list(both)
-    assert said["slug"] == JOINT
-    assert {(one["type"], one["object"]["slug"]) for one in said["relations"]} >= {
+    (message,) = reader.list(both)
+    assert message["slug"] == JOINT
+    assert {(one["type"], one["object"]["slug"]) for one in message["relations"]} >= {
         ("refers_to", "berlin-conference-libya-2020"), ("made_at", CALL),
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The primary of three database nodes is killed while eight write and thirty-two read.
 
-No write that was told to be done is lost, readers read on, writes are back in time, and the change log has no gap.
+No acknowledged write is lost, readers read on, writes are back in time, and the change log has no gap.
 """
 
 from __future__ import annotations
@@ -185,9 +185,9 @@ def _drilled(nodes: Cluster, port: int, folder: Path, set_up: dict[str, str]) ->
 
 
 def _of_writes(nodes: Cluster, folder: Path, killed: float) -> dict[str, Any]:
-    told = written(folder)
-    done = [slug for _, slug, end in told if end == "done"]
-    moments = [at for at, _, end in told if end == "done"]
+    reported = written(folder)
+    done = [slug for _, slug, end in reported if end == "done"]
+    moments = [at for at, _, end in reported if end == "done"]
     with psycopg.connect(nodes.url("haproxy")) as server:
         logged = {slug for (slug,) in server.execute("SELECT slug FROM record_logentry WHERE slug LIKE 'drill-%'")}
         stored = {
@@ -197,11 +197,11 @@ def _of_writes(nodes: Cluster, folder: Path, killed: float) -> dict[str, Any]:
         entries, first, last = server.execute(
             "SELECT count(*), min(sequence), max(sequence) FROM record_logentry"
         ).fetchone() or (0, 0, 0)
-    errors = sorted({end.split()[0] for _, _, end in told if end != "done"})
+    errors = sorted({end.split()[0] for _, _, end in reported if end != "done"})
     return {
-        "writes": len(done), "lost": len(set(done) - (logged & stored)), "written but not told": len(logged - set(done)),
+        "writes": len(done), "lost": len(set(done) - (logged & stored)), "written but not acknowledged": len(logged - set(done)),
         "writes stood still, s": round(max(b - a for a, b in pairwise(moments)), 1),
-        "write errors": sum(end != "done" for _, _, end in told), "their kinds": errors,
+        "write errors": sum(end != "done" for _, _, end in reported), "their kinds": errors,
         "the log has gaps": entries != last - first + 1,
     }  # fmt: skip
 

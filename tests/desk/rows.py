@@ -56,8 +56,8 @@ def _key() -> ApiKey:
 
 def _finding() -> Finding:
     row = factories.MeetingFactory()
-    said = {"slug": row.slug, "rule": "too_few", "message": "Nobody took part.", "found_at": timezone.now()}
-    return Finding.objects.create(collection="events", record_id=row.pk, **said)
+    message = {"slug": row.slug, "rule": "too_few", "message": "Nobody took part.", "found_at": timezone.now()}
+    return Finding.objects.create(collection="events", record_id=row.pk, **message)
 
 
 def _proposal() -> Proposal:

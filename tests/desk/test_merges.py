@@ -171,8 +171,8 @@ def test_a_merge_is_undone_within_the_history(ann: Client, twins: tuple[Official
     assert set(lavrov.participations.values_list("event__slug", flat=True)) == {"with-lavrov", "with-both"}
     assert twin.tenures.get().slug == "sergey-lavrov-minister"
     assert not Redirect.objects.exists()
-    told = [(one.version, one.operation) for one in LogEntry.objects.filter(slug="sergey-lavrov").order_by("sequence")]
-    assert told == [(1, "created"), (2, "merged"), (3, "restored")]
+    reported = [(one.version, one.operation) for one in LogEntry.objects.filter(slug="sergey-lavrov").order_by("sequence")]
+    assert reported == [(1, "created"), (2, "merged"), (3, "restored")]
     assert list(findings()) == []
     assert "Undo merge" not in page(ann.get(history_of(lavrov)))
     assert "undone already" in messages(part(ann, lavrov))

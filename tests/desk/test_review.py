@@ -644,12 +644,12 @@ def test_safeguards_are_set_by_whom_their_permissions_name(sample: None, editor:
     assert editor.get(add).status_code == 403
     assert editor.get(reverse("admin:desk_safeguard_changelist")).status_code == 200
     client = signed_in("Administrator")
-    for wrong, said in (
+    for wrong, message in (
         ({}, "Enter a kind, or a record that is referred to."),
         ({"slug": "libya"}, "A slug needs its collection"),
         ({"collection": "topics", "slug": "nowhere"}, "There is no record “nowhere” in topics."),
     ):
-        assert said in client.post(add, wrong).content.decode()
+        assert message in client.post(add, wrong).content.decode()
     assert client.post(add, {"kind": "statement", "collection": "topics", "slug": "libya"}).status_code == 302
     assert str(Safeguard.objects.get()) == "statement about topics/libya"
     assert Country.objects.exists()

@@ -113,10 +113,10 @@ def done(client: Client, model: Any, row: Any, operation: str) -> bool:
     client.cookies.pop("messages", None)
     asked = {"action": operation, "_selected_action": [row.pk], "reason": "Forged"}
     answer = client.post(reverse(f"{name}_changelist"), asked)
-    told = " ".join(str(message) for message in get_messages(answer.wsgi_request))
+    reported = " ".join(str(message) for message in get_messages(answer.wsgi_request))
     # What asks for a word first shows a page; the others lead to one.
     led = answer.status_code == 302 or "cl" not in (getattr(answer, "context_data", None) or answer.context or {"cl": None})
-    return led and not refused(answer) and "No action selected" not in told
+    return led and not refused(answer) and "No action selected" not in reported
 
 
 OPERATIONS = (

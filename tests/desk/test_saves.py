@@ -91,12 +91,12 @@ def test_all_constraints_of_a_row_are_checked_in_one_query(db: None) -> None:
     row = Event(
         slug="taken", name="", kind="meeting", start="2020", end="2019", mode="phone_call", held_state="held", latitude=1,
     )  # fmt: skip
-    said = refused(row)
+    message = refused(row)
     with pytest.raises(ValidationError) as by_django:
         row.validate_constraints()
-    assert said == by_django.value.message_dict
-    assert said["slug"] == ["Event with this Slug already exists."]
-    assert {"The end lies before the start.", "Give both coordinates or none."} <= set(said["__all__"])
+    assert message == by_django.value.message_dict
+    assert message["slug"] == ["Event with this Slug already exists."]
+    assert {"The end lies before the start.", "Give both coordinates or none."} <= set(message["__all__"])
 
     # Its own row does not stand in its way.
     same = Event.objects.get(pk=other.pk)

@@ -242,7 +242,7 @@ def test_errors_tell_the_line_and_the_column_and_keep_the_whole_sheet_out(sample
     found = errors(preview)
     assert [line for line, _ in words(preview)] == [3, 4, 5, 6, 7, 8, 9, 2], "errors come first"
     text = "\n".join(f"{line} {column}: {message}" for line, column, message in found)
-    for said in (
+    for expected in (
         "3 start: “soon” is not a date in EDTF", "3 mode: “fone call” is not one of", "3 latitude: ",
         "3 country: There is no country with the slug “tur”. Is it “TUR”?", "3 participations: “RSU | host”: actor: There is no",
         "4 end: The end lies before the start.", "5 slug: Letters and digits", "5 name: A value is needed.",
@@ -251,7 +251,7 @@ def test_errors_tell_the_line_and_the_column_and_keep_the_whole_sheet_out(sample
         "7 latitude: Give both coordinates or none.", "8 name: contains an invalid character (NUL).",
         "9 10: There are more cells than columns.",
     ):  # fmt: skip
-        assert said in text, (said, text)
+        assert expected in text, (expected, text)
     html = preview.content.decode()
     assert "Line 4, column end: The end lies before the start." in html
     assert 'name="import"' not in html
@@ -263,7 +263,7 @@ def test_errors_tell_the_line_and_the_column_and_keep_the_whole_sheet_out(sample
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"", "The file is empty."),
         (b"\n\n,,\n", "The file is empty."),
@@ -280,10 +280,10 @@ def test_errors_tell_the_line_and_the_column_and_keep_the_whole_sheet_out(sample
     ],
     ids=range(12),
 )
-def test_a_file_that_is_no_sheet_is_refused_with_what_is_wrong(editor: Client, content: bytes, said: str) -> None:
+def test_a_file_that_is_no_sheet_is_refused_with_what_is_wrong(editor: Client, content: bytes, expected: str) -> None:
     answer = brought(editor, Country, content)
     assert answer.status_code == 400
-    assert said in answer.context["error"]
+    assert expected in answer.context["error"]
     assert not Sheet.objects.exists()
 
 
@@ -332,7 +332,7 @@ def test_merged_cells_and_bombs_and_entities_are_refused(editor: Client) -> None
     assert "merged cells" in brought(editor, Country, file.getvalue()).context["error"]
 
     plain = as_xlsx([["slug"], ["TUR"]])
-    for name, content, said in (
+    for name, content, expected in (
         ("xl/bomb.xml", b"0" * 160_000_000, "unpacked file is too large"),
         ("xl/sharedStrings.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><sst/>', "declares XML entities"),
         ("xl/theme/theme1.xml", "<!DOCTYPE x>".encode("utf-16"), "declares XML entities"),
@@ -344,7 +344,7 @@ def test_merged_cells_and_bombs_and_entities_are_refused(editor: Client) -> None
                 if one != name:
                     new.writestr(one, old.read(one))
             new.writestr(name, content)
-        assert said in brought(editor, Country, file.getvalue()).context["error"], name
+        assert expected in brought(editor, Country, file.getvalue()).context["error"], name
 
 
 _SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -363,14 +363,14 @@ def test_a_row_of_a_million_cells_takes_no_memory(tmp_path: Path) -> None:
         for name in old.namelist():
             bomb = name == "xl/worksheets/sheet1.xml"
             new.writestr(name, ROW if bomb else old.read(name))
-    said, memory = memory_of(tmp_path, file.getvalue())
-    assert said == TOO_MUCH
+    expected, memory = memory_of(tmp_path, file.getvalue())
+    assert expected == TOO_MUCH
     assert memory < 200_000
 
 
 @pytest.mark.any_database
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"slug" + b",ab" * 3_000_000, TOO_MUCH),
         (b"slug" + b",ab" * 100_000, "Line 1 has more than 100 columns."),
@@ -383,9 +383,9 @@ def test_a_row_of_a_million_cells_takes_no_memory(tmp_path: Path) -> None:
         (b"slug,a\n" + b"aaaaaa,bb\n" * 9_999, "10000 lines"),
     ],
 )
-def test_csv_is_bounded_too(tmp_path: Path, content: bytes | str, said: str) -> None:
+def test_csv_is_bounded_too(tmp_path: Path, content: bytes | str, expected: str) -> None:
     found, memory = memory_of(tmp_path, content.encode() if isinstance(content, str) else content)
-    assert found == said
+    assert found == expected
     assert memory < 200_000
 
 
@@ -393,8 +393,8 @@ def test_csv_is_bounded_too(tmp_path: Path, content: bytes | str, said: str) -> 
 def test_a_sheet_as_large_as_may_be_is_read(tmp_path: Path) -> None:
     rows = [["slug", *(f"column {n}" for n in range(29))]]
     rows += [[f"slug-{line}", *(f"Text {n} of the line {line}" for n in range(29))] for line in range(10_000)]
-    said, memory = memory_of(tmp_path, as_xlsx(rows))
-    assert said == "10001 lines"
+    expected, memory = memory_of(tmp_path, as_xlsx(rows))
+    assert expected == "10001 lines"
     assert memory < 200_000
 
 

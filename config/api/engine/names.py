@@ -111,11 +111,11 @@ class _Names:
     def error_items(self, parameter: str, models: Sequence[type[Model]], texts: Iterable[str]) -> Iterator[ErrorItem]:
         """Yield what is wrong with the names in one parameter."""
         wrong = [text for text in dict.fromkeys(texts) if not any(self._found[model, text] for model in models)]
-        for number, text in enumerate(wrong):
+        for index, text in enumerate(wrong):
             if text in self._ambiguous:
                 yield ErrorItem("ambiguous_value", self._ambiguous[text], parameter)
             else:
-                yield unknown(models, text, parameter, suggest=number < MOST_SUGGESTED)
+                yield unknown(models, text, parameter, suggest=index < MOST_SUGGESTED)
 
 
 def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
@@ -132,9 +132,9 @@ def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
             model._default_manager.public()
             .filter(slug__in=[next(rest) for _ in texts])
             .order_by()
-            .annotate(number=Value(number))
-            .values_list("number", "pk", "slug")
-            for number, (model, texts) in enumerate(padded.items())
+            .annotate(index=Value(index))
+            .values_list("index", "pk", "slug")
+            for index, (model, texts) in enumerate(padded.items())
         ]
         first, *others = parts
         union: QuerySet[Any] = first.union(*others, all=True) if others else first
@@ -143,7 +143,7 @@ def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
     key = ("names", *((model, len(texts)) for model, texts in padded.items()))
     models = list(padded)
     rows = sql_cache.fixed(key, list(chain.from_iterable(padded.values())), built).rows()
-    return {(models[number], slug): Reference(key, slug) for number, key, slug in rows}
+    return {(models[index], slug): Reference(key, slug) for index, key, slug in rows}
 
 
 def _rounded(number: int) -> int:
@@ -158,15 +158,15 @@ def _flat(value: Any) -> Iterator[str]:
 def unknown(models: Sequence[type[Model]], text: str, parameter: str = "", *, suggest: bool = True) -> ErrorItem:
     """Return the error item for a name that no record of `models` has: what became of it or, with `suggest`, the nearest."""
     what = " or ".join(str(model._meta.verbose_name) for model in models)
-    said = f"No {what} is named “{text}”." if text.isprintable() else f"No {what} has this name."
+    message = f"No {what} is named “{text}”." if text.isprintable() else f"No {what} has this name."
     for model in models:
         if gone := _gone(model, text):
             return ErrorItem("unknown_value", f"“{text}” was {gone.operation} on {gone.at:%Y-%m-%d}.", parameter)
     if not suggest:
-        return ErrorItem("unknown_value", said, parameter)
+        return ErrorItem("unknown_value", message, parameter)
     near = sorted(chain.from_iterable(nearest(model, text) for model in models), reverse=True)[:MOST_NEAREST]
     also = f" Nearest: {', '.join(f'{slug} ({name})' for _, slug, name in near)}." if near else ""
-    return ErrorItem("unknown_value", said + also, parameter, tuple(slug for _, slug, _ in near))
+    return ErrorItem("unknown_value", message + also, parameter, tuple(slug for _, slug, _ in near))
 
 
 def _gone(model: type[Model], text: str) -> LogEntry | None:
@@ -228,8 +228,8 @@ def _unknown(
 
     key = ("known", filterset, name)
     wrong = [text for text in texts if not sql_cache.fixed(key, [text], built, planned=False).rows()]
-    for number, text in enumerate(wrong):
-        near = _nearest_values(rows, column, text) if number < MOST_SUGGESTED else []
+    for index, text in enumerate(wrong):
+        near = _nearest_values(rows, column, text) if index < MOST_SUGGESTED else []
         also = f" Nearest: {', '.join(near)}." if near else ""
         yield ErrorItem("unknown_value", f"No record in this list has the value “{text}”.{also}", name, tuple(near))
 

@@ -131,10 +131,10 @@ class ViewSchema(AutoSchema):
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         """Return what the view says of its answers, and the answers that every address has."""
         problems = {self.ref(one)["$ref"] for one in (ProblemSerializer, GoneProblemSerializer)}
-        told: dict[str, Any] = super()._get_response_bodies(direction)
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         responses = {status: response_of(status) for status in self._bodiless()}
         responses |= {status: error_of(status) for status in NAMES if status != GONE}
-        for status, response in told.items():
+        for status, response in bodies.items():
             schemas = [one["schema"].get("$ref", "") for one in response.get("content", {}).values()]
             responses[status] = (
                 error_of(status) if problems.issuperset(schemas) and schemas else self._completed(status, response)

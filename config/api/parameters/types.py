@@ -135,8 +135,8 @@ class CodeChoice(Choice):
     def read_one(self, text: str) -> Any:
         if text in self.named:
             return self.named[text]
-        said = self.elsewhere.get(text) or f"“{text}” is not a known code. {self._nearest(text)}"
-        raise UnreadableError("unknown_value", said)
+        message = self.elsewhere.get(text) or f"“{text}” is not a known code. {self._nearest(text)}"
+        raise UnreadableError("unknown_value", message)
 
     def _nearest(self, text: str) -> str:
         """Return the codes whose names contain `text` or nearly read so, or else all of them."""

@@ -48,8 +48,8 @@ class ChangesView(PublicAPIView):
         _, query, values = ParsedRequest.of(request, ChangeFilters)
         limit = values.get("limit", USUAL)
         given = {name: value for name, value in values.items() if name != "limit"}
-        told = ChangeFilters.narrow(LogEntry.objects.exclude(operation=AuditAction.REFRESHED), given)
-        entries = list(told.order_by("sequence").values(*COLUMNS)[: limit + 1])
+        listed = ChangeFilters.narrow(LogEntry.objects.exclude(operation=AuditAction.REFRESHED), given)
+        entries = list(listed.order_by("sequence").values(*COLUMNS)[: limit + 1])
         more, shown = len(entries) > limit, entries[:limit]
         following = None
         if more:

@@ -63,8 +63,8 @@ class Page(NamedTuple):
 
 def page_etag(query: Query, links: Links, hashes: Sequence[str], requested: Requested = ()) -> str:
     """Return the entity tag of a page: made of the hashes of its records, so that no document is read for it."""
-    told = [repr(query.pairs), *map(str, links.values()), *map(repr, requested), *hashes]
-    return f'"{hashlib.sha256("|".join(told).encode()).hexdigest()}"'
+    parts = [repr(query.pairs), *map(str, links.values()), *map(repr, requested), *hashes]
+    return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()}"'
 
 
 def json_page(results: Sequence[bytes], links: Links, etag: str = "", requested: Requested = ()) -> JSONAnswer:

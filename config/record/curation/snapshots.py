@@ -308,8 +308,8 @@ def summary(table: Any, row: Values, of: RecordSnapshot, *, brief: bool = False)
         for column in (*columns(table), *_many(table))
         if column.name not in {owner, "slug", "state"} and row.get(column.name) is not False
     )
-    said = [text for text in texts if text]
-    return said[0] if brief and said else ", ".join(said)
+    filled = [text for text in texts if text]
+    return filled[0] if brief and filled else ", ".join(filled)
 
 
 @cache
@@ -482,8 +482,8 @@ def write_row(
         derive_columns(row)
         validate_constraints(row)
     except ValidationError as error:
-        said = " ".join(error.messages)
-        raise RecordError(f"{str(table._meta.verbose_name).capitalize()} “{row}”: {said}") from error
+        message = " ".join(error.messages)
+        raise RecordError(f"{str(table._meta.verbose_name).capitalize()} “{row}”: {message}") from error
     row.save()
     for one in _many(table):
         keys = [_followed(one.related_model, key, of, made) for key in values.get(one.name, [])]

@@ -1,4 +1,4 @@
-"""Set-based writes that Django's ORM has no words for, the same for one row and for 400,000."""
+"""Bulk writes that Django's ORM cannot express, the same for one row and for 400,000."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 @contextmanager
 def gc_disabled() -> Iterator[None]:
-    """Spare Python the search for garbage, which begins again and again while many rows come to be, and finds none."""
+    """Context manager: disable garbage collection while many rows are created, which would find nothing."""
     swept = gc.isenabled()
     gc.disable()
     try:
@@ -39,7 +39,7 @@ def gc_disabled() -> Iterator[None]:
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
-    """Return primary keys for rows of a table that are still to be written; nobody else gets them."""
+    """Reserve primary keys for rows that are still to be inserted."""
     if not count:
         return []
     if connection.vendor == "postgresql":
@@ -122,7 +122,7 @@ def _plain(kind: str | None) -> str:
 
 
 def _adapted(fields: Sequence[Any], rows: Iterable[Values]) -> Any:
-    """Yield the rows with the values that the driver of the database takes; what is behind the fields stays."""
+    """Yield the rows with the values adapted for the database driver."""
     adapters: list[tuple[int, Callable[..., Any]]] = [
         (place, field.get_db_prep_save)
         for place, field in enumerate(fields)

@@ -88,11 +88,11 @@ def standing(path: str = "") -> Q:
 def alike(keyed: Iterable[tuple[Hashable, int]]) -> Iterator[tuple[int, int]]:
     """Yield each record that shares a key with an earlier one, and the first that has it."""
     first: dict[Hashable, int] = {}
-    told: set[tuple[int, int]] = set()
+    yielded: set[tuple[int, int]] = set()
     for key, pk in sorted(keyed, key=lambda one: one[1]):
         earlier = first.setdefault(key, pk)
-        if earlier != pk and (pk, earlier) not in told:
-            told.add((pk, earlier))
+        if earlier != pk and (pk, earlier) not in yielded:
+            yielded.add((pk, earlier))
             yield pk, earlier
 
 

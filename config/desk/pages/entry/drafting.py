@@ -115,12 +115,12 @@ class Drafts:
             with transaction.atomic():
                 row.save()
         except (ValidationError, IntegrityError) as error:
-            said = (
+            message = (
                 " ".join(error.messages)
                 if isinstance(error, ValidationError)
                 else "Somebody else is adding it at the moment. Try again."
             )
-            raise ValidationError(f"“{name}” cannot be drafted: {said}", code="not_draftable") from error
+            raise ValidationError(f"“{name}” cannot be drafted: {message}", code="not_draftable") from error
         return row
 
     def keep(self, citation: Citation | None, by: User) -> None:

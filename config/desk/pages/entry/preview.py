@@ -32,7 +32,7 @@ class Mistake:
     """What is wrong in a form, and where."""
 
     where: str
-    said: str
+    message: str
     field: str = ""
 
 
@@ -149,14 +149,14 @@ def _mistakes(form: Any, where: str) -> Iterator[Mistake]:
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None
         label = str(bound.label).capitalize() if bound is not None else ""
-        for said in errors:
-            yield Mistake(" · ".join(filter(None, (where, label))), str(said), bound.id_for_label if bound is not None else "")
+        for message in errors:
+            yield Mistake(" · ".join(filter(None, (where, label))), str(message), bound.id_for_label if bound is not None else "")
 
 
 def _formset_mistakes(formsets: Sequence[Any]) -> Iterator[Mistake]:
     for formset in formsets:
         meta: models.options.Options[Any] = formset.model._meta
-        for said in formset.non_form_errors():
-            yield Mistake(str(meta.verbose_name_plural).capitalize(), str(said))
+        for message in formset.non_form_errors():
+            yield Mistake(str(meta.verbose_name_plural).capitalize(), str(message))
         for number, form in enumerate(formset.forms, start=1):
             yield from _mistakes(form, f"{str(meta.verbose_name).capitalize()} {number}")

@@ -80,9 +80,9 @@ def _parts(value: Mapping[str, Any]) -> Iterator[str]:
     for key, one in value.items():
         if key in (_LEFT_OUT - {"name"}) | repeated or key.endswith(_DERIVED) or one in (None, []):
             continue
-        said = _formatted(key, one)
-        if said:
-            yield f"{_PREFIXES[key]} {said}" if key in _PREFIXES else said
+        formatted = _formatted(key, one)
+        if formatted:
+            yield f"{_PREFIXES[key]} {formatted}" if key in _PREFIXES else formatted
 
 
 def _deadline(value: Mapping[str, Any]) -> str:

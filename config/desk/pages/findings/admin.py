@@ -65,7 +65,7 @@ class AnswerFilter(admin.SimpleListFilter):
 class FindingAdmin(ReadOnlyAdmin):
     """The list of data checks. The page of the record explains each."""
 
-    list_display = ("said", "what", "about", "found_on")
+    list_display = ("linked_message", "what", "about", "found_on")
     list_display_links = None
     list_filter = (AnswerFilter, RuleFilter, CollectionFilter)
     list_select_related = ("dismissed_by",)
@@ -101,7 +101,7 @@ class FindingAdmin(ReadOnlyAdmin):
         return (*self.list_display, "answered") if request.GET.get("answered") else self.list_display
 
     @admin.display(description="Finding", ordering="message")
-    def said(self, finding: Finding) -> str:
+    def linked_message(self, finding: Finding) -> str:
         """Lead to the record."""
         return format_html('<a href="{}">{}</a>', _record(finding), finding.message)
 

@@ -74,17 +74,17 @@ class _Tally:
     done: int = 0
     awaiting: int = 0
     left_out: int = 0
-    told: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
 
     def leave_out(self, what: str, why: str) -> None:
         self.left_out += 1
-        if len(self.told) < MAX_LISTED:
-            self.told.append(f"{what}: {why}")
+        if len(self.refusals) < MAX_LISTED:
+            self.refusals.append(f"{what}: {why}")
 
     def report(self, step: Step) -> str:
         lines = [f"{step.action.label.capitalize()}: {self.done:,}."]
         lines += [f"Approved, one more editor is needed: {self.awaiting:,}."] if self.awaiting else []
-        lines += [f"Skipped: {self.left_out:,}.", *self.told] if self.left_out else []
+        lines += [f"Skipped: {self.left_out:,}.", *self.refusals] if self.left_out else []
         return "\n".join(lines)
 
 

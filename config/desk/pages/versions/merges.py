@@ -192,13 +192,13 @@ class MergesMixin(History):
                 moved = join(self.record, (goes.pk, stays.pk), Change(reason), by=by, then=set_fields)
                 # What came along must be public, too, and the record must be proved.
                 transitions.amend({self.record: [stays.pk]}, by=by, reason=reason)
-                said = {"by": by, "action": RevisionAction.MERGED, "reason": reason}
-                self._add(goes.pk, taken[goes.pk], {"into": stays.pk, "winner": stays.slug}, said)
+                attributes = {"by": by, "action": RevisionAction.MERGED, "reason": reason}
+                self._add(goes.pk, taken[goes.pk], {"into": stays.pk, "winner": stays.slug}, attributes)
                 detail = {
                     "loser": goes.pk, "slug": goes.slug, "snapshot": taken[goes.pk].dumps(), "moved": asdict(moved),
                     "published_at": goes.published_at.isoformat() if goes.state == CurationState.PUBLISHED else None,
                 }  # fmt: skip
-                self._add(stays.pk, snapshot(self.record, stays.pk), detail, said)
+                self._add(stays.pk, snapshot(self.record, stays.pk), detail, attributes)
         except ChanceryError as error:
             return str(error)
         messages.success(request, f"{goes.slug} was merged into {stays.slug}. You can undo the merge in its history.")
@@ -231,16 +231,16 @@ class MergesMixin(History):
                     put_back(self.record, pk, combined(version.snapshot, now, before.snapshot), reason=reason)
 
                 part(self.record, merged_record, Change(reason), by=by, then=set_back)
-                said = {"by": by, "action": RevisionAction.UNMERGED, "reason": reason}
+                attributes = {"by": by, "action": RevisionAction.UNMERGED, "reason": reason}
                 for key in (merged_record.pk, pk):
-                    self._add(key, snapshot(self.record, key), {"undoes": version.number} if key == pk else {}, said)
+                    self._add(key, snapshot(self.record, key), {"undoes": version.number} if key == pk else {}, attributes)
         except ChanceryError as error:
             return str(error)
         return ""
 
-    def _add(self, pk: int, one: RecordSnapshot, detail: Values, said: Mapping[str, Any]) -> None:
+    def _add(self, pk: int, one: RecordSnapshot, detail: Values, attributes: Mapping[str, Any]) -> None:
         last = versions.latest(self.record, pk)
-        versions.add(self.record, pk, one, number=last.number + 1 if last else 1, detail=detail, **said)
+        versions.add(self.record, pk, one, number=last.number + 1 if last else 1, detail=detail, **attributes)
 
     def _address(self, page: str, pk: int) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=[pk])
