@@ -27,7 +27,7 @@ IDLE: Final = 5.0
 # From which version on PostgreSQL looks whether the client is still there while it works.
 _CHECKS_CLIENTS: Final = 140_000
 
-# By the connection of the driver: the limit that PostgreSQL was told last.
+# By the connection of the driver: the limit last set on PostgreSQL.
 _limits: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
@@ -51,7 +51,7 @@ def release(database: BaseDatabaseWrapper) -> None:
 
 
 def configure(database: BaseDatabaseWrapper, seconds: float | None, is_over: Callable[[], bool]) -> None:
-    """Tell a connection that was opened what holds for it, and the limit of the request it was opened for, if there is one."""
+    """Set the session settings of a new connection, and the limit of its request, if any."""
     if database.vendor == "postgresql" and owns_sessions(database):
         constant = {"lock_timeout": settings.LOCK_WAIT} if settings.LOCK_WAIT else {}
         if database.connection.pgconn.server_version >= _CHECKS_CLIENTS:

@@ -29,7 +29,7 @@ ACCOUNT_RATE_LIMITS = {
     # Wrong codes of the second factor.
     "login_failed": "10/m/ip,5/5m/key",
 }
-# Tells that somebody has signed in at this device before (config.desk.access.devices).
+# Marks a device from which somebody has signed in before (config.desk.access.devices).
 DEVICE_COOKIE_NAME = "device"
 
 MFA_ADAPTER = "config.desk.access.adapters.FactorAdapter"

@@ -126,12 +126,12 @@ class Subscription(models.Model):
         return self.secrets()[0]
 
     def enable(self) -> None:
-        """Tell it of changes again, from where it stopped, and at once."""
+        """Enable the subscription, from where it stopped, and deliver at once."""
         self.failures, self.failing_since, self.retry_at, self.error, self.disabled_at = 0, None, None, "", None
         self.save(update_fields=["failures", "failing_since", "retry_at", "error", "disabled_at"])
 
     def disable(self, why: str = "") -> None:
-        """Tell it nothing any more."""
+        """Disable the subscription."""
         self.disabled_at, self.error = timezone.now(), why
         self.save(update_fields=["disabled_at", "error"])
 

@@ -146,7 +146,7 @@ class StanceFormSet(LabelledRows):
     """The stances of a statement: one for each target."""
 
     def clean(self) -> None:
-        """Tell where a target stands twice, which the rows cannot see of each other."""
+        """Add an error to a target that appears twice, which the rows cannot detect themselves."""
         super().clean()
         seen = set()
         for form in self.forms:

@@ -57,9 +57,7 @@ def check(client: Client, name: str, query: Query, only: Collection[str] = ()) -
             assert group["count"] == len(of_each[group[dimension]]) > 0, (*case, group)
         # What has no value is what no value lists.
         rest = everything - frozenset().union(*of_each.values())
-        assert [group["count"] for group in answer["groups"] if group[dimension] is None] == ([len(rest)] if rest else []), (
-            case
-        )
+        assert [group["count"] for group in answer["groups"] if group[dimension] is None] == ([len(rest)] if rest else []), case
         assert len(answer["groups"]) == len(of_each) + bool(rest)
         members[dimension] = of_each | ({None: rest} if rest else {})
     return members

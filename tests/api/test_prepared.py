@@ -79,9 +79,7 @@ def test_a_plan_is_kept_whatever_is_asked_beside_it() -> None:
         assert prepared.fetched(connection, sql, [f"U{number}", "V"]) == []
         # This one is planned for its value.
         assert prepared.fetched(connection, "SELECT %(1)s::int", [number], planned=False) == [(number,)]
-    plans = (
-        "SELECT generic_plans::int, custom_plans::int FROM pg_prepared_statements WHERE statement LIKE 'SELECT slug FROM%%'"
-    )
+    plans = "SELECT generic_plans::int, custom_plans::int FROM pg_prepared_statements WHERE statement LIKE 'SELECT slug FROM%%'"
     assert prepared.fetched(connection, plans, []) == [(8, 0)]
     assert prepared.fetched(connection, "SHOW plan_cache_mode", [], planned=False) == [("auto",)]
 

@@ -1,4 +1,4 @@
-"""Who must have a second factor, and who has none yet, does nothing but set it up."""
+"""Requires a second factor of users with powerful permissions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 from config.desk.access.roles import POWERS
 
 SET_UP: Final = "mfa_activate_totp"
-# What is open to those on their way: setting it up, proving that they still are who signed in, and leaving.
+# Views open to a user without a second factor: its setup, reauthentication and signing out.
 _OPEN: Final = (SET_UP, "account_reauthenticate", "account_logout", "account_login", "admin:logout", "admin:jsi18n")
 
 
@@ -23,7 +23,7 @@ def must_have(person: Any) -> bool:
 
 
 class RequireMFAMiddleware:
-    """Middleware that leads them there."""
+    """Middleware that redirects users without a required second factor to its setup."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -33,7 +33,7 @@ class RequireMFAMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: Any) -> HttpResponse | None:
-        """Lead whoever lacks a second factor to where it is set up."""
+        """Redirect a user who lacks the second factor to its setup page."""
         place = request.resolver_match
         if (place and place.view_name in _OPEN) or not must_have(request.user) or is_mfa_enabled(request.user):
             return None

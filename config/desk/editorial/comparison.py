@@ -1,4 +1,4 @@
-"""What became of a record since somebody looked at it, place by place, beside what that person would have it be."""
+"""Three-way comparison of a record: the version that a form showed, the current one, and the submitted one, field by field."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def reason_of(request: HttpRequest) -> str:
 
 @dataclass(frozen=True)
 class FieldDifference:
-    """One place of a record, as it was, as it is now and as somebody would have it. What is not there is None."""
+    """A field that differs between the base, the current and the submitted version. A missing value is None."""
 
     key: str
     label: str
     was: str | None
     now: str | None
     mine: str | None
-    # By which name the form asks whose value is to stand; empty where only somebody else changed the place.
+    # Name of the form field that chooses a value; empty if only somebody else changed the field.
     name: str = ""
     contested: bool = False
     # The version in which somebody else changed it, where that is known.
@@ -49,14 +49,14 @@ class FieldDifference:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a record held when somebody looked at it, and the versions since."""
+    """The version of a record that a form showed, and the versions since."""
 
     snapshot: RecordSnapshot
     since: Sequence[Revision]
 
 
 def seen(model: Model, pk: int, digest: str) -> Seen | None:
-    """Return what a record held whose snapshot had this digest; None where no version says so."""
+    """Return the version of a record with this digest; None if there is none."""
     owner, owners = whole(model, [pk])
     versions = Revision.objects.filter(collection=DOCUMENT_TYPES[owner].collection, record_id__in=owners or [pk])
     recent = list(versions.select_related("by").order_by("-number")[:RECENT])
@@ -70,7 +70,7 @@ def seen(model: Model, pk: int, digest: str) -> Seen | None:
 
 
 def changed_by(versions: Iterable[Revision]) -> dict[str, Revision]:
-    """Return, for each place that changed from one of the versions to the next, the last that changed it."""
+    """Return, for each field that changed between the versions, the last version that changed it."""
     return {
         one.key: after for before, after in pairwise(versions) for one in differences(before.snapshot, after.snapshot)
     }  # fmt: skip
@@ -83,7 +83,7 @@ def field_differences(
     versions: Sequence[Revision] = (),
     chosen: Mapping[str, str] | None = None,
 ) -> list[FieldDifference]:
-    """Return every place that differs between the three, what `mine` changed first."""
+    """Return every field that differs between the three, those that `mine` changed first."""
     theirs, ours = differences(base, now), differences(base, mine)
     conflicting = {one.key for one in contested(base, now, mine)}
     by, after = changed_by(versions), {one.key: one for one in theirs}

@@ -1,4 +1,4 @@
-"""A picture of what the record holds: topics down, months across, the darker the more."""
+"""Heat map of coverage: topics down, months across, darker for more records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of any table, as pages name them, and who may see and change them."""
+"""Labels of records of any table, and permissions to view and change them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions of records: kept around every change that is made at the desk."""
+"""Versions of records: stored before and after every change at the desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes that wait for somebody else."""
+"""Models of proposals, safeguards and approvals."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _waiting(user: Any, findings: int) -> Iterator[Number]:
-    """Yield what waits for somebody, each with the way there."""
+    """Yield the number of pending items of a user, each with its URL."""
     for name, title, count in queues.tabs(user):
         yield Number(title, count, reverse("admin:desk_queue", args=[name]))
     yield Number("Data checks", findings, reverse("admin:desk_finding_changelist"))
@@ -147,7 +147,7 @@ def _findings(user: Any) -> Iterator[Number]:
 
 
 def _colleagues(user: Any, seen: list[str]) -> Iterator[tuple[Revision, Label | None]]:
-    """Yield what others did last, each with the record as far as it is still there."""
+    """Yield the last changes of other users, each with the record if it still exists."""
     found = Revision.objects.filter(~Q(by=user), collection__in=seen, by__isnull=False).select_related("by").defer("content")
     last, wanted = list(found[:LINES]), defaultdict(set)
     for one in last:
@@ -160,7 +160,7 @@ def _colleagues(user: Any, seen: list[str]) -> Iterator[tuple[Revision, Label | 
 
 
 def _ways(user: Any, seen: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what else there is to read, for those who may."""
+    """Yield links to further pages that the user may see."""
     if seen:
         yield "Deleted drafts", reverse("admin:desk_deleted")
     for name, model in (("Publication log", LogEntry), ("Audit log", AuditEntry)):

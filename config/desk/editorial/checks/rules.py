@@ -1,4 +1,4 @@
-"""What a rule is, and which there are: every app registers its own when it starts."""
+"""Registry of data checks: every app registers its rules when it starts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from config.record.values.choices import CurationState
 
 
 class Found(NamedTuple):
-    """What a rule says of one record."""
+    """A finding of a rule about one record."""
 
     record: int
     message: str
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """Something that is likely wrong. Several rules, each about another table, can share one code and then one label."""
+    """A data check. Several rules, each about another table, can share one code and label."""
 
     code: str
     label: str
@@ -58,7 +58,7 @@ RULES: Final[list[Rule]] = []
 
 
 def register(*rules: Rule) -> None:
-    """Make rules known."""
+    """Register rules."""
     RULES.extend(rules)
 
 
@@ -80,8 +80,8 @@ def subject_key(model: Model, pk: int) -> str:
     return f"{DOCUMENT_TYPES[model].collection}/{pk}"
 
 
-def standing(path: str = "") -> Q:
-    """Return the condition that a record was not retracted."""
+def not_retracted(path: str = "") -> Q:
+    """Return the condition that a record is not retracted."""
     return ~Q(**{f"{path}state": CurationState.RETRACTED})
 
 

@@ -1,4 +1,4 @@
-"""Sheets that are kept between preview and import, and imported: all of it, or nothing."""
+"""Import of stored sheets: all lines in one transaction, or none."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def compare(layout: Layout, sheet: Sheet, rights: Rights, on_progress: ProgressC
 
 
 def require_importable(found: Plan) -> None:
-    """Raise `SheetError` where lines keep the sheet out."""
+    """Raise `SheetError` if lines have errors."""
     if found.refused:
         raise SheetError("A sheet with errors is not imported. Correct it and upload it again.")
 

@@ -1,4 +1,4 @@
-"""What a table would refuse of a row of a sheet, and which column of the sheet that is about."""
+"""Constraint checks of the rows of a sheet, with the column of each violation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Fault = tuple[str, str]
 def faults(row: models.Model, *, changed: set[str]) -> Iterator[Fault]:
     """Yield which rules of its table a row breaks, each with the column that the rule is about.
 
-    Whether it is the only one of its sort is asked where a column of `changed` has to do with it.
+    Unique constraints are checked only if they include a column of `changed`.
     """
     derive_columns(row)
     asked = [

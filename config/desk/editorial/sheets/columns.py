@@ -1,4 +1,4 @@
-"""What the columns of a sheet hold: the fields of a record and its lists, written so that a spreadsheet can keep them.
+"""Columns of a sheet: the fields of a record and its lists, as text of cells.
 
 A cell is made from a snapshot and nothing else. So whoever brings a sheet back is understood by comparison: a cell that says what
 the record says changes nothing, however it is written.
@@ -181,7 +181,7 @@ class FieldColumn:
 
 @dataclass(frozen=True)
 class SlugsColumn:
-    """A list of records without more: slugs, separated by semicolons."""
+    """A many-to-many field: slugs, separated by semicolons."""
 
     name: str
     field: Any
@@ -218,7 +218,7 @@ class SlugsColumn:
 
 @dataclass(frozen=True)
 class ListColumn:
-    """A list of rows that belong to the record: a line for each, its values parted by bars."""
+    """A list of rows that belong to the record: a line for each, its values separated by bars."""
 
     name: str
     part: Any

@@ -1,4 +1,4 @@
-"""Which columns the sheet of a list has: those of the pages on which its records are entered."""
+"""The columns of a sheet: the fields of the admin page of its records."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _UNSHOWN: Final = frozenset({"document", "search_text", "content", "plan", "cell
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of the sheet of one sort of record."""
+    """The columns of the sheet of one admin page."""
 
     # The model of its pages, which may be one kind of a table.
     model: Any

@@ -1,4 +1,4 @@
-"""Files as sheets: what CSV and XLSX hold, as lines of text, or a refusal that says what is wrong and where.
+"""Parser of CSV and XLSX files: lines of text, or an error with its line.
 
 A small file can unpack to a great many cells, strings, styles or attributes, and no list of limits covers them all. So whatever
 is not small is read by a process of its own, to which the kernel gives a fixed amount of memory and time; it sends lines.
@@ -101,7 +101,7 @@ def _filled(lines: Iterable[Line]) -> Iterator[Line]:
         yield line
 
 
-# Apart
+# In a subprocess
 
 
 def _is_small(content: bytes) -> bool:
@@ -117,7 +117,7 @@ def _is_small(content: bytes) -> bool:
 
 
 def _lines_from_apart(content: bytes) -> Iterator[Line]:
-    """Yield the lines of a file that another process reads."""
+    """Yield the lines of a file that a subprocess reads."""
     command = [sys.executable, "-c", f"from {__name__} import send_lines; send_lines()"]
     with subprocess.Popen(  # noqa: S603 - our own
         command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -1,4 +1,4 @@
-"""Records that a form names and that are not there yet: made as drafts when the form is saved, with its proof.
+"""Drafts of records that a form refers to and that do not exist yet, created when the form is saved, with its citations.
 
 A choice `new:official:Sergey Lavrov` asks for a draft. It is made while the form is checked, in the transaction of the
 save, and goes with it where the form is refused. The same name asked for twice in one form is one draft.

@@ -43,11 +43,11 @@ class _Finding:
 
 
 class Finder(_Finding, AutocompleteSelect):  # type: ignore[misc]  # mixes in before the widget
-    """Finds one record."""
+    """Autocomplete widget for one record."""
 
 
 class SeveralFinder(_Finding, AutocompleteSelectMultiple):  # type: ignore[misc]  # as above
-    """Finds several records."""
+    """Autocomplete widget for several records."""
 
 
 class DraftingMixin:

@@ -1,4 +1,4 @@
-"""What makes the forms of records quick: finding, drafting in place, going on from a source, and a preview."""
+"""Mixins of quick entry: autocomplete, inline drafts, entry sessions, and a preview."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class QuickFields:
 
 
 class Entry(QuickFields, ModelAdmin):  # type: ignore[type-arg]  # made for many models
-    """The pages of a record, made for entering many records in one entry session."""
+    """Admin mixin for entry sessions: the next form, initial values, and the preview."""
 
     class Media:
         """What leads through forms and shows the preview beside them."""
@@ -86,7 +86,7 @@ class Entry(QuickFields, ModelAdmin):  # type: ignore[type-arg]  # made for many
     # Going on
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        """Say where an entry session can lead to."""
+        """Add the entry types that the session can continue with."""
         context |= {"entry_types": self._entry_types(request), "session_source": session.session_source(request)}
         return super().render_change_form(request, context, *args, **options)
 
@@ -143,7 +143,7 @@ class Entry(QuickFields, ModelAdmin):  # type: ignore[type-arg]  # made for many
 
 
 class EntryInline(QuickFields):
-    """Rows of a record, made for quick entry."""
+    """Inline mixin for quick entry."""
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
         """Begin a new record with an empty row where that saves a step."""

@@ -1,4 +1,4 @@
-"""The public document of a form that is not saved yet: saved as it would be, rendered, and undone."""
+"""Preview of the public document of a form: saved in a transaction, rendered, and rolled back."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _UNDONE: Final = "Preview"
 
 @dataclass(frozen=True)
 class Mistake:
-    """What is wrong in a form, and where."""
+    """An error of a form, and where."""
 
     where: str
     message: str
@@ -38,7 +38,7 @@ class Mistake:
 
 @dataclass
 class Preview:
-    """What a form would publish, and what keeps it from that."""
+    """The document that a form would publish, and its errors."""
 
     mistakes: list[Mistake] = field(default_factory=list)
     unproved: list[str] = field(default_factory=list)

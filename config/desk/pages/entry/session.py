@@ -1,4 +1,4 @@
-"""From a source to the records that it proves: where each form of an entry session begins, and where it leads on to."""
+"""Entry sessions: the types of records that can be entered from a source, initial values, and the URL of the next form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEXT_FORM: Final = "_from_source"
 
 @dataclass(frozen=True)
 class EntryType:
-    """A type of record that is entered from a source; its key leads to it together with Alt."""
+    """An entry type: a model whose records are entered from a source, and its access key (Alt and the letter)."""
 
     model: type[Any]
     key: str
@@ -41,12 +41,12 @@ ENTRY_TYPES: Final[dict[str, EntryType]] = {}
 
 
 def register(*entry_types: EntryType) -> None:
-    """Make types of records known, in the order of their buttons."""
+    """Register entry types, in the order of their buttons."""
     ENTRY_TYPES.update({entry_type.word: entry_type for entry_type in entry_types})
 
 
 def offered(request: HttpRequest, site: AdminSite) -> list[dict[str, str]]:
-    """Return what the user may enter from a source, with the address of each form."""
+    """Return the entry types that the user may add, with the URL of each form."""
     return [
         {"word": entry_type.word, "article": entry_type.article, "key": entry_type.key, "url": _address(entry_type)}
         for entry_type in ENTRY_TYPES.values()
@@ -59,7 +59,7 @@ def _address(entry_type: EntryType) -> str:
 
 
 def next_form_url(request: HttpRequest, site: AdminSite, record: Any) -> str:
-    """Return the address of the next form of the entry session, where the user asked for one."""
+    """Return the URL of the next form of the entry session, if the user asked for one."""
     word = request.POST.get(NEXT_FORM, "")
     if word not in {one["word"] for one in offered(request, site)}:
         return ""
@@ -95,7 +95,7 @@ def entered_before(request: HttpRequest) -> Any:
 
 
 def first_citation(request: HttpRequest, inline: type[Any]) -> Sequence[dict[str, Any]]:
-    """Return how the citations of a new record begin."""
+    """Return initial values of the citation of a new record."""
     source = session_source(request) if issubclass(inline, Citation) else None
     if source is None:
         return []

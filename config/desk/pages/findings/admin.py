@@ -1,4 +1,4 @@
-"""The queue of findings."""
+"""Admin of data checks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from config.record.values.folding import fold
 
 
 class RuleFilter(admin.SimpleListFilter):
-    """By what is wrong."""
+    """List filter by data check."""
 
     title = "check"
     parameter_name = "rule"
@@ -41,7 +41,7 @@ class RuleFilter(admin.SimpleListFilter):
 
 
 class AnswerFilter(admin.SimpleListFilter):
-    """By whether somebody answered; what waits comes first."""
+    """List filter: open or dismissed; open by default."""
 
     title = "status"
     parameter_name = "answered"

@@ -1,4 +1,4 @@
-"""The findings of a record, at the top of its page."""
+"""The panel of data checks at the top of a record's page."""
 
 from __future__ import annotations
 

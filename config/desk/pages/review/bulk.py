@@ -1,4 +1,4 @@
-"""Steps of more records than a page can list: confirmed by their number, and taken part by part in the background."""
+"""Bulk transitions: confirmed by the number of records, and run in batches by a background task."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from config.tasks.registry import Run
 MOST: Final = 20_000
 # How many are taken in one transaction, which keeps others from publishing meanwhile.
 PART: Final = 50
-# How many refusals are told.
+# How many refusals are listed.
 MAX_LISTED: Final = 100
 TASK: Final = "steps"
 
@@ -69,7 +69,7 @@ def page(request: HttpRequest, step: Step, model: Any, ids: list[int]) -> HttpRe
 
 @dataclass
 class _Tally:
-    """What became of records so far."""
+    """The result so far."""
 
     done: int = 0
     awaiting: int = 0
@@ -101,7 +101,7 @@ class _Decision:
 
 
 def take_in_parts(run: Run, step: str, collection: str, ids: list[int], reason: str) -> None:
-    """Have records take a step, part by part. What refuses is left out and told; the others go on."""
+    """Run a transition of records in batches. Records that refuse are skipped and listed."""
     task = run.task
     if task.by is None or not task.by.is_active:
         raise RecordError("The account that started this no longer exists.")

@@ -1,4 +1,4 @@
-"""The page on which somebody reads what a step would do before it is taken."""
+"""The confirmation page of a transition."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COMPARED: Final = 5
 
 
 class ReasonForm(forms.Form):
-    """Why a step is taken."""
+    """The form of the reason of a transition."""
 
     reason = forms.CharField(max_length=500, required=False, strip=True, widget=AdminTextInputWidget)
 
@@ -65,7 +65,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class StepPreview:
-    """What a step would do."""
+    """The preview of a transition."""
 
     chosen: list[Chosen]
     plan: Plan
@@ -89,7 +89,7 @@ class StepPreview:
 
     @property
     def possible(self) -> bool:
-        """Whether nothing stands in the way."""
+        """Whether the transition is possible."""
         return not (self.unfit or self.unproved.count or self.holding.count or self.blocked.count)
 
     @property

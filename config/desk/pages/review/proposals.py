@@ -32,7 +32,7 @@ from config.record.values.choices import CurationState
 
 @dataclass(frozen=True)
 class Conflict:
-    """A place that the proposal changes and that somebody else changed meanwhile."""
+    """A field that both the proposal and somebody else changed."""
 
     key: str
     label: str
@@ -44,11 +44,11 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Look:
-    """A proposal beside what the record holds now."""
+    """A proposal compared with the current record."""
 
     found: list[Difference]
     conflicts: list[Conflict]
-    # What tells the record as it is now from what it becomes meanwhile.
+    # Digest of the current record, to detect later changes.
     token: str
     moved_on: bool
 
@@ -85,7 +85,7 @@ def may_decide(user: Any, proposal: Proposal) -> bool:
 def apply(pk: int, *, by: Any, chosen: Mapping[str, str], token: str) -> bool:
     """Change the record as a proposal says, and tell whether it was done: where one more editor is needed it was not.
 
-    `chosen` says for each place that was changed meanwhile whether it stays as it is `now` or becomes as `proposed`.
+    `chosen` says for each conflicting field whether it stays as it is `now` or becomes as `proposed`.
     """
     proposal = _open(pk)
     model, key = proposal.table, proposal.record_id

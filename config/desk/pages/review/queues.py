@@ -1,4 +1,4 @@
-"""What waits: one's own drafts, what is handed in, what was sent back, and proposals, over all tables at once."""
+"""Review queues: one's own drafts, submitted and returned records, and proposals, over all tables at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS: Final = ("collection", "record_id", "step", "turn")
 
 @dataclass(frozen=True)
 class Waiting:
-    """A record that waits, with what was done to it last."""
+    """A pending record, with its last change."""
 
     record: Label
     at: datetime | None
@@ -43,7 +43,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue: the rows of one table in it, and in which order they wait."""
+    """A queue: its rows in one table, and their order."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""What review adds to the admin pages of a record: its steps, where it stands, and proposals instead of refusals."""
+"""Admin mixin of review: transitions, the status panel, and proposals."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
         return self._confirm(request, queryset, "restore")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Tell who may publish and retract."""
+        """Return whether the user may publish and retract."""
         return request.user.has_perm(PUBLISH) and self.has_change_permission(request)
 
     def _confirm(self, request: HttpRequest, queryset: models.QuerySet[Any], step: str) -> HttpResponse | None:
@@ -115,7 +115,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
     # Where it stands
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        """Tell at the top where the record stands."""
+        """Add the status panel to the form."""
         if context.get("original") is not None:
             context["panel"] = self._panel(request, context["original"])
         return super().render_change_form(request, context, *args, **options)

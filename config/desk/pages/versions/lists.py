@@ -1,4 +1,4 @@
-"""Lists that carry what they showed, so that nothing is done to a record that has changed since."""
+"""Changelists with the digests of their rows, to detect concurrent changes."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class SeenListsMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for ma
     # Rows that are changed in the list
 
     def get_changelist_form(self, request: HttpRequest, **options: Any) -> Any:
-        """Leave what is public to its own page, and tell of broken rules."""
+        """Return the form of list rows: public records are read-only."""
         return super().get_changelist_form(request, **{"form": ListForm} | options)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Merging two records that are one, field by field, and undoing the merge."""
+"""Admin mixin: merging two records field by field, and undoing the merge."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Choice:
 
 
 class MergesMixin(History):
-    """Merges a record with another, and parts them again."""
+    """Admin mixin: merges a record with another, and undoes the merge."""
 
     merge_template: ClassVar = "desk/versions/merge.html"
 
@@ -119,7 +119,7 @@ class MergesMixin(History):
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", version.detail["loser"])
 
     def may_part(self, request: HttpRequest, found: Any, version: Revision) -> bool:
-        """Tell who may undo the merge that a version tells of: who may change, and publish what is public."""
+        """Return whether the user may undo the merge of a version: change records, and publish public ones."""
         if found is None or "loser" not in version.detail or not self.has_change_permission(request):
             return False
         return self.changes_alone(request, found) and (not version.detail["published_at"] or request.user.has_perm(PUBLISH))
@@ -204,7 +204,7 @@ class MergesMixin(History):
         messages.success(request, f"{goes.slug} was merged into {stays.slug}. You can undo the merge in its history.")
         return ""
 
-    # Parting
+    # Undoing a merge
 
     def _part(self, request: HttpRequest, found: Any, version: Revision) -> str:
         """Undo a merge; return why that cannot be, or nothing."""

@@ -1,4 +1,4 @@
-"""The history of a record: who changed what, when and why, and the way back to any version."""
+"""Admin mixin: the history of a record, and restoring a version."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class History(ReviewMixin):
         return self._timeline(request, found, revisions, context)
 
     def answer_to_history(self, request: HttpRequest, found: Any, revisions: Any) -> HttpResponse:
-        """Do what the history page asks for: make an earlier version again."""
+        """Restore a version, as the history page asks."""
         wanted = revisions.filter(number=number(request.POST.get("restore", ""))).first()
         if wanted is None:
             raise Http404
@@ -74,13 +74,13 @@ class History(ReviewMixin):
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", wanted.record_id)
 
     def may_restore(self, request: HttpRequest, found: Any, last: Revision | None) -> bool:
-        """Tell who may make an earlier version again: who may change the record, or add it where it was deleted."""
+        """Return whether the user may restore a version: change the record, or add it if it was deleted."""
         if found is not None:
             return self.has_change_permission(request, found)
         return last is not None and last.action == RevisionAction.DELETED and self.has_add_permission(request)
 
     def _restore(self, request: HttpRequest, found: Any, wanted: Revision) -> str:
-        """Make a version again; return why that cannot be, or nothing."""
+        """Restore a version; return the error, or nothing."""
         pk, reason = wanted.record_id, reason_of(request)
         try:
             with transaction.atomic():
@@ -137,7 +137,7 @@ class History(ReviewMixin):
         return TemplateResponse(request, self.history_template, context)
 
     def may_part(self, request: HttpRequest, found: Any, version: Revision) -> bool:
-        """Tell who may undo the merge that a version tells of."""
+        """Return whether the user may undo the merge of a version."""
         raise NotImplementedError
 
     def undone(self, revisions: Any) -> set[int]:

@@ -1,4 +1,4 @@
-"""Saves of what somebody else changed meanwhile: refused, with both versions side by side, and nothing typed is lost."""
+"""Conflicts: a save of a record that somebody else changed is refused, and both versions are shown side by side."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OURS = ("csrfmiddlewaretoken", "reason", "now")
 
 @dataclass(frozen=True)
 class Trial:
-    """What a record would be, had a form been saved, and the drafts that were made for it. All of it is undone."""
+    """The result of a save that was rolled back: the record, and the drafts of the form."""
 
     outcome: RecordSnapshot
     drafts: Drafts
