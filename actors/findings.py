@@ -1,4 +1,4 @@
-"""What is likely wrong with actors and their tenures."""
+"""Data checks of actors and tenures."""
 
 from __future__ import annotations
 

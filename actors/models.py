@@ -1,4 +1,4 @@
-"""Who takes part: actors of three kinds in one table, the offices there are, and who held them."""
+"""Models of actors (three kinds in one table), offices and tenures."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class ActorCitation(Citation):
 
 
 class ActorRelation(Lasting):
-    """How one actor stands to another for a time, read from the subject."""
+    """A relation between two actors for a time, read from the subject."""
 
     # An index of its own begins with the subject already.
     subject = models.ForeignKey(

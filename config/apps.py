@@ -8,13 +8,13 @@ from config.limits.requests import current
 
 
 class ConfigConfig(AppConfig):
-    """The wiring: settings, addresses, and the command that starts it all."""
+    """App of the project package: settings, URLs, and management commands."""
 
     name = "config"
     label = "config"
 
     def ready(self) -> None:
-        """Have every connection to the database told of the limits that hold for it."""
+        """Connect the receivers that set limits on new database connections."""
         connection_created.connect(_introduce, dispatch_uid="config.limits")
 
 

@@ -1,6 +1,6 @@
-"""How each database is told of a limit, and how what it stopped is known.
+"""Statement time limits of each database, and detection of stopped statements.
 
-PostgreSQL keeps to `statement_timeout`; it is told only where the kind of request has changed over a connection, which costs
+PostgreSQL has `statement_timeout`; it is set only if the kind of request changes on a connection, which costs
 nothing otherwise. SQLite asks a progress handler every so many of its steps.
 """
 
@@ -34,7 +34,7 @@ _limits: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 def limit(database: BaseDatabaseWrapper, seconds: float, is_over: Callable[[], bool]) -> None:
     """Have the database stop what takes longer than `seconds`, or goes on when the time `is_over`; 0 sets no limit."""
     if database.connection is None:
-        # It is told when it is opened (`configure`).
+        # It is set when the connection is opened (`configure`).
         return
     if database.vendor == "sqlite":
         database.connection.set_progress_handler(is_over if seconds else None, STEPS)
@@ -45,7 +45,7 @@ def limit(database: BaseDatabaseWrapper, seconds: float, is_over: Callable[[], b
 
 def release(database: BaseDatabaseWrapper) -> None:
     """Set no limit any more: what follows in this thread may be a command."""
-    # PostgreSQL is told anew by the next request, and commands have connections of their own.
+    # The next request sets it anew on PostgreSQL, and commands have their own connections.
     if database.vendor == "sqlite" and database.connection is not None:
         database.connection.set_progress_handler(None, STEPS)
 
@@ -63,7 +63,7 @@ def configure(database: BaseDatabaseWrapper, seconds: float | None, is_over: Cal
 
 
 def owns_sessions(database: BaseDatabaseWrapper) -> bool:
-    """Return whether what a connection is told stays with it: a pooler gives it to others after each transaction.
+    """Return whether session settings stay with a connection: a pooler gives it to others after each transaction.
 
     A pooler may stand before the primary and not before the replicas.
     """
@@ -73,7 +73,7 @@ def owns_sessions(database: BaseDatabaseWrapper) -> bool:
 
 def _set(server: Any, values: dict[str, float], remembered: float | None = None) -> None:
     statements = ";".join(f"SET {name} = {round(seconds * 1000)}" for name, seconds in values.items())
-    # A connection that leads nowhere is noticed by the question that follows.
+    # A lost connection is detected by the next query.
     with suppress(psycopg.OperationalError):
         idle = server.pgconn.transaction_status == pq.TransactionStatus.IDLE
         done = server.pgconn.exec_(statements.encode()).status == pq.ExecStatus.COMMAND_OK

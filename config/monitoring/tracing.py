@@ -1,4 +1,4 @@
-"""Sentry and OpenTelemetry, where settings name them. They stand around the whole application and so see the API, too."""
+"""Sentry and OpenTelemetry, if configured. They wrap the whole WSGI application, the API included."""
 
 from __future__ import annotations
 

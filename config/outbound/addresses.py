@@ -1,4 +1,4 @@
-"""What can be told of an address from its form alone."""
+"""Validation of URLs and hosts by their form."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Closes connections that stand still: silent ones, idle ones, and readers that do not read.
+"""Closes stalled connections: silent ones, idle ones, and clients that do not read.
 
 The server (granian) has no such limits, and a thread that waits for a reader cannot be interrupted from Python. But the
-kernel knows of each connection how much has come and gone, and whoever shuts a connection down from beside wakes the server.
+kernel knows of each connection how much has come and gone, and shutting a connection down from another thread wakes the server.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class Seen(NamedTuple):
-    """What was last seen of a connection to move, and when."""
+    """The last progress of a connection, and when."""
 
     acknowledged: int
     since: float
@@ -52,14 +52,14 @@ def disconnect(client: str) -> None:
 
 
 class Watch:
-    """Looks at the connections of this process to one port."""
+    """The thread that checks the connections of this process to one port."""
 
     def __init__(self, port: int, *, idle: float, stalled: float) -> None:
         self._port, self._idle, self._stalled = port, idle, stalled
         self._seen: dict[int, Seen] = {}
 
     def start(self) -> None:
-        """Look after the connections for as long as the process lives."""
+        """Start the thread."""
         threading.Thread(target=self._run, name="connections", daemon=True).start()
 
     def _run(self) -> None:
@@ -71,7 +71,7 @@ class Watch:
                 logger.exception("Connections could not be looked at.")
 
     def look(self, now: float) -> None:
-        """Shut down what stands still."""
+        """Shut down stalled connections."""
         seen: dict[int, Seen] = {}
         refused = {client for client, since in list(_refused.items()) if now - since > _ANSWERED}
         for number, connection in _connections(self._port):

@@ -1,4 +1,4 @@
-"""The desk as an RSGI application: the event loop reads what browsers send, and a thread is taken only when all of it is there.
+"""The desk as an RSGI application: the event loop reads request bodies, and a thread is taken only when a body is complete.
 
 Under WSGI the thread of a request reads its body, for as long as whoever sends it likes; a few slow forms and nobody is answered
 any more. Here they cost a little memory. The pages themselves are Django's, called as a WSGI application calls for.

@@ -1,4 +1,4 @@
-"""The public service as a WSGI application: the API and the few pages beside it. It reads no bodies and has no desk."""
+"""The public service as a WSGI application: the API and its few pages. It reads no bodies and has no desk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _READING: Final = ("GET", "HEAD", "OPTIONS")
 
 
 class PublicServer(Server):
-    """Answers readers. Whoever wants the desk is led to where it is served, if that is known."""
+    """WSGI handler of the public service. URLs of the desk redirect to its service, if that is configured."""
 
     def page(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer what is not the API's, unless it would have a body to be read or belongs to the desk."""

@@ -1,4 +1,4 @@
-"""The two services, each a server (granian) with workers of its own, and what keeps both running."""
+"""The two services, each a server (granian) with its own workers, and their supervisor."""
 
 from __future__ import annotations
 

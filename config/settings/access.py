@@ -1,4 +1,4 @@
-"""How staff sign in."""
+"""Settings of sign-in: allauth, MFA, sessions, rate limits."""
 
 from config.settings.base import env
 

@@ -1,4 +1,4 @@
-"""What holds everywhere."""
+"""Settings of all environments."""
 
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,7 @@ STATIC_ROOT = BASE_DIR / "static"
 # Exports that one worker streams at a time, and to one address; each keeps one of its threads.
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=3)
 EXPORTS_OF_ONE = env.int("EXPORTS_OF_ONE", default=1)
-# For how many seconds a reader may leave standing what is sent to it.
+# For how many seconds a client may leave sent data unread.
 STALLED_AFTER = env.int("STALLED_AFTER", default=30)
 # Where each of the two services leads to who wants the other; blank where a proxy tells them apart by path.
 DESK_URL = env.str("DESK_URL", default="")

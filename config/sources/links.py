@@ -1,4 +1,4 @@
-"""Tries whether the pages still answer that sources point to.
+"""Link checker of sources' URLs.
 
 Politely: one question at a time to each host, with a pause, under a name that says who asks. And safely, as `config.outbound`
 does: the addresses of redirects are public ones, too.
@@ -60,7 +60,7 @@ def addresses_by_host() -> dict[str, Host]:
 
 @transaction.atomic
 def keep(addresses: Host, answers: Iterable[tuple[str, str]]) -> None:
-    """Make the findings about the addresses of a host what was seen of them."""
+    """Update the findings about the URLs of a host."""
     for address, wrong in answers:
         _keep(address, wrong, addresses[address])
 

@@ -1,4 +1,4 @@
-"""Where staff see what runs in the background: how far it is, what failed and why, and run it once more."""
+"""Admin of background tasks: progress, errors, and retrying."""
 
 from __future__ import annotations
 

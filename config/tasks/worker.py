@@ -1,4 +1,4 @@
-"""The worker: takes due tasks, runs several at a time, takes up those of dead workers, and adds what repeats."""
+"""The worker process: runs due tasks in threads, recovers tasks of dead workers, and enqueues repeated tasks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class WorkerProcess:
         self._ticked = 0.0
 
     def start(self) -> None:
-        """Have others know that this worker lives."""
+        """Register this worker and take its lock."""
         with transaction.atomic():
             self.row = Worker.objects.create(host=socket.gethostname(), pid=os.getpid())
             # Before anybody sees the row: a worker without its lock is dead.
@@ -94,7 +94,7 @@ class WorkerProcess:
         self._wake.wait(POLL)
 
     def tick(self) -> None:
-        """Take up the tasks of the dead, and add what is due by the clock or by what was written meanwhile."""
+        """Recover tasks of dead workers, and enqueue repeated tasks and those of watchers."""
         if not self._lock.is_held():
             raise DatabaseError("The lock of this worker is gone.")
         recover(self.row)

@@ -1,4 +1,4 @@
-"""Where administrators say who is told of changes, see whether it arrives, and send again."""
+"""Admin of webhook subscriptions: create, monitor, replay."""
 
 from __future__ import annotations
 

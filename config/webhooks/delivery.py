@@ -1,4 +1,4 @@
-"""Sending changes to a subscription, in the order of the log."""
+"""Delivery of changes to a subscription, in the order of the log."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ logger = logging.getLogger(__name__)
 
 
 class NotDeliveredError(OSError):
-    """A message that was not taken."""
+    """A message that was not accepted."""
 
 
 class GoneError(NotDeliveredError):
-    """Whoever received messages wants no more."""
+    """The receiver answered 410: it wants no more messages."""
 
 
 def deliver(subscription: Subscription, run: Run) -> None:
-    """Send all that a subscription has not been told yet; stop at the first that is not taken."""
+    """Send the changes that a subscription has not received; stop at the first failure."""
     head = LogHead.last_sequence()
     total = subscription.entries(head).count()
     done = 0

@@ -1,4 +1,4 @@
-"""Who is told of changes."""
+"""Model of webhook subscriptions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONGEST: Final = 2000
 
 
 def validate_url(url: str) -> None:
-    """Refuse an address that nobody else can follow, or that leads to this side of the wall."""
+    """Refuse a URL that is not of a public host."""
     if wrong := url_error(url):
         raise ValidationError(f"The address {wrong}.", code="url")
 
@@ -68,7 +68,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
 
 class Subscription(models.Model):
-    """Somebody who is told of changes, by HTTP requests to an address of theirs."""
+    """A webhook subscription: changes are sent by HTTP requests to its URL."""
 
     name = models.CharField(max_length=200, help_text="Receiver and purpose.")
     url = models.CharField(
@@ -136,13 +136,13 @@ class Subscription(models.Model):
         self.save(update_fields=["disabled_at", "error"])
 
     def entries(self, upto: int) -> Any:
-        """Return what it has not been told yet, up to a number of the log: what the change feed shows, and nothing else."""
+        """Return the entries that it has not received, up to a sequence number: those that the change feed shows."""
         public = LogEntry.objects.exclude(operation=Operation.REFRESHED)
         found = ChangeFilters.narrow(public, read_filter(self.filter))
         return found.filter(sequence__gt=self.sent, sequence__lte=upto).order_by("sequence")
 
     def move(self, to: int, **more: Any) -> bool:
-        """Note up to which number it was told; return whether nobody set another one, or disabled it, meanwhile."""
+        """Save the last sequence number sent; return False if the subscription was reset or disabled meanwhile."""
         moved = type(self).objects.filter(pk=self.pk, sent=self.sent, disabled_at=None).update(sent=to, **more)
         self.sent = to
         return bool(moved)
