@@ -97,7 +97,7 @@ def _file(run: Run, side: Side, question: Question) -> Path:
 
 
 def _database_time() -> Callable[[], float]:
-    """Return what tells the processor time of the database. SQLite's is that of whoever asks it."""
+    """Return the function that measures the CPU time of the database. SQLite's is that of the process that queries it."""
     if connection.vendor == "sqlite":
         return lambda: 0.0
     with connection.cursor() as cursor:

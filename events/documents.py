@@ -1,4 +1,4 @@
-"""How events, their provisions and stances, and topics become documents."""
+"""Rendering of events, provisions, stances and topics as documents."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def _target(row: Row, column: str, kind: str) -> Row | None:
 
 
 def _holders_of(row_source: RowSource, statements: Sequence[int]) -> Grouped:
-    """Return who holds the stances of statements: the speakers, and those for whom they speak."""
+    """Return the holders of the stances of statements: the speakers, and those they represent."""
     columns = [*ref_columns("actor"), *ref_columns("on_behalf_of")]
     spoken = row_source.parts(Participation, "event", statements, columns, role=ParticipationRole.SPEAKER)
     pairs = grouped(spoken, "event_id", lambda row: [ref(row, "actor"), ref(row, "on_behalf_of")])
@@ -205,7 +205,7 @@ def _event(row: Row, nested: dict[str, list[Any]]) -> Row:
 
 
 def _place(row: Row) -> Row | None:
-    """Return where it happened; None where nothing is known of it."""
+    """Return the place of an event; None if nothing is known."""
     place = {
         "name": row["place_name"] or None, "country": ref(row, "country"),
         "latitude": number(row["latitude"]), "longitude": number(row["longitude"]),

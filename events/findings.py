@@ -1,4 +1,4 @@
-"""What is likely wrong with events, who took part in them, and what was agreed."""
+"""Data checks of events, participations and provisions."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ Print = Callable[[str], None]
 def load_world(world: World, echo: Print, before: Callable[[str], None] | None = None) -> float:
     """Load `world` into an empty record, and return how many seconds that took. `before` is called before each part."""
     rows, start = Rows(world), time.monotonic()
-    for part, rows_of in PARTS.items():
+    for part, load_part in PARTS.items():
         if before:
             before(part)
-        for count in _load(rows_of(rows)):
+        for count in _load(load_part(rows)):
             echo(f"{time.monotonic() - start:8.1f} s  {part} {count}")
     return time.monotonic() - start
 

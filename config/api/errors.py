@@ -48,9 +48,9 @@ class ErrorItem:
 
     def shown(self) -> dict[str, Any]:
         """Return the error item as JSON."""
-        place = {"parameter": self.parameter} if self.parameter else {}
+        parameter = {"parameter": self.parameter} if self.parameter else {}
         more = {"suggestions": list(self.suggestions)} if self.suggestions else {}
-        return place | {"code": self.code, "detail": self.detail} | more
+        return parameter | {"code": self.code, "detail": self.detail} | more
 
 
 class InvalidParametersError(ChanceryError):
@@ -103,7 +103,7 @@ def problem(  # noqa: PLR0913 - the members of a problem
     return HttpResponse(content, status=status, content_type=CONTENT_TYPE, headers=all_headers)
 
 
-def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:  # noqa: PLR0911 - one for each sort of error
+def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:  # noqa: PLR0911 - one for each type of error
     """Answer an error raised in a view; Django REST framework calls this.
 
     None hands an unforeseen error on to Django, which logs it and answers with `server_error`.

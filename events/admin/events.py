@@ -66,7 +66,7 @@ session.register(EntryType(Meeting, "m"), EntryType(Agreement, "a"), EntryType(S
 
 
 class ParticipationInline(PartInline):
-    """Who took part."""
+    """Inline of participations."""
 
     model = Participation
     autocomplete_fields = ("actor", "on_behalf_of")
@@ -93,7 +93,7 @@ class ParticipationInline(PartInline):
 
 
 class RelationInline(PartInline):
-    """How it stands to other events."""
+    """Inline of relations to other events."""
 
     verbose_name = "relation"
     verbose_name_plural = "relations"
@@ -104,7 +104,7 @@ class RelationInline(PartInline):
     quick = ("object",)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Begin with the relation that most reports tell."""
+        """Set the initial relation: the most frequent one."""
         field = super().formfield_for_choice_field(db_field, request, **options)
         if db_field.name == "type" and field is not None:
             field.initial = EventRelationType.REFERS_TO
@@ -112,7 +112,7 @@ class RelationInline(PartInline):
 
 
 class PartyActionInline(PartInline):
-    """What parties did to an agreement, each on a day of its own."""
+    """Inline of party actions."""
 
     model = PartyAction
     autocomplete_fields = ("actor",)
@@ -137,7 +137,7 @@ class EventKindAdmin(RecordAdmin):
     autocomplete_fields = ("country",)
     inlines = (ParticipationInline, *AFTER)
     keys: ClassVar = {"place_name": "p"}
-    # What a new record of the kind begins with: what most reports tell.
+    # Initial values of a new record of the kind: the most frequent ones.
     begins: ClassVar[dict[str, Any]] = {}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002 - Django's

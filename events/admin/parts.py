@@ -1,4 +1,4 @@
-"""Provisions and stances: within the record they belong to, and on pages of their own."""
+"""Admin of provisions and stances: inlines of their record, and pages of their own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STANCE_TARGETS = ("target_event", "target_topic", "target_actor", "target_provis
 
 
 class ProvisionInline(TallInline):
-    """What an agreement provides."""
+    """Inline of provisions."""
 
     model = Provision
     form = ProvisionForm
@@ -72,7 +72,7 @@ def _deadlines(provision: Provision) -> str:
 
 
 class StanceInline(PartInline):
-    """Where the speakers of a statement stand."""
+    """Inline of stances."""
 
     model = Stance
     form = StanceForm
@@ -106,7 +106,7 @@ class PartAdmin(RecordAdmin):
 
 
 class ReviewInline(PartInline):
-    """How far a provision was kept."""
+    """Inline of compliance reviews."""
 
     model = ProvisionReview
     autocomplete_fields = ("source",)

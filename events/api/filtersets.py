@@ -156,12 +156,12 @@ class ActorFilter(Related):
         index = (self.acting.index, self.acting.key, "actor")
         return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index)
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
         if any(len(one) > 1 for one in value):
             return None
         alternative = [{"actor": one[0]} for one in value]
-        covers = frozenset() if beside else frozenset({"participant", "holder"})
+        covers = frozenset() if siblings else frozenset({"participant", "holder"})
         return DrivingTable(
             self.acting.path,
             self.acting.key,
@@ -316,12 +316,12 @@ class Target(Related):
         # As for `ActsForCountry`.
         return reduce(or_, self._conditions(value))
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         if self.branch is not STANCES or any(len(keys) > 1 for keys in value):
             return None
-        taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
+        taken = {f"{name}__in": values for name, values in siblings.items()} | {"state": PUBLIC}
         alternatives = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
-        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *beside}))
+        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *siblings}))
 
     def _conditions(self, value: Any) -> list[Q]:
         return [Q(**{f"target_{name}__in": keys}) for name, keys in self._targets(value)]
@@ -480,7 +480,7 @@ class AgreementAsOfFilter(AsOf):
 
     def __init__(self) -> None:
         super().__init__(
-            "standing_on", "provisions in effect",
+            "in_effect_on", "provisions in effect",
             "A provision is in effect while its agreement is in force, as defined by `as_of` of agreements, and until its own "
             "end; until a condition without a known date, it is in effect on no day for certain. With `overdue`, the day on "
             "which that is evaluated.",

@@ -1,4 +1,4 @@
-"""What two actors have with each other, in figures, each with a link to the list behind it."""
+"""Relations between two actors: counts, each with the URL of its list."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class RelationsSerializer(serializers.Serializer[Any]):
 
 
 class RelationsFilters(FilterSet):
-    """The parameters of the address."""
+    """The parameters of the endpoint."""
 
     as_of = Day(
         help_text="Day of the figures, by default today (UTC); records of later days are not counted. `date_match` sets how "

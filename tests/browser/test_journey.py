@@ -62,10 +62,10 @@ def enter_agreement(page: Any, expect: Any) -> None:
     expect(page.locator("#id_start_reading")).to_have_text("on 23 October 2020")
     page.locator("#id_agreement_type").select_option("ceasefire")
     choose(page, "id_about", "Libya", "topic")
-    for row, (name, sort) in enumerate(((GNA, "government"), (LNA, "armed group"))):
+    for row, (name, subtype) in enumerate(((GNA, "government"), (LNA, "armed group"))):
         if row:
             add(page, "participations")
-        choose(page, f"id_participations-{row}-actor", name, sort)
+        choose(page, f"id_participations-{row}-actor", name, subtype)
     for row, (text, category, bound, due, until) in enumerate(PROVISIONS):
         if row:
             add(page, "provisions")

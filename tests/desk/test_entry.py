@@ -1,4 +1,4 @@
-"""Entering a report in one sitting: finding, drafting in place, going on from a source, and the preview."""
+"""Entry sessions: autocomplete, inline drafts, the next form from a source, and the preview."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def watch(pool: Replicas, aliases: Sequence[str]) -> None:
         """Do nothing: that the primary is silent shows by its silence."""
 
     probes = [Probe(DEFAULT_DB_ALIAS, pool.update_primary, nothing)]
-    probes += [Probe(alias, partial(pool.saw, alias), partial(pool.fail, alias)) for alias in aliases]
+    probes += [Probe(alias, partial(pool.update_replica, alias), partial(pool.fail, alias)) for alias in aliases]
     for probe in probes:
         threading.Thread(target=probe.run, name=f"replication of {probe.alias}", daemon=True).start()
     threading.Thread(target=_wake, args=(pool, probes), name="replication", daemon=True).start()

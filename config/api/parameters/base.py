@@ -201,7 +201,7 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
         """Return whether the compiled SQL for `value` can be cached."""
         return True
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         """Return the driving table of lists with `value`; `siblings` are the values of the other parameters of its branch."""
         return None
 

@@ -34,7 +34,7 @@ class RequireMFAMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: Any) -> HttpResponse | None:
         """Redirect a user who lacks the second factor to its setup page."""
-        place = request.resolver_match
-        if (place and place.view_name in _OPEN) or not must_have(request.user) or is_mfa_enabled(request.user):
+        match = request.resolver_match
+        if (match and match.view_name in _OPEN) or not must_have(request.user) or is_mfa_enabled(request.user):
             return None
         return HttpResponseRedirect(reverse(SET_UP))

@@ -48,25 +48,25 @@ class FieldDifference:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ShownVersion:
     """The version of a record that a form showed, and the versions since."""
 
     snapshot: RecordSnapshot
     since: Sequence[Revision]
 
 
-def seen(model: Model, pk: int, digest: str) -> Seen | None:
+def shown_version(model: Model, pk: int, digest: str) -> ShownVersion | None:
     """Return the version of a record with this digest; None if there is none."""
     owner, owners = whole(model, [pk])
     versions = Revision.objects.filter(collection=DOCUMENT_TYPES[owner].collection, record_id__in=owners or [pk])
     recent = list(versions.select_related("by").order_by("-number")[:RECENT])
-    for place, version in enumerate(recent):
+    for index, version in enumerate(recent):
         if owner is model and version.digest == digest:
-            return Seen(version.snapshot, recent[: place + 1][::-1])
+            return ShownVersion(version.snapshot, recent[: index + 1][::-1])
         if owner is not model and (kept := part(version.snapshot, model, pk)).digest == digest:
-            return Seen(kept, recent[: place + 1][::-1])
+            return ShownVersion(kept, recent[: index + 1][::-1])
     older = versions.filter(digest=digest).order_by("-number").first() if owner is model else None
-    return Seen(older.snapshot, recent[::-1]) if older else None
+    return ShownVersion(older.snapshot, recent[::-1]) if older else None
 
 
 def changed_by(versions: Iterable[Revision]) -> dict[str, Revision]:

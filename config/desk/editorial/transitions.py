@@ -37,7 +37,7 @@ class Step:
     action: RevisionAction
     label: str
     title: str
-    says: str
+    description: str
     leaves: Collection[CurationState]
     by_editors: bool = True
     reason_needed: bool = True

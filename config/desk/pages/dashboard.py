@@ -68,7 +68,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "waiting": list(_waiting(user, sum(one.count for one in findings))) if seen else [],
         "changed": list(_changed(since)) if seen else [],
         "published": [entry for entry in _published() if entry.at >= since] if seen else [],
-        "coverage": next((found for tell in COVERAGE if (found := tell())), None) if seen else None,
+        "coverage": next((found for compute in COVERAGE if (found := compute())), None) if seen else None,
         "findings": findings,
         "colleagues": list(_colleagues(user, seen)),
         "ways": list(_ways(user, seen)),

@@ -137,8 +137,8 @@ def _neighbours(model: Model, merged_record: MergedRecord) -> Causes:
         for pk in ids:
             if (shower, pk) != (model, loser):
                 found[shower][pk].add((model, winner))
-    for place in merged_record.moved.rows:
-        label, _, column = place.rpartition(".")
+    for path in merged_record.moved.rows:
+        label, _, column = path.rpartition(".")
         table: Any = apps.get_model(label)
         if table in DOCUMENT_TYPES:
             for pk in table._default_manager.filter(**{column: winner}).values_list("pk", flat=True):
@@ -227,7 +227,7 @@ def _repoint(model: Model, loser: int, winner: int, moved: Moved) -> None:
     derived = derived_tables()
     for related, column in references(model):
         rows = related._default_manager.filter(**{column: loser})
-        place, keys = f"{related._meta.label_lower}.{column}", list(rows.order_by("pk").values_list("pk", flat=True))
+        path, keys = f"{related._meta.label_lower}.{column}", list(rows.order_by("pk").values_list("pk", flat=True))
         if keys and not _moved(rows, column, winner):
             if issubclass(related, Documented):
                 twice = sorted(rows.values_list("slug", flat=True))
@@ -241,7 +241,7 @@ def _repoint(model: Model, loser: int, winner: int, moved: Moved) -> None:
                     moved.dropped += [] if related in derived else [(related._meta.label_lower, row.pk, row_values(row))]
                     one.delete()
         if keys and related not in derived:
-            moved.rows[place] = keys
+            moved.rows[path] = keys
 
 
 def _keep_names(model: Model, winner: int, both: tuple[Any, Any]) -> None:
@@ -263,8 +263,8 @@ def _point_back(moved: Moved, loser: int, winner: int) -> None:
     """Move rows back to the loser, where they still refer to the winner."""
     try:
         with transaction.atomic():
-            for place, keys in moved.rows.items():
-                label, _, column = place.rpartition(".")
+            for path, keys in moved.rows.items():
+                label, _, column = path.rpartition(".")
                 table: Any = apps.get_model(label)
                 for chunk in chunks(keys):
                     table._default_manager.filter(pk__in=chunk, **{column: winner}).update(**{column: loser})

@@ -350,7 +350,7 @@ def detached(base: RecordSnapshot, mine: RecordSnapshot) -> RecordSnapshot:
     The database may give the keys they had to other rows. `put_back` writes them under keys of their own.
     """
     fresh = {
-        label: {pk: str(-place) for place, pk in enumerate((pk for pk in rows if pk not in base.rows.get(label, {})), 1)}
+        label: {pk: str(-number) for number, pk in enumerate((pk for pk in rows if pk not in base.rows.get(label, {})), 1)}
         for label, rows in mine.rows.items()
     }
     return RecordSnapshot(

@@ -40,7 +40,7 @@ class RowResult:
     """What a line of the sheet would do."""
 
     line: int
-    word: str = UNCHANGED
+    status: str = UNCHANGED
     pk: int | None = None
     slug: str = ""
     name: str = ""
@@ -86,13 +86,13 @@ class Plan:
     @property
     def counts(self) -> dict[str, int]:
         """How many lines there are of each sort."""
-        found = Counter(one.word for one in self.row_results)
-        return {word: found[word] for word in ORDER} | {UNCHANGED: self.unchanged}
+        found = Counter(one.status for one in self.row_results)
+        return {status: found[status] for status in ORDER} | {UNCHANGED: self.unchanged}
 
     @property
     def refused(self) -> bool:
         """Whether any line keeps the sheet from being done."""
-        return any(one.word in (ERROR, STALE) for one in self.row_results)
+        return any(one.status in (ERROR, STALE) for one in self.row_results)
 
     @property
     def lines(self) -> int:
@@ -102,7 +102,7 @@ class Plan:
     @property
     def summary(self) -> str:
         """How many records are new, changed and unchanged, in words."""
-        return ", ".join(f"{self.counts[word]:,} {word}" for word in (NEW, CHANGED, UNCHANGED))
+        return ", ".join(f"{self.counts[status]:,} {status}" for status in (NEW, CHANGED, UNCHANGED))
 
     def dumps(self) -> str:
         """Return what people are shown, as JSON."""
@@ -141,7 +141,7 @@ def header_of(layout: Layout, first: Line) -> list[str]:
     return names
 
 
-def no_progress(doing: str, done: int, total: int | None) -> None:
+def no_progress(phase: str, done: int, total: int | None) -> None:
     """Report no progress."""
 
 
@@ -174,16 +174,16 @@ class _Planning:
             write = self._write(row_result, cells, differing[row_result.line])
             if write is not None:
                 done.append((row_result, write))
-        self._compare_with_downloaded([(row_result, cells) for row_result, cells in asked if row_result.word == STALE])
-        self._refuse_duplicates([(row_result, write) for row_result, write in done if row_result.word in (NEW, CHANGED)])
+        self._compare_with_downloaded([(row_result, cells) for row_result, cells in asked if row_result.status == STALE])
+        self._refuse_duplicates([(row_result, write) for row_result, write in done if row_result.status in (NEW, CHANGED)])
         for row_result, _ in asked:
-            if row_result.errors and row_result.word != STALE:
-                row_result.word = ERROR
+            if row_result.errors and row_result.status != STALE:
+                row_result.status = ERROR
         shown = sorted(
-            (row_result for row_result, _ in asked if row_result.word != UNCHANGED),
-            key=lambda one: (ORDER.index(one.word), one.line),
+            (row_result for row_result, _ in asked if row_result.status != UNCHANGED),
+            key=lambda one: (ORDER.index(one.status), one.line),
         )
-        return Plan(shown, [write for row_result, write in done if row_result.word in (NEW, CHANGED)], len(asked) - len(shown))
+        return Plan(shown, [write for row_result, write in done if row_result.status in (NEW, CHANGED)], len(asked) - len(shown))
 
     # Which record a line is about
 
@@ -295,7 +295,7 @@ class _Planning:
         self._fill(write, row_result, cells, given)
         if write.is_empty and not row_result.errors:
             return None
-        row_result.word = NEW if is_new else STALE if is_stale else CHANGED
+        row_result.status = NEW if is_new else STALE if is_stale else CHANGED
         row_result.changes = [(name, *_contrast(before, after), None) for name, (before, after) in given.items()]
         self._refuse_unpermitted(row_result, write)
         if not row_result.errors:
@@ -445,7 +445,7 @@ class _Planning:
             }
             row_result.changes = [(name, now, after, then[name]) for name, (now, after) in given.items()]
             if not given:
-                row_result.word, row_result.errors = UNCHANGED, []
+                row_result.status, row_result.errors = UNCHANGED, []
 
 
 def _plain(text: str) -> str:

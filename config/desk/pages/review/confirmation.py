@@ -170,7 +170,7 @@ def _asked(request: HttpRequest, step: Step, model: Model, ids: list[int], form:
     if not rows or len(ids) > AT_ONCE:
         messages.error(request, f"Choose at most {AT_ONCE} records at once." if rows else "These records no longer exist.")
         return HttpResponseRedirect(reverse("admin:index"))
-    step_preview = _outlook(step, model, rows, request.user)
+    step_preview = _step_preview(step, model, rows, request.user)
     one = step_preview.chosen[0].label
     context = admin.site.each_context(request) | {
         "title": f"{step.title}: {one.name if len(rows) == 1 else f'{len(rows)} records'}", "step": step, "form": form,
@@ -190,7 +190,7 @@ def _meta_of(rows: dict[int, Any]) -> Any:
     return next(iter(rows.values()))._meta
 
 
-def _outlook(step: Step, model: Model, rows: dict[int, Any], by: Any) -> StepPreview:
+def _step_preview(step: Step, model: Model, rows: dict[int, Any], by: Any) -> StepPreview:
     planned = plan(step, model, rows, by)
     chosen: Touched = {model: set(rows)}
     everything = _union(chosen, planned.along)

@@ -49,7 +49,7 @@ def refused(request: HttpRequest, model: Model, ids: Iterable[int]) -> HttpRespo
         return None
     records = []
     for pk, row in model._default_manager.in_bulk(sorted(stale)).items():
-        before = comparison.seen(model, pk, shown[pk])
+        before = comparison.shown_version(model, pk, shown[pk])
         changes = comparison.changed_fields(before.snapshot, stale[pk], before.since) if before else []
         records.append({"record": row, "differences": changes, "known": before is not None})
     context = admin.site.each_context(request) | {
@@ -61,7 +61,7 @@ def refused(request: HttpRequest, model: Model, ids: Iterable[int]) -> HttpRespo
 def compared(page: Any, request: HttpRequest, save: SaveContext, row: Any) -> HttpResponse:
     """Show both versions of a record that somebody else changed; where choices between them are sent, save what was chosen."""
     now = save.held
-    before = comparison.seen(save.model, row.pk, save.seen)
+    before = comparison.shown_version(save.model, row.pk, save.seen)
     base = before.snapshot if before else None
     trial = page.try_save(request, row.pk, base) if base else None
     if trial is None:

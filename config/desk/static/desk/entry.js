@@ -150,7 +150,7 @@
     if (lineOf(event) && lineOf(event) !== pressed) event.stopPropagation();
   }, true);
 
-  /* Whoever holds one office on the day acts for the body it belongs to, or for whom he acted before in the sitting, unless
+  /* Whoever holds one office on the day acts for the body it belongs to, or for whom he acted before in the entry session, unless
      somebody says otherwise. What was proposed for somebody goes with him. */
   const called = (element) => {
     const chosen = element && element.selectedOptions[0];
