@@ -42,14 +42,14 @@ def picture(results: Results) -> str:
     body = "\n".join(parts)
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n<title>Chancery beside the floor</title>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n<title>Chancery and the floor</title>\n'
         f'<style>{STYLE}</style>\n<rect width="100%" height="100%" fill="#fff"/>\n{body}\n</svg>\n'
     )
 
 
 def _head(results: Results) -> Iterator[str]:
     machine = results.machine
-    yield _text(NAMES, 36, "Chancery beside the floor", "title")
+    yield _text(NAMES, 36, "Chancery and the floor", "title")
     world = f"scale {results.world['scale']:g}: {results.world['meetings']:,.0f} meetings, "
     world += f"{results.world['statements']:,.0f} statements; {machine['database']}; {machine['processors']} processors"
     yield _text(NAMES, 58, world, "quiet")

@@ -15,10 +15,10 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers that set limits on new database connections."""
-        connection_created.connect(_introduce, dispatch_uid="config.limits")
+        connection_created.connect(_configure, dispatch_uid="config.limits")
 
 
-def _introduce(connection: Any, **_: Any) -> None:
+def _configure(connection: Any, **_: Any) -> None:
     limited = current()
     if limited is None:
         database.configure(connection, None, lambda: False)
