@@ -27,7 +27,7 @@ PUBLISHED = Q(state=CurationState.PUBLISHED)
 
 
 class Actor(Named, Lasting, Documented):
-    """A country, an organization or an official: whoever can take part in an event."""
+    """A country, an organization or an official, which can take part in events."""
 
     kind = models.CharField(max_length=12, choices=ActorKind.choices, help_text="Kind of actor.")
     description = models.TextField(blank=True, help_text="Short description, in one or two sentences.")

@@ -27,7 +27,7 @@ def prepare(world: MadeUp, echo: Print) -> float | None:
     taken = load_world(world, echo)
     with transaction.atomic():
         add_drafts(world)
-        # Last, because it tells that the rest is there.
+        # Last, because it marks the database as complete.
         tables.fill(world)
     tidy()
     return taken

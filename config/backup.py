@@ -169,7 +169,7 @@ def _dump_sqlite(path: Path) -> dict[str, int]:
     connection.ensure_connection()
     with closing(sqlite3.connect(path)) as copy:
         connection.connection.backup(copy)
-        # One file, without a journal beside it.
+        # One file, without a journal file.
         copy.execute("PRAGMA journal_mode=DELETE")
         path.chmod(0o600)
         return _counts(copy)

@@ -14,7 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("config.desk.access.urls")),
     path("", redirect_to_docs),
-    # What browsers ask for beside pages that name no icon, such as answers of the API.
+    # Browsers request it for pages without an icon, such as API responses.
     path("favicon.ico", redirect_to_icon),
     path(".well-known/security.txt", security_txt),
     path("", include("config.api_urls")),

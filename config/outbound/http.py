@@ -52,7 +52,7 @@ def request(method: str, url: str, headers: Mapping[str, str], body: bytes | Non
     try:
         connection.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host) if secure else sock
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        # What is not ASCII goes as it stands in UTF-8; letters and signs that have a meaning stay.
+        # Non-ASCII characters are sent percent-encoded as UTF-8; reserved characters stay.
         connection.request(method, quoted(target), body=body, headers={**headers, "Host": parts.netloc})
         answer = connection.getresponse()
         return Answer(answer.status, answer.getheader("Location", ""))

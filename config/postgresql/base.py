@@ -19,7 +19,7 @@ from django.db import OperationalError
 from django.db.backends.postgresql import base
 from psycopg.errors import Diagnostic
 
-# What PostgreSQL says where the wait for a standby was cut short: the client is told that all went well, with this warning.
+# The warning of PostgreSQL when the wait for a standby was cancelled: the commit still reports success.
 _UNREPLICATED: Final = "committed locally, but might not have been replicated"
 
 _lock: Final = threading.Lock()

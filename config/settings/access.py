@@ -20,7 +20,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {
-    # All tries of an address, and all other requests that allauth counts so; whoever is known there is counted by device.
+    # All attempts from an address, and other requests that allauth counts by address; known devices are counted separately.
     "login": "300/m/ip",
     "sign_in_here": "30/m/ip",
     # Tries for one account: at one address or known device, and by all strangers together.

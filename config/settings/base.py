@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "events.apps.EventsConfig",
 ]
 
-# What requests to the API do without. It stands below `PublicAPIMiddleware`, which refuses to start with anything else below it.
+# Middleware that API requests skip: below `PublicAPIMiddleware`, which refuses to start with any other middleware below it.
 PAGE_MIDDLEWARE = [
     "config.api.headers.PageHeadersMiddleware",
     "config.api.server.compression.CompressionMiddleware",
@@ -161,7 +161,7 @@ EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=3)
 EXPORTS_OF_ONE = env.int("EXPORTS_OF_ONE", default=1)
 # For how many seconds a client may leave sent data unread.
 STALLED_AFTER = env.int("STALLED_AFTER", default=30)
-# Where each of the two services leads to who wants the other; blank where a proxy tells them apart by path.
+# The URL to which each service redirects requests for the other; blank if a proxy routes them by path.
 DESK_URL = env.str("DESK_URL", default="")
 PUBLIC_URL = env.str("PUBLIC_URL", default="")
 # Requests a minute of one address without a key; 0 counts nothing.

@@ -28,7 +28,7 @@ from config.tasks.registry import Run, TaskLostError, TaskStoppedError
 # How often the database is asked for due tasks, and what follows is looked for, in seconds.
 POLL: Final = 0.5
 TICK: Final = 1.0
-# How long running tasks have to reach their next checkpoint when the worker is told to end.
+# How long running tasks have to reach their next checkpoint when the worker is stopped.
 GRACE: Final = 25.0
 DIED: Final = "The worker that ran it has died."
 
@@ -59,7 +59,7 @@ class WorkerProcess:
         self._wake.set()
 
     def run(self) -> bool:
-        """Run tasks until it is told to stop; return whether none was cut off."""
+        """Run tasks until stopped; return whether all reached a checkpoint."""
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="task")
         while not self.stopping.is_set():
             try:
@@ -131,7 +131,7 @@ class WorkerProcess:
 def claim(worker: Worker) -> Task | None:
     """Take the first task that is due and that this code knows; None where there is none."""
     due = Task.objects.due().filter(name__in=registry.types)
-    # SQLite has one writer at a time: whoever finds nothing to do does not become it.
+    # SQLite has one writer at a time: an idle worker does not begin a write transaction.
     if not due.exists():
         return None
     with suppress(IntegrityError), transaction.atomic():

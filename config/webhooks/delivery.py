@@ -73,7 +73,7 @@ def message(entry: Mapping[str, Any]) -> bytes:
 def send(subscription: Subscription, entry: Mapping[str, Any]) -> None:
     """Send one change; raise an `OSError` where it is not taken."""
     body, now = message(entry), int(time.time())
-    # The same for each try and each replay, so that whoever has seen it knows it.
+    # The same for each attempt and each replay, so that receivers can deduplicate.
     message_id = f"change_{entry['sequence']}"
     headers = {
         "Content-Type": "application/json",

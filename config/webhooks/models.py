@@ -21,9 +21,9 @@ from config.record.models import LogEntry, LogHead
 from config.record.values.choices import Operation
 from config.webhooks import signing
 
-# For how long a secret that was replaced signs beside the new one.
+# For how long a replaced secret also signs.
 OVERLAP: Final = timedelta(days=1)
-# What a subscription cannot filter by: where it is in the log is kept beside, and messages come one by one.
+# Parameters that a filter cannot have: the position in the log is a column, and messages are sent one by one.
 _PAGINATION: Final = ("after", "limit")
 # No longer than a query string that /api/v1/changes reads.
 LONGEST: Final = 2000

@@ -26,7 +26,7 @@ def _deadline(prefix: str) -> list[Any]:
 
 
 PROVISION_ANCHORS = ("due_anchor_event", "lasts_until_anchor_event")
-# So much of a text stands in a list.
+# Length of a text in lists.
 BEGINNING = 90
 STANCE_TARGETS = ("target_event", "target_topic", "target_actor", "target_provision")
 

@@ -143,7 +143,7 @@ class RelationsView(PublicAPIView):
             raise NotFoundError("Give two different actors.")
         day = values.get("as_of") or timezone.now().date()
         figures = _Pair(request, first, second, day, certain=certainly(values)).figures()
-        # The ends of the calendar are read as the days beside them (`Day`), and told as they were asked for.
+        # The ends of the calendar are read as the adjacent days (`Day`), and shown as requested.
         asked = query.values().get("as_of", [figures["as_of"]])
         return JSONAnswer(orjson.dumps(figures | {"as_of": asked[0]}))
 

@@ -317,7 +317,7 @@ class Order(Parameter):
             for sign in ("", "-")
         }
         self.default = self.orders[default]
-        # No default in the schema: SDKs send those along, and beside known_at there is no choice of order.
+        # No default in the schema: SDKs send defaults, and with known_at there is no choice of order.
         super().__init__(help_text=f"Order of the list; a minus sign sorts in descending order. Default: {default}.")
 
     def read_one(self, text: str) -> Ordering:

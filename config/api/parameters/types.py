@@ -187,7 +187,7 @@ class Year(Number):
     def read_one(self, text: str) -> Any:
         """Return the first and the last day of the year."""
         year = super().read_one(text)
-        # The first day of all stands for one that is not known.
+        # The first day of the calendar means unknown.
         return max(date(year, 1, 1), FIRST_DAY), date(year, 12, 31)
 
     def dimension(self) -> Dimension | None:

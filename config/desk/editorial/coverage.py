@@ -60,7 +60,7 @@ class Coverage:
         return max((max(topic.counts) for topic in self.topics), default=0)
 
     def level(self, count: int) -> int:
-        """Return how dark a count is drawn, from 1 to `LEVELS`: few are told apart better than many."""
+        """Return the shade of a count, from 1 to `LEVELS`: finer for low counts."""
         return 1 + round((LEVELS - 1) * log(count) / log(self.most)) if self.most > 1 else LEVELS
 
     @property
@@ -122,5 +122,5 @@ class Coverage:
         return sum(sum(topic.counts) for topic in self.topics)
 
 
-# Whoever has events tells of them: what returns None has nothing to show.
+# Functions that apps register; one that returns None has nothing to show.
 COVERAGE: Final[list[Callable[[], Coverage | None]]] = []

@@ -44,7 +44,7 @@ def guarded(records: Records) -> dict[Key, list[Safeguard]]:
 
 
 def awaiting(records: Records, by: Any, *, digests: Mapping[Key, str] | None = None) -> Touched:
-    """Return those of `records` that need two editors and have, beside `by`, none yet."""
+    """Return those of `records` that need two editors and have no other approval than that of `by`."""
     watched = guarded(records)
     approved = {one.record for one in approvals(watched, digests=digests) if one.by != by}
     left: Touched = defaultdict(set)

@@ -104,7 +104,7 @@ class Plan:
 
     @property
     def token(self) -> str:
-        """What tells what would be published along from what it becomes meanwhile."""
+        """Digest of the records that would be published along, to detect later changes."""
         held = sorted(
             f"{model._meta.label_lower}:{pk}:{one.digest}"
             for model, ids in self.along.items()

@@ -43,7 +43,7 @@ class Number:
     label: str
     count: int
     url: str
-    # Of the most there is of anything beside it, in hundredths.
+    # Percentage of the largest number of the table.
     share: int = 0
 
 
@@ -60,7 +60,7 @@ class Entry(NamedTuple):
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Return what the start page shows to whoever asks."""
+    """Return the template context of the dashboard for a user."""
     user, since = request.user, timezone.now() - WEEK
     seen = collections_seen_by(user)
     findings = list(_findings(user))

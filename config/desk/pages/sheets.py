@@ -220,7 +220,7 @@ class UploadsMixin(DownloadsMixin):
         if plan is None or plan.lines > background.LINES_AT_ONCE:
             return _to_task(background.enqueue(background.PREVIEW, sheet, request.user))
         compare(self.layout, sheet, self.rights(request.user))
-        # What a task imports since stays what it was told to import.
+        # A running import is not changed.
         Sheet.objects.idle().filter(pk=sheet.pk).update(plan=sheet.plan, task=None)
         return HttpResponseRedirect(request.path)
 

@@ -24,9 +24,9 @@ class Projection:
     """A derived table with rows for each record, and the function that computes them."""
 
     table: type[models.Model]
-    # What of a record it tells, in words.
+    # Description for error messages.
     of: str
-    # The key of the record, what tells its rows apart, and the other columns.
+    # The key of the record, the columns that are unique per record, and the other columns.
     columns: Sequence[str]
     rows: Callable[..., Iterable[ProjectedRow]]
 

@@ -44,7 +44,7 @@ def ref(row: Row, path: str, kind: str = "", *, name: str = "name") -> Row | Non
     return {"slug": slug, "kind": kind or row[f"{path}__kind"], "name": row[f"{path}__{name}"]}
 
 
-# What a reference to a source tells besides, under the names of its document.
+# Further keys of a reference to a source, named as in its document.
 SOURCE_REF: Final = ("publisher", "date", "url")
 
 

@@ -59,7 +59,7 @@ def _lines(sheet: Sheet) -> list[Line]:
     ]  # fmt: skip
 
 
-def do(  # noqa: PLR0913 - who changes what, why, and who is told
+def do(  # noqa: PLR0913 - who changes what, why, and progress
     layout: Layout, sheet: Sheet, rights: Rights, *, by: User, reason: str,
     on_progress: ProgressCallback = no_progress, finish: Callable[[Plan], None] | None = None,
 ) -> Plan:  # fmt: skip

@@ -145,7 +145,7 @@ class Column(Protocol):
 
     @property
     def means(self) -> str:
-        """The contents of the column, for whoever fills it in."""
+        """The description of the column for users."""
 
     def cell(self, snapshot: RecordSnapshot, pk: int) -> str:
         """Return what the cell of a record says."""

@@ -50,7 +50,7 @@ class Layout:
 
     @property
     def explained(self) -> list[tuple[str, str]]:
-        """What each column holds, for who fills it in."""
+        """The description of each column for users."""
         means = {column.name: column.means for column in self.columns}
         return [(name, DENORMALIZED.get(name) or means[name]) for name in self.header]
 
@@ -70,7 +70,7 @@ class Layout:
 
 
 def seen(snapshot: RecordSnapshot) -> str:
-    """Return what tells whether a record still is what it was; a letter before it keeps spreadsheets from counting with it."""
+    """Return the digest of a record, to detect concurrent changes; the letter keeps spreadsheets from reading a number."""
     return f"v{snapshot.digest[:16]}"
 
 

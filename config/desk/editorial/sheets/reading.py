@@ -61,7 +61,7 @@ class Line:
 
     number: int
     cells: list[str]
-    # What is wrong with a cell, by its place.
+    # Errors of cells, by the index of the column.
     wrong: dict[int, str]
 
 
@@ -203,7 +203,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return what parts the names of the columns, in which none of the marks stands."""
+    """Return the delimiter of a CSV header."""
     header = text[: re.search(r"[\r\n]|$", text).start()]  # type: ignore[union-attr]  # `$` is always found
     return max(_DELIMITERS, key=header.count)
 

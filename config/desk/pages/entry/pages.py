@@ -29,7 +29,7 @@ class QuickFields:
     admin_site: Any
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Mark quick fields, and leave out the buttons beside a field in which drafts are made."""
+        """Mark quick fields, and omit the related-object buttons of fields that create drafts."""
         field = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]  # the admin's
         if field is None:
             return field
@@ -69,7 +69,7 @@ class Entry(QuickFields, ModelAdmin):  # type: ignore[type-arg]  # made for many
     """Admin mixin for entry sessions: the next form, initial values, and the preview."""
 
     class Media:
-        """What leads through forms and shows the preview beside them."""
+        """The JavaScript of quick entry and the preview."""
 
         js: ClassVar = ["admin/js/jquery.init.js", "desk/entry.js"]
 

@@ -1,4 +1,4 @@
-"""A public document in a few lines that are quickly read."""
+"""Summary of a public document in a few lines."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _mapping(value: Mapping[str, Any]) -> str:
 
 
 def _parts(value: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a row of a list says; what it repeats of the record, and who holds a stance, stands above."""
+    """Yield the values of a row of a list, without those that the record shows already."""
     repeated = {"name", "date", "holders"} if "statement" in value else {"name"} if "text" in value else set()
     for key, one in value.items():
         if key in (_LEFT_OUT - {"name"}) | repeated or key.endswith(_DERIVED) or one in (None, []):

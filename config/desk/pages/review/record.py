@@ -112,7 +112,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
             return bulk.page(request, STEPS[step], self.model, ids)
         return HttpResponseRedirect(address(step, self.model, ids))
 
-    # Where it stands
+    # Status panel
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         """Add the status panel to the form."""
