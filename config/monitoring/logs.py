@@ -99,7 +99,7 @@ def _access(context: RequestContext, response: HttpResponse, seconds: float) -> 
         "ms": round(seconds * 1000, 2),
         "sql": context.queries,
     }
-    # Public questions are public; those at the desk name people.
+    # Query strings of the API are public; those of the desk name people.
     query = request.META.get("QUERY_STRING", "")
     if query and request.path.startswith(_API):
         line["query"] = query

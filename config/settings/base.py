@@ -82,7 +82,7 @@ LOCK_WAIT = env.float("LOCK_WAIT", default=0)
 def database(given: dict[str, Any] | None = None, **default: str) -> dict[str, Any]:
     """Return the settings of the database in DATABASE_URL, or of the one that is `given`."""
     found: dict[str, Any] = given or env.db("DATABASE_URL", **default)
-    # One connection per thread, kept: opening one costs more than any question.
+    # One connection per thread, kept: opening one costs more than any query.
     found["CONN_MAX_AGE"] = None
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = {

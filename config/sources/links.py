@@ -1,6 +1,6 @@
 """Link checker of sources' URLs.
 
-Politely: one question at a time to each host, with a pause, under a name that says who asks. And safely, as `config.outbound`
+Politely: one request at a time to each host, with a pause, under a name that says who asks. And safely, as `config.outbound`
 does: the addresses of redirects are public ones, too.
 """
 

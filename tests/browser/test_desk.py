@@ -1,4 +1,4 @@
-"""The rooms of the desk, as curators and editors walk through them."""
+"""The pages of the desk, as curators and editors use them."""
 
 from __future__ import annotations
 
