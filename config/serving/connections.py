@@ -24,7 +24,7 @@ from typing import Final, NamedTuple
 PERIOD: Final = 2.0
 # How long a connection may be open without a word, or stay open after one request and before the next.
 SILENT: Final = 10.0
-# A reader takes at least so many bytes of what waits for it, in the time that it may stand still.
+# The bytes that a client must read at least, within the time that it may stall.
 LEAST: Final = 64_000
 # In struct tcp_info (linux/tcp.h): milliseconds since data went and came, bytes acknowledged and received.
 _TIMES: Final = struct.Struct("=44xI4xI")

@@ -44,7 +44,7 @@ def _built(client: Client, path: str, query: Any, monkeypatch: pytest.MonkeyPatc
 
 
 def _answer(client: Client, path: str, query: Any) -> Any:
-    """Return the answer; of a refusal what is wrong, since each is told apart by the id of its request."""
+    """Return the answer; of a refusal what is wrong, since each differs by the id of its request."""
     answer = client.get(path, query)
     return answer.json()["errors"] if answer.status_code == 400 else answer.content
 

@@ -183,6 +183,21 @@ ONE_THING: Final = {
     ),
     "Place": ("FieldDifference", ()),
 }
+# Phrases that no docstring, comment or guide has, with what to write instead.
+PROSE: Final = {
+    " sitting": " entry session",
+    "parted": "separated, or the merge undone",
+    "put down as": "queued as",
+    "put off": "deferred",
+    "from beside": "from another thread",
+    "told apart": "distinguished",
+    "tells apart": "distinguishes",
+    "told to be done": "acknowledged",
+    "handed in": "submitted",
+    "shape of a question": "query signature",
+}
+# Their texts are names of tests' patterns, or are of a file that is being divided.
+PROSE_EXCEPT: Final = {"tests/config/test_words.py", "tests/api/test_schema.py", "config/desk/editorial/sheets/changes.py"}
 # How docstrings no longer begin, with what to write instead.
 DOCSTRINGS: Final = {
     "Tell whether": "Return whether",
@@ -244,6 +259,13 @@ def test_a_name_is_used_for_one_thing() -> None:
         if old in code[name] and not name.startswith(files or "-")
     ]
     assert wrong == []
+
+
+def test_prose_uses_plain_words() -> None:
+    guides = [path for path in ROOT.glob("docs/**/*.md") if "node_modules" not in path.parts] + [*ROOT.glob("*.md")]
+    files = read("config", "actors", "events", "benchmarks", "tests")
+    files |= {str(path.relative_to(ROOT)): path.read_text() for path in guides}
+    assert found(PROSE, {name: text for name, text in files.items() if name not in PROSE_EXCEPT}) == []
 
 
 def test_docstrings_begin_plainly() -> None:

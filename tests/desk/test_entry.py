@@ -65,7 +65,7 @@ def test_an_event_leads_on_with_its_source_its_date_and_its_topics(sample: None,
 
 
 @pytest.mark.parametrize("key", ["", "x", "-1", "0", "9" * 19, "9" * 400, "1\x00", "²"])
-def test_a_sitting_without_a_source_is_an_empty_form(editor: Client, key: str) -> None:
+def test_an_entry_session_without_a_source_is_an_empty_form(editor: Client, key: str) -> None:
     assert editor.get(page("meeting"), {"source": key, "after": key}).status_code == 200
 
 

@@ -244,7 +244,7 @@ def test_what_a_draft_cites_must_be_public_before_it_is_merged(ann: Client, twin
     assert Official.objects.filter(slug="draft").exists()
 
 
-def test_a_child_is_merged_into_its_parent_and_parted_again(ann: Client) -> None:
+def test_a_child_is_merged_into_its_parent_and_the_merge_is_undone(ann: Client) -> None:
     parent = TopicFactory(slug="syria", name="Syria")
     child = TopicFactory(slug="syrian-war", name="Syrian war", parent=parent)
     grandchild = TopicFactory(slug="idlib", parent=child)

@@ -1,4 +1,4 @@
-"""A PostgreSQL that stands still, or is gone for a while, and questions that are as dear as they come."""
+"""A PostgreSQL that is frozen, or is gone for a while, and questions that are as dear as they come."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Prefetch:
     def ask(self, query: CachedQuery) -> None:
         """Send the query without waiting for its result."""
         database = reading()
-        # SQLite works in this process, so there is nothing to wait for; and what a transaction writes is seen by itself alone.
+        # SQLite works in this process, so there is nothing to prefetch; and only a transaction sees what it has written.
         if database.vendor != "postgresql" or not owns_sessions(database) or database.in_atomic_block:
             return
         if query.compiled is None or query.compiled.converters:

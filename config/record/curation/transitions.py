@@ -76,7 +76,7 @@ def amend(records: Records, *, by: User | None = None, reason: str = "", inserte
     """Publish the changes made to rows in this transaction; return how many entries the log got.
 
     Rows that are not published stay unchanged, but documents that embed them are updated. `arrived` are records that
-    `config.record.loading.bulk_insert` has taken in meanwhile: others may follow from them.
+    `config.record.loading.bulk_insert` has inserted meanwhile: others may follow from them.
     """
     change = Change(reason)
     touched = _locked(records)

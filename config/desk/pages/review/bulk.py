@@ -28,7 +28,7 @@ from config.tasks import registry
 from config.tasks.registry import Run
 
 MOST: Final = 20_000
-# How many are taken in one transaction, which keeps others from publishing meanwhile.
+# Records per transaction, which keeps others from publishing meanwhile.
 PART: Final = 50
 # How many refusals are listed.
 MAX_LISTED: Final = 100

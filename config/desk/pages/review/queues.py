@@ -54,12 +54,12 @@ class Queue:
     order: tuple[str, ...]
 
     def waiting(self, user: Any) -> QuerySet[Any] | None:
-        """Return what waits, over all tables that `user` may see; None where there is none of them."""
+        """Return the rows of the queue, over all tables that `user` may see; None if there are none."""
         parts = [self._columns(table, self.found(table, user).filter(condition)) for table, condition in visible(user)]
         return parts[0].union(*parts[1:], all=True) if parts else None
 
     def count(self, user: Any) -> int:
-        """Return how many wait, in one query."""
+        """Return the number of rows of the queue, in one query."""
         waiting = self.waiting(user)
         return 0 if waiting is None else waiting.count()
 
@@ -71,7 +71,7 @@ class Queue:
 
 
 def counts(user: Any) -> dict[str, int]:
-    """Return how many wait in each queue, by its name, in as many queries as there are queues."""
+    """Return the number of rows of each queue by its name, one query per queue."""
     return {queue.name: queue.count(user) for queue in QUEUES} | {"proposals": proposals(user).count()}
 
 
@@ -85,7 +85,7 @@ def proposals(user: Any) -> QuerySet[Proposal]:
 
 
 def _unpublished(table: Model, state: CurationState) -> QuerySet[Any]:
-    # The first condition is that of the index of the few that wait.
+    # The first condition matches the partial index of unpublished records.
     return table._default_manager.filter(~Q(state=PUBLIC), state=state)
 
 

@@ -27,7 +27,7 @@ from config.record.documents.registry import DOCUMENT_TYPES, Model, document_typ
 from config.record.models import Transition
 from config.record.values.choices import CurationState
 
-# What a step of the history of curation is called, by the state it leads to.
+# Labels of transitions, by the state they lead to.
 ACTIONS: Final = {
     "draft": RevisionAction.SENT_BACK,
     "in_review": RevisionAction.SUBMITTED,
@@ -41,7 +41,7 @@ PROPOSED: Final = "Your change is saved as a proposal. The record is unchanged u
 
 @dataclass(frozen=True)
 class Last:
-    """What was done to a record last."""
+    """The last change of a record."""
 
     action: str
     by: str
@@ -51,7 +51,7 @@ class Last:
 
 @dataclass(frozen=True)
 class Panel:
-    """Where a record stands, as its page tells at the top."""
+    """The status panel of a record."""
 
     state: str
     last: Last | None
@@ -70,7 +70,7 @@ class Panel:
 
 
 class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
-    """Steps are confirmed on a page of their own; who may not publish proposes."""
+    """Admin mixin of review: transitions are confirmed on a page; users who may not publish propose changes."""
 
     record: Model
     actions = ("submit", "send_back", "publish", "retract", "restore")
@@ -79,27 +79,27 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
 
     @admin.action(description="Submit for review …", permissions=["change"])
     def submit(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Hand drafts in."""
+        """Admin action: submit drafts for review."""
         return self._confirm(request, queryset, "submit")
 
     @admin.action(description="Send back to the curator …", permissions=["publish"])
     def send_back(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Return what was handed in."""
+        """Admin action: return submitted records to their curators."""
         return self._confirm(request, queryset, "send_back")
 
     @admin.action(description="Publish with linked records …", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Publish records, and along with them whatever their documents show."""
+        """Admin action: publish records, with the unpublished records that their documents embed."""
         return self._confirm(request, queryset, "publish")
 
     @admin.action(description="Retract …", permissions=["publish"])
     def retract(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Take published records away from the public."""
+        """Admin action: retract published records."""
         return self._confirm(request, queryset, "retract")
 
     @admin.action(description="Republish …", permissions=["publish"])
     def restore(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Publish retracted records again."""
+        """Admin action: republish retracted records."""
         return self._confirm(request, queryset, "restore")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:

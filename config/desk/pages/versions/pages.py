@@ -194,7 +194,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
 
 
 def number(text: str) -> int:
-    """Return the number in an address; what is none leads nowhere."""
+    """Return the number in a URL; raise `Http404` if it is none."""
     if not (text.isascii() and text.isdigit() and len(text) < len(str(2**63))):
         raise Http404
     return int(text)
