@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
-from config.api.parameters.base import MOST_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
+from config.api.parameters.base import MAX_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.geo import Near
 from config.api.parameters.types import (
@@ -84,7 +84,7 @@ from events.models import (
 from events.querysets import MaterializedKeys, topics_within
 
 # How many topics may stand below those that one parameter names; and for how many seconds all topics are counted once.
-MOST_TOPICS: Final = 20_000
+MAX_TOPICS: Final = 20_000
 COUNTED_FOR: Final = 60
 
 RELATIONS = Branch(lambda _: EventRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
@@ -128,9 +128,9 @@ class Acting(Branch):
         if not all(isinstance(parameter, ActorFilter) for parameter, _ in given):
             return super().narrow(queryset, given, values)
         for parameter, value in given:
-            for one in value[:MOST_JOINED]:
+            for one in value[:MAX_JOINED]:
                 queryset = queryset.filter(Exists(self._rows(parameter, one)))
-            if others := value[MOST_JOINED:]:
+            if others := value[MAX_JOINED:]:
                 rows = self.index._default_manager.filter(**{self.key: OuterRef("pk")})
                 queryset = queryset.filter(for_each(rows, self.key, [Q(actor__in=parameter.keys(one)) for one in others]))
         return queryset
@@ -197,7 +197,7 @@ class Acceding(Branch):
             return super().narrow(queryset, given, values)
         for _, value in given:
             # Of many conditions the planner expects that next to nothing meets them all, and joins row by row what does.
-            joined = len(value) <= MOST_JOINED
+            joined = len(value) <= MAX_JOINED
             for keys in value:
                 found = self._agreements(keys)
                 queryset = queryset.filter(pk__in=found) if joined else queryset.filter(Among("pk", found))
@@ -269,13 +269,13 @@ class AboutFilter(Related):
 
     def too_broad(self, value: Any) -> str:
         # No tree has more topics than there are.
-        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MOST_TOPICS:
+        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MAX_TOPICS:
             return ""
-        left = MOST_TOPICS
+        left = MAX_TOPICS
         for one in value:
             left -= Topic.objects.filter(pk__in=self.keys(one)).order_by()[: left + 1].count()
             if left < 0:
-                return f"More than {MOST_TOPICS} subtopics in total. Give narrower topics."
+                return f"More than {MAX_TOPICS} subtopics in total. Give narrower topics."
         return ""
 
     def condition(self, value: Any) -> Condition:

@@ -36,7 +36,7 @@ from events.choices import EventKind, HeldState, StancePosition
 from events.models import Agreement, EventActorIndex, Stance, StanceHolderIndex
 
 # More targets than a reader looks through; the lists behind the figures hold them all.
-MOST_TARGETS = 100
+MAX_TARGETS = 100
 
 
 class FigureSerializer(serializers.Serializer[Any]):
@@ -101,7 +101,7 @@ class RelationsSerializer(serializers.Serializer[Any]):
     )
     shared_targets = SharedTargetSerializer(
         many=True,
-        help_text=f"Targets on which both actors had taken a stance up to that day, latest first, at most {MOST_TARGETS}.",
+        help_text=f"Targets on which both actors had taken a stance up to that day, latest first, at most {MAX_TARGETS}.",
     )
 
 
@@ -290,7 +290,7 @@ def _shared(*, certain: bool) -> str:
                 MAX(position) FILTER (WHERE actor_id = %(2)s) AS b, MAX(start_earliest) FILTER (WHERE actor_id = %(1)s) AS day
             FROM held WHERE place = 1 GROUP BY {", ".join(columns)} HAVING COUNT(*) = 2
         )
-        SELECT stance, a, b FROM shared ORDER BY day DESC, stance DESC LIMIT {MOST_TARGETS}
+        SELECT stance, a, b FROM shared ORDER BY day DESC, stance DESC LIMIT {MAX_TARGETS}
     """  # noqa: S608 - names of our own columns
 
 

@@ -112,7 +112,7 @@ def test_what_depends_on_the_day_is_built_each_time(client: Client) -> None:
 
 
 def test_shapes_are_forgotten_rather_than_piled_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sql_cache, "MOST_SIGNATURES", 3)
+    monkeypatch.setattr(sql_cache, "MAX_SIGNATURES", 3)
     for limit in range(1, 9):
         client.get(f"/api/v1/events?limit={limit}")
     assert len(sql_cache._compiled_sql) <= 3

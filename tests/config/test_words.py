@@ -170,6 +170,8 @@ NAMES: Final = {
     "SHELVES": "BUCKET_YEARS",
     "DEEDS": "ACTIONS",
     "confirming": "confirmation",
+    "MOST": "MAX_LIMIT, MAX_RECORDS",
+    "USUAL": "DEFAULT_LIMIT",
     "shortcut": "fast_path",
     "appearances": "EventActorIndex",
     "holdings": "StanceHolderIndex",

@@ -165,8 +165,8 @@ def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, po
     if kind and all(filterset.parameters()[name].unordered for name in asked):
         # Only public records have words. The kind is checked afterwards, or the planner might read half of the table by it.
         everything = base.model._meta.concrete_model._default_manager.all()
-        return _Gathered(position.beyond(filterset.narrow(everything, asked), "kind"), position, kind)
-    return _Gathered(position.beyond(filterset.narrow(base, asked)), position)
+        return _Gathered(position.filtered(filterset.narrow(everything, asked), "kind"), position, kind)
+    return _Gathered(position.filtered(filterset.narrow(base, asked)), position)
 
 
 class _Gathered(Expression):

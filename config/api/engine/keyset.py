@@ -17,7 +17,7 @@ from django.db.models import BooleanField, DateField, DateTimeField, Expression,
 
 from config.api.errors import ErrorItem, InvalidParametersError
 from config.api.parameters.base import Ordering
-from config.api.parameters.paging import USUAL, BrokenCursorError
+from config.api.parameters.paging import DEFAULT_LIMIT, BrokenCursorError
 from config.api.parameters.query_string import Query
 from config.api.parameters.request import ParsedRequest
 
@@ -42,7 +42,7 @@ class CursorPosition(NamedTuple):
         Instead of rows, the fields of the columns of `ordering` can be passed.
         """
         request, query, values = parsed
-        limit, check = values.get("limit", USUAL), _check(request.path, query, ordering)
+        limit, check = values.get("limit", DEFAULT_LIMIT), _check(request.path, query, ordering)
         if "cursor" not in values:
             return cls(ordering, limit, check)
         fields = fields_of(rows, ordering.columns) if isinstance(rows, QuerySet) else rows
@@ -66,9 +66,9 @@ class CursorPosition(NamedTuple):
 
     def page_queryset(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
         """Return the queryset of the page and one more row: filtered, ordered, limited."""
-        return self._limited(self.beyond(queryset, *columns))
+        return self._limited(self.filtered(queryset, *columns))
 
-    def beyond(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
+    def filtered(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
         """Return the rows of `queryset` that come after this position: the columns of the order, then `columns`."""
         if self.key_values is not None:
             queryset = queryset.filter(KeysetCondition(self.ordering.columns, self.key_values, descending=self.descending))

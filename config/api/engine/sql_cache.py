@@ -42,7 +42,7 @@ from config.api.parameters.base import FilterSet, Values
 from config.record.database.search import Terms
 from config.record.values.fields import Utf8Field
 
-MOST_SIGNATURES: Final = 500
+MAX_SIGNATURES: Final = 500
 _DAY: Final = date(3, 1, 1)
 _MOMENT: Final = datetime(3, 1, 1, tzinfo=UTC)
 
@@ -139,7 +139,7 @@ def cached_query(
     return CachedQuery(_sql_of(key, arguments, with_placeholders), arguments, partial(built, given, key_values), planned)
 
 
-def fixed(
+def compiled_query(
     key: tuple[Any, ...], arguments: Arguments, built: Callable[[Arguments], QuerySet[Any]], *, planned: bool = True
 ) -> CachedQuery:
     """Return the query that `built` makes of `arguments`; `key` says all else that its SQL depends on.
@@ -156,7 +156,7 @@ def _sql_of(key: tuple[Any, ...], arguments: Arguments, with_placeholders: Calla
     """Return the SQL of a key, compiled from the query with placeholders the first time."""
     if key not in _compiled_sql:
         compiled = _compiled(with_placeholders(), arguments)
-        if len(_compiled_sql) >= MOST_SIGNATURES:
+        if len(_compiled_sql) >= MAX_SIGNATURES:
             _compiled_sql.clear()
         _compiled_sql[key] = compiled
     # Another thread may have cleared them all: then it is built.

@@ -22,12 +22,12 @@ from config.api.parameters.dimensions import Dimension
 from config.api.parameters.query_string import Query, misnamed
 from config.record.models.querysets import CorrelatedExists
 
-MOST_ALTERNATIVES: Final = 100
+MAX_ALTERNATIVES: Final = 100
 # How many times a parameter may be given of which all are meant.
-MOST_REPEATED: Final = 50
+MAX_REPEATED: Final = 50
 # For how many of these PostgreSQL's planner chooses where to begin. With more of them it would weigh more orders than it has time
 # for; the rows of each record that is met are looked through once for all the others.
-MOST_JOINED: Final = 2
+MAX_JOINED: Final = 2
 ANY: Final = " Comma-separated or repeated; matches any."
 SEVERAL: Final = " Comma-separated values match any; repeated parameters match all."
 
@@ -182,15 +182,15 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     def read(self, texts: Sequence[str]) -> Any:
         """Return the parsed value of `texts`, one text for each repetition of the parameter."""
         if self.repeatable:
-            if len(texts) > MOST_REPEATED:
-                raise UnreadableError("too_many_values", f"At most {MOST_REPEATED} times: a record must match all of them.")
+            if len(texts) > MAX_REPEATED:
+                raise UnreadableError("too_many_values", f"At most {MAX_REPEATED} times: a record must match all of them.")
             return [self._alternatives(text) if self.listed else self.read_one(_present(text)) for text in texts]
         return self._alternatives(",".join(texts)) if self.listed else self.read_one(_present(texts[0]))
 
     def _alternatives(self, text: str) -> list[Any]:
         parts = _present(text).split(",")
-        if len(parts) > MOST_ALTERNATIVES:
-            raise UnreadableError("too_many_values", f"At most {MOST_ALTERNATIVES} values.")
+        if len(parts) > MAX_ALTERNATIVES:
+            raise UnreadableError("too_many_values", f"At most {MAX_ALTERNATIVES} values.")
         return list(dict.fromkeys(self.read_one(_present(part)) for part in parts))
 
     def read_one(self, text: str) -> Any:
@@ -256,7 +256,7 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
                 "type": "array",
                 "items": schema,
                 "minItems": 1,
-                "maxItems": MOST_REPEATED if self.repeatable else MOST_ALTERNATIVES,
+                "maxItems": MAX_REPEATED if self.repeatable else MAX_ALTERNATIVES,
             }
             example = None if example is None else [example]
             described |= {"style": "form", "explode": True}

@@ -17,8 +17,8 @@ from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import OneOf
 from config.api.views.pagination import Links, Page
 
-MOST_DIMENSIONS: Final = 2
-MOST_GROUPS: Final = 1000
+MAX_DIMENSIONS: Final = 2
+MAX_GROUPS: Final = 1000
 # Parameters of pages and of single records, which counts do not have.
 _UNCOUNTED: Final = ("order", "fields", "known_at")
 _NO_LINKS: Final[Links] = {"next": None, "previous": None}
@@ -39,14 +39,14 @@ class By(OneOf):
         read = super().read(texts)
         if len(read) < len(",".join(texts).split(",")):
             raise UnreadableError("repeated_value", "Give each property once.")
-        if len(read) > MOST_DIMENSIONS:
-            raise UnreadableError("too_many_values", f"At most {MOST_DIMENSIONS} properties.")
+        if len(read) > MAX_DIMENSIONS:
+            raise UnreadableError("too_many_values", f"At most {MAX_DIMENSIONS} properties.")
         return read
 
     def described(self, name: str) -> dict[str, Any]:
         """Return the parameter as an OpenAPI document describes it."""
         described = super().described(name)
-        described["schema"] |= {"maxItems": MOST_DIMENSIONS, "uniqueItems": True, "examples": [[next(iter(self.dimensions))]]}
+        described["schema"] |= {"maxItems": MAX_DIMENSIONS, "uniqueItems": True, "examples": [[next(iter(self.dimensions))]]}
         return described
 
 
@@ -59,7 +59,7 @@ def dimensions(filterset: type[FilterSet]) -> dict[str, Dimension]:
 def counting(filterset: Any) -> type[FilterSet]:
     """Return the parameters of the counts of a list: its filters, by what to count, and which page of the groups."""
     left_out = dict.fromkeys(name for name in _UNCOUNTED if name in filterset.parameters())
-    limit = Limit(MOST_GROUPS, MOST_GROUPS, f"Number of groups per page, at most {MOST_GROUPS}.")
+    limit = Limit(MAX_GROUPS, MAX_GROUPS, f"Number of groups per page, at most {MAX_GROUPS}.")
     own: dict[str, Any] = {"by": By(dimensions(filterset)), "limit": limit, "cursor": CursorParameter()}
     made: type[FilterSet] = type(filterset)(
         f"{filterset.__name__}Counts", (filterset,), {**left_out, **own, "__doc__": filterset.__doc__}
@@ -89,7 +89,7 @@ def counts(parsed: ParsedRequest, base: QuerySet[Any], filterset: type[FilterSet
 def _position(parsed: ParsedRequest, by: Mapping[str, Dimension]) -> CursorPosition:
     ordering = Ordering("-count", ("count", *by), descending=True)
     fields = [IntegerField(), *map(_field, by.values())]
-    return CursorPosition.from_request(parsed._replace(values={"limit": MOST_GROUPS} | dict(parsed.values)), ordering, fields)
+    return CursorPosition.from_request(parsed._replace(values={"limit": MAX_GROUPS} | dict(parsed.values)), ordering, fields)
 
 
 def _field(dimension: Dimension) -> Any:

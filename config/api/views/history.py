@@ -9,7 +9,7 @@ import orjson
 from django.db.models import Q, QuerySet
 
 from config.api.engine.keyset import CursorPosition
-from config.api.engine.names import MOST_SUGGESTED, unknown
+from config.api.engine.names import MAX_SUGGESTED, unknown
 from config.api.errors import ErrorItem, InvalidParametersError
 from config.api.parameters.base import Ordering, Values
 from config.api.parameters.references import AmbiguousNameError, find
@@ -102,7 +102,7 @@ def _named(queryset: QuerySet[Any], values: Values) -> Q:
             error_items.append(ErrorItem("ambiguous_value", str(error), "slug"))
             continue
         own = [*([found.slug] if found else []), *([text] if has_versions(queryset, text) else [])]
-        error_items += [] if own else [unknown([queryset.model], text, "slug", suggest=position < MOST_SUGGESTED)]
+        error_items += [] if own else [unknown([queryset.model], text, "slug", suggest=position < MAX_SUGGESTED)]
         slugs += own
     if error_items:
         raise InvalidParametersError(*error_items)

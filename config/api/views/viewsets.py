@@ -17,7 +17,7 @@ from config.api.engine.detail import BySlug
 from config.api.engine.index_scans import PageQuery
 from config.api.engine.keyset import CursorPosition
 from config.api.engine.names import resolve, unknown
-from config.api.engine.sql_cache import CachedQuery, cached_page, fixed
+from config.api.engine.sql_cache import CachedQuery, cached_page, compiled_query
 from config.api.errors import ErrorItem, InvalidParametersError, NotFoundError, unavailable
 from config.api.parameters.base import FilterSet, Values
 from config.api.parameters.dimensions import Dimension
@@ -112,7 +112,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             def built(keys: Sequence[Any]) -> QuerySet[Any]:
                 return self.queryset.filter(pk__in=keys).order_by().values_list("pk", *COLUMNS)
 
-            read = fixed((self.queryset.model, "documents", len(keys)), [*keys], built).rows()
+            read = compiled_query((self.queryset.model, "documents", len(keys)), [*keys], built).rows()
         found = {key: columns for key, *columns in read}
         return [tuple(found[key]) for key in keys if key in found]
 

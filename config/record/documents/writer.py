@@ -37,7 +37,7 @@ from config.record.values.folding import words
 
 # How many documents that show a changed record are rendered in its transaction, which keeps others from publishing. More of
 # them are rendered in the background.
-MOST_AT_ONCE: Final = 500
+MAX_AT_ONCE: Final = 500
 
 
 def write(
@@ -74,7 +74,7 @@ def write(
             model: {key: causes for key, causes in rows.items() if key not in direct[model] and key not in neighbours[model]}
             for model, rows in outdated.items()
         }
-        if sum(map(len, others.values())) > MOST_AT_ONCE:
+        if sum(map(len, others.values())) > MAX_AT_ONCE:
             _queue(others, log)
         else:
             _merge(neighbours, outdated)
@@ -83,7 +83,7 @@ def write(
 
 
 @transaction.atomic
-def render_pending(limit: int = MOST_AT_ONCE) -> int:
+def render_pending(limit: int = MAX_AT_ONCE) -> int:
     """Render up to `limit` pending documents, and return how many there were. One at a time may do this."""
     with LogWriter(Change()) as log:
         pending = list(PendingDocument.objects.order_by("pk")[:limit])

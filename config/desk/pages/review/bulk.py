@@ -27,7 +27,7 @@ from config.record.values.choices import CurationState
 from config.tasks import registry
 from config.tasks.registry import Run
 
-MOST: Final = 20_000
+MAX_RECORDS: Final = 20_000
 # Records per transaction, which keeps others from publishing meanwhile.
 PART: Final = 50
 # How many refusals are listed.
@@ -37,8 +37,8 @@ TASK: Final = "steps"
 
 def page(request: HttpRequest, step: Step, model: Any, ids: list[int]) -> HttpResponse | None:
     """Ask whether all of these are to take a step; add the task when that is confirmed."""
-    if len(ids) > MOST:
-        messages.error(request, f"Choose at most {MOST:,} records at once.")
+    if len(ids) > MAX_RECORDS:
+        messages.error(request, f"Choose at most {MAX_RECORDS:,} records at once.")
         return None
     chosen = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
     form = ReasonForm(step, request.POST if "chosen" in request.POST else None)
