@@ -19,7 +19,7 @@ from config.record.models import LogEntry, Redirect
 from config.record.values.choices import CurationState, Operation
 
 # More records than one code can identify over time.
-_MOST: Final = 5
+_MAX_RECORDS: Final = 5
 
 
 def current_slug(model: Any, name: str) -> str:
@@ -56,7 +56,7 @@ def _by_former_code(model: Any, code: str) -> list[str]:
     held: Any = model._meta.get_field("identifiers").related_model
     codes = held._default_manager.filter(carries, record__state=CurationState.RETRACTED)
     found = []
-    for slug, *wanted in codes.order_by("record__slug").values_list("record__slug", "scheme", "value")[:_MOST]:
+    for slug, *wanted in codes.order_by("record__slug").values_list("record__slug", "scheme", "value")[:_MAX_RECORDS]:
         documents = log.versions(document_type).filter(slug=slug, document__isnull=False).order_by("-version")
         document = orjson.loads(documents.values_list("document", flat=True).first() or "{}")
         if any([one["scheme"], one["value"]] == wanted for one in document.get("identifiers", ())):
