@@ -41,7 +41,7 @@ from config.desk.pages.record import (
 
 TENURE_FIELDS = ("official", "office", "start", "end", "status", "state")
 
-# How names of organizations mostly sound: a sort that fits is offered first where one is drafted, and never taken unasked.
+# Patterns of organization names: a type whose pattern matches is offered first for a draft, and never chosen automatically.
 SOUNDS = {
     OrganizationType.ARMED_GROUP: r"army|(?<!armed )forces(?! of the government)|militias?|brigades?|battalions?|front",
     OrganizationType.COLLECTIVE: r"community|outlets|residents|demonstrators|protesters",
@@ -101,7 +101,7 @@ class OfficialForm(RecordForm):
 
 
 class FoundActors(Findable):
-    """What is said of actors that are found: of officials, the office they held on the day."""
+    """Descriptions of actors in autocomplete: of officials, the office they held on the day."""
 
     def described(self, rows: Sequence[Any], day: str) -> dict[int, dict[str, Any]]:
         """Add to each official the office, and to whom it belongs: for whom its holder mostly acts."""
@@ -122,7 +122,7 @@ class FoundActors(Findable):
 
 
 class RelationInline(PartInline):
-    """How an actor stands to others."""
+    """Inline of the relations of an actor."""
 
     verbose_name = "relation"
     verbose_name_plural = "relations"

@@ -1,4 +1,4 @@
-"""How actors, offices and tenures become documents."""
+"""Rendering of actors, offices and tenures as documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is likely wrong with actors and their tenures."""
+"""Data checks of actors and tenures."""
 
 from __future__ import annotations
 
@@ -9,24 +9,31 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from actors.models import Actor, ActorName, ActorRelation, Office, Tenure
-from config.desk.editorial.checks.records import duplicate_rule, end_rule, hasty, overlapping_bounds, paired, proof_rule
-from config.desk.editorial.checks.rules import Found, Rule, alike, standing, subject_key
+from config.desk.editorial.checks.records import (
+    duplicate_rule,
+    end_rule,
+    overlapping_bounds,
+    paired,
+    proof_rule,
+    reversed_periods,
+)
+from config.desk.editorial.checks.rules import Found, Rule, alike, not_retracted, subject_key
 from config.record.models.querysets import PUBLIC
 from config.record.values.choices import NameKind
 
 
 def _relations(within: Q) -> Iterator[Found]:
-    for one in hasty(_relations_of(within), "subject_id", "object_id"):
+    for one in reversed_periods(_relations_of(within), "subject_id", "object_id"):
         yield one._replace(message=f"Relation: {one.message[0].lower()}{one.message[1:]}")
 
 
 def _relations_of(within: Q) -> QuerySet[ActorRelation]:
-    return ActorRelation.objects.filter(subject__in=Actor.objects.filter(within, standing()).values("pk"))
+    return ActorRelation.objects.filter(subject__in=Actor.objects.filter(within, not_retracted()).values("pk"))
 
 
 def _overlapping(within: Q) -> Iterator[Found]:
     offices = Tenure.objects.filter(within).values("office")
-    rows = Tenure.objects.filter(standing(), office__in=offices, office__seats=1, is_acting=False).exclude(end="")
+    rows = Tenure.objects.filter(not_retracted(), office__in=offices, office__seats=1, is_acting=False).exclude(end="")
     columns = ("office", "pk", "start_latest", "end_earliest", "official__name", "office__name")
     # In the order in which they surely had begun, each is held against the one before that surely lasted longest.
     in_order = rows.order_by("office", "start_latest", "pk").values_list(*columns)
@@ -42,10 +49,10 @@ def _overlapping(within: Q) -> Iterator[Found]:
 
 
 def _namesakes(within: Q) -> Iterator[Found]:
-    actors = Actor.objects.filter(standing())
-    names = ActorName.objects.filter(standing("record__")).exclude(kind=NameKind.ACRONYM)
+    actors = Actor.objects.filter(not_retracted())
+    names = ActorName.objects.filter(not_retracted("record__")).exclude(kind=NameKind.ACRONYM)
     if within:
-        touched = Actor.objects.filter(within, standing())
+        touched = Actor.objects.filter(within, not_retracted())
         wanted = {name for _, name, _ in _named([touched], names.filter(record__in=touched.values("pk")))}
         actors, names = actors.filter(name_folded__in=wanted), names.filter(text_folded__in=wanted)
     # Public records have one index of their names, and the others another.

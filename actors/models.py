@@ -1,4 +1,4 @@
-"""Who takes part: actors of three kinds in one table, the offices there are, and who held them."""
+"""Models of actors (three kinds in one table), offices and tenures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PUBLISHED = Q(state=CurationState.PUBLISHED)
 
 
 class Actor(Named, Lasting, Documented):
-    """A country, an organization or an official: whoever can take part in an event."""
+    """A country, an organization or an official, which can take part in events."""
 
     kind = models.CharField(max_length=12, choices=ActorKind.choices, help_text="Kind of actor.")
     description = models.TextField(blank=True, help_text="Short description, in one or two sentences.")
@@ -182,7 +182,7 @@ class ActorCitation(Citation):
 
 
 class ActorRelation(Lasting):
-    """How one actor stands to another for a time, read from the subject."""
+    """A relation between two actors for a time, read from the subject."""
 
     # An index of its own begins with the subject already.
     subject = models.ForeignKey(

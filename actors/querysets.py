@@ -1,4 +1,4 @@
-"""What the tables of actors can be asked."""
+"""QuerySets of tenures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from config.record.models.querysets import DatedQuerySet, Row
 
 
 class TenureQuerySet(DatedQuerySet[Row]):
-    """Who held which office."""
+    """QuerySet of tenures."""
 
     def held_on(self, day: date, *, certain: bool = False) -> Self:
         """Return those that can have been held on `day`, or were for certain.

@@ -1,1 +1,1 @@
-"""How fast Chancery answers, told as ratios to a floor within one run."""
+"""Benchmarks: throughput of Chancery, as ratios to a floor in the same run."""

@@ -1,4 +1,4 @@
-"""How fast Chancery answers, told as ratios to a floor within one run: `python -m benchmarks --scale 0.1`.
+"""Benchmarks: throughput of Chancery, as ratios to a floor in the same run: `python -m benchmarks --scale 0.1`.
 
 A world of that scale is made up and loaded by Chancery's own writer, into a database of its own: on the PostgreSQL server in
 DATABASE_URL, or else on one that is started for it.
@@ -26,7 +26,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="compare and measure: a table, a file, a picture (this is what it does unless told)")
+    run = commands.add_parser("run", help="compare and measure: a table, a file, a picture (the default)")
     run.add_argument("--rounds", type=int, default=5, help="how often the servers take turns (as it comes: 5)")
     run.add_argument("--seconds", type=float, default=3, help="how long each is asked one question in a round (3)")
     soak = commands.add_parser("soak", help="all questions mixed, while the workers' memory is watched")

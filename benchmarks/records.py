@@ -1,4 +1,4 @@
-"""The records of a world, whoever tells them: made up here, or read from somebody else's files.
+"""The records of a benchmark world: generated, or read from files.
 
 They are plain and narrow. `benchmarks.chancery.rows` makes rows of Chancery's bulk writer of them, and
 `benchmarks.floor.tables` the tables of the floor. Words for kinds and roles are those of Chancery's vocabularies.
@@ -116,7 +116,7 @@ class Statement(NamedTuple):
 
 
 class World(Protocol):
-    """Whatever tells records, those of one kind in the order of their ids, which count from one."""
+    """Protocol of a source of records: those of one kind in the order of their ids, from 1."""
 
     def countries(self) -> Iterator[Country]: ...
     def organizations(self) -> Iterator[Organization]: ...

@@ -79,13 +79,13 @@ class Results:
 
 def read(path: Path) -> Results:
     """Read what `Results.write` wrote."""
-    told: dict[str, Any] = json.loads(path.read_text())
+    loaded: dict[str, Any] = json.loads(path.read_text())
     questions = {
         name: Measured(
             one["title"],
             one["wrong"],
             {server: [Sample(**sample) for sample in samples] for server, samples in one["samples"].items()},
         )
-        for name, one in told.pop("questions").items()
+        for name, one in loaded.pop("questions").items()
     }
-    return Results(questions=questions, **told)
+    return Results(questions=questions, **loaded)

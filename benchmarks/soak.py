@@ -21,7 +21,7 @@ from benchmarks.chancery.serving import chancery
 from benchmarks.measuring import EXPORT, export
 from benchmarks.preparing import prepare
 from benchmarks.questions import QUESTIONS, Facts
-from benchmarks.running import tell
+from benchmarks.running import echo
 from benchmarks.serving import Server, served
 from benchmarks.world import MadeUp
 
@@ -46,7 +46,7 @@ class Soaked:
     # What was held at so many seconds.
     held: list[tuple[float, list[float]]] = field(default_factory=list)
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Return it as a text."""
         moments = {"plain Django, idle": self.plain, "Chancery, idle": self.idle}
         for part, name in ((0.1, "after a tenth"), (0.5, "halfway"), (1.0, "at the end")):
@@ -61,7 +61,7 @@ class Soaked:
 def soak(arguments: Namespace) -> int:
     """Load Chancery for some time, and return the exit code: 1 where a request failed."""
     url = os.environ["DATABASE_URL"]
-    prepare(MadeUp(arguments.scale), tell)
+    prepare(MadeUp(arguments.scale), echo)
     with tempfile.TemporaryDirectory() as folder:
         addresses = Path(folder) / "addresses"
         addresses.write_text("\n".join(_mixed()) + "\n")
@@ -72,7 +72,7 @@ def soak(arguments: Namespace) -> int:
             _soak(server, addresses, soaked)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "soak.json").write_text(json.dumps(asdict(soaked)) + "\n")
-    tell(soaked.told())
+    echo(soaked.summary())
     return 1 if soaked.failed else 0
 
 

@@ -85,18 +85,18 @@ def _head(results: Results) -> list[str]:
 
 def notes(results: Results) -> list[str]:
     """Return what stands in no column."""
-    told = [f"Wrong, and therefore not measured: {wrong}" for wrong in results.wrong]
+    lines = [f"Wrong, and therefore not measured: {wrong}" for wrong in results.wrong]
     if results.failed:
-        told.append(f"Requests that failed: {results.failed}.")
+        lines.append(f"Requests that failed: {results.failed}.")
     if results.loading:
         records = sum(results.world[kind] for kind in ("organizations", "officials", "meetings", "agreements", "statements"))
-        told.append(f"Loading took {results.loading:.0f} s: {records / results.loading:.0f} records a second.")
+        lines.append(f"Loading took {results.loading:.0f} s: {records / results.loading:.0f} records a second.")
     if export := results.timed().get("Q7"):
         first, growth = export.middle("chancery", "first_byte_ms"), export.middle("chancery", "growth")
-        told.append(f"The export's first byte came after {first:.0f} ms; its worker grew by {growth:.0f} MiB.")
+        lines.append(f"The export's first byte came after {first:.0f} ms; its worker grew by {growth:.0f} MiB.")
     before, after = (", ".join(f"{held:.0f}" for held in results.memory[moment]) for moment in ("before", "after"))
-    told.append(f"Chancery's workers held {before} MiB before and {after} MiB after.")
-    return told
+    lines.append(f"Chancery's workers held {before} MiB before and {after} MiB after.")
+    return lines
 
 
 def _legend(results: Results) -> list[str]:

@@ -1,4 +1,4 @@
-"""A made-up world of any size, the same each time it is told.
+"""A generated world of any size, the same on each run.
 
 At scale 1 it has 249 countries, 2,000 organizations, 20,000 officials, 100,000 meetings, 30,000 agreements and 300,000
 statements. Countries are as unevenly busy as words are frequent.

@@ -1,4 +1,4 @@
-"""The addresses of the API: those of the collections that apps register in `api/collections.py`, and its own."""
+"""URL patterns of the API: those of registered collections (`api/collections.py`), and its own."""
 
 from __future__ import annotations
 

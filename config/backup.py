@@ -1,4 +1,4 @@
-"""A copy of everything: the database as it was at one moment, uploaded files, and a manifest by which the copy is verified."""
+"""Backup and restore: a consistent copy of the database, uploaded files, and a manifest with checksums."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def back_up(folder: Path) -> Mapping[str, Any]:
 
 
 def restore(folder: Path, *, replace: bool = False) -> Iterator[str]:
-    """Make this database the one in the backup `folder`; yield, in words, what does not agree afterwards."""
+    """Restore the backup in `folder` into this database; yield a message for each inconsistency found afterwards."""
     manifest = verified(folder)
     if not replace and _is_filled():
         raise BackupError("This database is not empty. --replace puts the backup in its place.")
@@ -169,7 +169,7 @@ def _dump_sqlite(path: Path) -> dict[str, int]:
     connection.ensure_connection()
     with closing(sqlite3.connect(path)) as copy:
         connection.connection.backup(copy)
-        # One file, without a journal beside it.
+        # One file, without a journal file.
         copy.execute("PRAGMA journal_mode=DELETE")
         path.chmod(0o600)
         return _counts(copy)
@@ -189,7 +189,7 @@ def _load(path: Path) -> None:
 
 @contextmanager
 def _schema_aside() -> Iterator[None]:
-    """Make room for a restored database; what was there comes back where the restoring fails."""
+    """Move the current schema aside; move it back if restoring fails."""
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER SCHEMA public RENAME TO {_ASIDE}; CREATE SCHEMA public")
         try:

@@ -1,10 +1,10 @@
-"""The one tree of errors that Chancery raises itself. `config.api.errors` alone knows what HTTP makes of them."""
+"""Exceptions of Chancery. `config.api.errors` maps them to HTTP responses."""
 
 from collections.abc import Sequence
 
 
 class ChanceryError(Exception):
-    """Whatever Chancery refuses; `code` is stable and made for programs, the message for people."""
+    """Base class of errors that users cause; `code` is stable and for programs, the message for people."""
 
     code = "error"
 

@@ -1,4 +1,4 @@
-"""How many events the public record holds by topic and month, for the start page of the desk."""
+"""Coverage of public events by topic and month, for the dashboard."""
 
 from __future__ import annotations
 

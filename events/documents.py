@@ -1,4 +1,4 @@
-"""How events, their provisions and stances, and topics become documents."""
+"""Rendering of events, provisions, stances and topics as documents."""
 
 from __future__ import annotations
 
@@ -143,10 +143,10 @@ def _render_stances(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -
     renderings = {}
     for row in rows:
         target = next(filter(None, (_target(row, column, kind) for column, kind in _TARGETS.items())))
-        said = {column: row[f"statement__{column}"] for column in date_columns("start")}
+        dates = {column: row[f"statement__{column}"] for column in date_columns("start")}
         body = {
             "slug": row["slug"], "kind": "stance", "name": row["statement__name"],
-            "statement": ref(row, "statement"), **partial_date(said, "start", "date"),
+            "statement": ref(row, "statement"), **partial_date(dates, "start", "date"),
             "holders": holders.get(row["statement_id"], []), "target": target, "position": row["position"],
             "explicitness": row["explicitness"], "note": row["note"] or None,
             "citations": part_citations(citations[row["statement_id"]], f"stances/{row['slug']}", "statement"),
@@ -161,7 +161,7 @@ def _target(row: Row, column: str, kind: str) -> Row | None:
 
 
 def _holders_of(row_source: RowSource, statements: Sequence[int]) -> Grouped:
-    """Return who holds the stances of statements: the speakers, and those for whom they speak."""
+    """Return the holders of the stances of statements: the speakers, and those they represent."""
     columns = [*ref_columns("actor"), *ref_columns("on_behalf_of")]
     spoken = row_source.parts(Participation, "event", statements, columns, role=ParticipationRole.SPEAKER)
     pairs = grouped(spoken, "event_id", lambda row: [ref(row, "actor"), ref(row, "on_behalf_of")])
@@ -208,7 +208,7 @@ def _event(row: Row, nested: dict[str, list[Any]]) -> Row:
 
 
 def _place(row: Row) -> Row | None:
-    """Return where it happened; None where nothing is known of it."""
+    """Return the place of an event; None if nothing is known."""
     place = {
         "name": row["place_name"] or None,
         "country": ref(row, "country"),

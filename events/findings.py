@@ -11,7 +11,7 @@ from django.utils import timezone
 from actors.choices import ActorKind
 from actors.models import Actor, Tenure
 from config.desk.editorial.checks.records import duplicate_rule, end_rule, link_rule, paired, proof_rule
-from config.desk.editorial.checks.rules import Found, Rule, alike, gathered, standing, subject_key
+from config.desk.editorial.checks.rules import Found, Rule, alike, gathered, not_retracted, subject_key
 from config.outbound.addresses import url_error
 from config.record.models.querysets import PUBLIC
 from config.record.values import edtf
@@ -26,7 +26,7 @@ _AHEAD: Final = ("was not born yet", "did not exist yet")
 
 
 def _over_before_signed(within: Q) -> QuerySet[Event]:
-    return Event.objects.filter(within, standing(), kind=EventKind.AGREEMENT, ended_on_latest__lt=F("start_earliest"))
+    return Event.objects.filter(within, not_retracted(), kind=EventKind.AGREEMENT, ended_on_latest__lt=F("start_earliest"))
 
 
 def _ended_before_signed(within: Q) -> Iterator[Found]:
@@ -38,7 +38,7 @@ def _outside_lifetime(within: Q, who: str) -> QuerySet[Participation]:
     # The bounds of the actor alone spare the database to look at all events of one that has neither.
     over = Q(**{f"{who}__end_latest__lt": edtf.LATEST}) & Q(**{f"{who}__end_latest__lt": F("event__start_earliest")})
     ahead = Q(**{f"{who}__start_earliest__gt": edtf.EARLIEST}) & Q(**{f"{who}__start_earliest__gt": F("event__end_latest")})
-    return Participation.objects.filter(within, over | ahead, standing("event__"))
+    return Participation.objects.filter(within, over | ahead, not_retracted("event__"))
 
 
 def _absent(within: Q) -> Iterator[Found]:
@@ -57,10 +57,10 @@ def _absent(within: Q) -> Iterator[Found]:
 
 def _without_tenure(within: Q) -> QuerySet[Participation]:
     body = Q(office__body=OuterRef("on_behalf_of")) | Q(office__body__country=OuterRef("on_behalf_of"))
-    held = Tenure.objects.filter(body, standing(), official=OuterRef("actor"))
+    held = Tenure.objects.filter(body, not_retracted(), official=OuterRef("actor"))
     then = held.filter(start_earliest__lte=OuterRef("event__end_latest"), end_latest__gte=OuterRef("event__start_earliest"))
     return Participation.objects.filter(
-        within, Exists(held), ~Exists(then), standing("event__"), actor__kind=ActorKind.OFFICIAL, on_behalf_of__isnull=False,
+        within, Exists(held), ~Exists(then), not_retracted("event__"), actor__kind=ActorKind.OFFICIAL, on_behalf_of__isnull=False,
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _out_of_office(within: Q) -> Iterator[Found]:
 
 def _twice(within: Q) -> Iterator[Found]:
     """Yield events of one kind on one day that have the same name, or meetings of the same form and participants."""
-    dated = Event.objects.filter(standing(), start_earliest=F("start_latest"))
+    dated = Event.objects.filter(not_retracted(), start_earliest=F("start_latest"))
     if within:
         touched = set(dated.filter(within).values_list("kind", "start_earliest"))
         if not touched:
@@ -100,7 +100,7 @@ def _twice(within: Q) -> Iterator[Found]:
 
 def _alike_on_the_day(within: Q) -> list[QuerySet[Event]]:
     """Return the dated events beside which there is one of the kind and day with the same name, or a meeting like it."""
-    dated = Event.objects.filter(standing(), start_earliest=F("start_latest"))
+    dated = Event.objects.filter(not_retracted(), start_earliest=F("start_latest"))
     touched = dated.filter(within)
     same_day = dated.filter(kind=OuterRef("kind"), start_earliest=OuterRef("start_earliest")).exclude(pk=OuterRef("pk"))
     people = Participation.objects.filter(event=OuterRef(OuterRef("pk"))).values("actor")
@@ -134,7 +134,7 @@ def _lacking(within: Q) -> QuerySet[Event, Any]:
         | Q(kind=EventKind.STATEMENT, speakers=0)
         | Q(kind=EventKind.AGREEMENT, parties=0)
     )
-    rows = Event.objects.filter(within, standing()).exclude(kind=EventKind.ACTION).values("pk", "kind").annotate(**counts)
+    rows = Event.objects.filter(within, not_retracted()).exclude(kind=EventKind.ACTION).values("pk", "kind").annotate(**counts)
     return rows.filter(lacking).order_by()
 
 
@@ -152,14 +152,14 @@ _LACKS: Final[dict[str, str]] = {
 
 def _ahead(within: Q) -> QuerySet[Event]:
     """Return the events to come; what an agreement or a statement will be is not known before, a meeting can be scheduled."""
-    rows = Event.objects.filter(within, standing(), start_earliest__gt=timezone.now().date())
+    rows = Event.objects.filter(within, not_retracted(), start_earliest__gt=timezone.now().date())
     return rows.exclude(kind=EventKind.MEETING, held_state__in=_NOT_HELD)
 
 
 def _behind(within: Q) -> QuerySet[Event]:
     """Return the meetings that still are scheduled for a day that has passed."""
     passed = Q(kind=EventKind.MEETING, held_state=HeldState.SCHEDULED, end_latest__lt=timezone.now().date())
-    return Event.objects.filter(within, standing(), passed)
+    return Event.objects.filter(within, not_retracted(), passed)
 
 
 def _out_of_time(within: Q) -> Iterator[Found]:
@@ -176,13 +176,13 @@ def _unreviewed(within: Q) -> Iterator[Found]:
     waiting = (ReviewStatus.PENDING, ReviewStatus.IN_PROGRESS)
     judged = ProvisionReview.objects.filter(provision=OuterRef("pk")).exclude(status__in=waiting)
     due = Provision.objects.filter(due_latest__lt=timezone.now().date(), due_latest__gt=edtf.EARLIEST)
-    rows = due.filter(within, ~Exists(judged), standing(), standing("agreement__"))
+    rows = due.filter(within, ~Exists(judged), not_retracted(), not_retracted("agreement__"))
     for pk, last in rows.values_list("pk", "due_latest"):
         yield Found(pk, f"It was due by {last} and has no compliance review.")
 
 
 def _with_address(within: Q) -> QuerySet[Event]:
-    return Event.objects.filter(within, standing(), kind=EventKind.AGREEMENT).exclude(text_url="")
+    return Event.objects.filter(within, not_retracted(), kind=EventKind.AGREEMENT).exclude(text_url="")
 
 
 def _malformed(within: Q) -> Iterator[Found]:

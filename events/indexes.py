@@ -1,4 +1,4 @@
-"""Which actors stand in which published events, and hold which published stances; and which words stand in these events."""
+"""Projections of published events: participants, stance holders, and full text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tables of events can be asked."""
+"""QuerySets of events and provisions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SETTLED = (ReviewStatus.FULFILLED, ReviewStatus.LAPSED)
 
 
 class EventQuerySet(DatedQuerySet[Row]):
-    """What happened."""
+    """QuerySet of events."""
 
     def in_force_on(self, day: date, *, certain: bool = False) -> Self:
         """Return the agreements that can have been in force on `day`, or were for certain.
@@ -34,21 +34,21 @@ class EventQuerySet(DatedQuerySet[Row]):
 
 
 class ProvisionQuerySet(DocumentedQuerySet[Row]):
-    """What agreements provide."""
+    """QuerySet of provisions."""
 
-    def settled_by(self, day: date, *, certain: bool) -> Q:
-        """Return the condition that, by `day`, a review can have found the provision fulfilled or lapsed, or had for certain."""
+    def decided_by_day(self, day: date, *, certain: bool) -> Q:
+        """Return the condition that a review found the provision fulfilled or lapsed by `day`, possibly or certainly."""
         reviews = self.model._meta.get_field("reviews").related_model.objects  # type: ignore[union-attr]
         dated = Q(date_latest__lte=day) if certain else Q(date_earliest__lte=day)
         return Q(CorrelatedExists(reviews.filter(dated, provision=OuterRef("pk"), status__in=SETTLED)))
 
-    def standing_on(self, day: date, *, certain: bool = False) -> Self:
+    def in_effect_on(self, day: date, *, certain: bool = False) -> Self:
         """Return those that can have bound somebody on `day`, or did for certain: in force, and not over themselves."""
         found = self.filter(lasting("agreement__in_force_on", "agreement__ended_on", day, certain=certain))
         found = found.filter(lasts_until_latest__gte=day)
         if certain:
             found = found.filter(lasts_until_earliest__gte=day).exclude(agreement__stage=AgreementStage.SUSPENDED)
-        # Nothing new, but what indexes of agreements must hear.
+        # Redundant, but the partial indexes of agreements need the condition.
         return found.filter(agreement__state=PUBLIC, agreement__kind="agreement")
 
     def overdue_on(self, day: date, *, certain: bool = False) -> Self:
@@ -57,16 +57,16 @@ class ProvisionQuerySet(DocumentedQuerySet[Row]):
         Their day had passed, and no review had found them fulfilled or lapsed.
         """
         passed = Q(due_latest__lt=day) if certain else Q(due_earliest__lt=day)
-        return self.filter(~self.settled_by(day, certain=not certain), passed)
+        return self.filter(~self.decided_by_day(day, certain=not certain), passed)
 
     def not_overdue_on(self, day: date, *, certain: bool = False) -> Self:
         """Return those that can have been not overdue on `day`, or were not for certain."""
         ahead = Q(due_earliest__gte=day) if certain else Q(due_latest__gte=day)
-        return self.filter(ahead | self.settled_by(day, certain=certain))
+        return self.filter(ahead | self.decided_by_day(day, certain=certain))
 
 
 class _Below(Expression):
-    """The keys of records and of all that stand below them in the tree of their table, as a subquery."""
+    """The keys of records and of all their descendants in a tree, as a recursive subquery."""
 
     output_field = BigIntegerField()
 
@@ -96,7 +96,7 @@ class _Below(Expression):
 
 
 class MaterializedKeys(Expression):
-    """The keys that a queryset finds, as a subquery that is answered before anything else."""
+    """The keys of a queryset as a materialized CTE, evaluated before the rest of the query."""
 
     output_field = BigIntegerField()
 
@@ -136,7 +136,7 @@ def _few(keys: str) -> str:
 
 
 def topics_within(topics: QuerySet[Any], *, few: bool = True) -> Expression:
-    """Return the keys of `topics` and of those below them, for use in a condition: one that finds rows, if there are `few`.
+    """Return the keys of `topics` and their descendants; `few` makes PostgreSQL begin with them.
 
     Where rows are met otherwise and compared with them, however many these are, they are better kept as they are: in a hash.
     """

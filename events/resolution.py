@@ -1,6 +1,6 @@
-"""What follows from the record as a whole: in which office somebody took part, and on which day something is due.
+"""Derived columns of events: the capacity (office) of participants, and the days of deadlines.
 
-Both are columns, so that readers can filter by them; both are set again whenever what they follow from changes.
+Both are columns, so that lists can be filtered by them; both are recomputed whenever their sources change.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ UNKNOWN: Final[Bounds] = (edtf.EARLIEST, edtf.LATEST)
 
 
 def resolve(touched: Mapping[Model, set[int]], inserted: Mapping[Model, set[int]]) -> Causes:
-    """Set what follows from records in others, and return which others that changed."""
+    """Recompute columns that depend on changed records; return the other records that this changed."""
     neighbours: Causes = defaultdict(lambda: defaultdict(set))
     # What is counted from a new event, or held in one, is new itself.
     events, officials = touched.get(Event, set()), _officials_of(touched, inserted)

@@ -237,9 +237,9 @@ class _World:
         }
         stage = half("'signed'", "'adopted'")
         events(Agreement(), 1, agreement_type=half("'treaty'", "'protocol'"), stage=stage, number="'N-' || n", **force)
-        said = {"form": half("'quote'", "'paraphrase'"), "language": half("'ru'", "'ar'")}
-        said |= {"medium": half("'interview'", "'speech'"), "attribution": half("'direct'", "'reported'")}
-        events(Statement(text="Something."), 2, **said)
+        fields = {"form": half("'quote'", "'paraphrase'"), "language": half("'ru'", "'ar'")}
+        fields |= {"medium": half("'interview'", "'speech'"), "attribution": half("'direct'", "'reported'")}
+        events(Statement(text="Something."), 2, **fields)
         events(Action(), 3, action_type=half("'aid'", "'sanction'"))
 
     def _make_parts(self) -> None:

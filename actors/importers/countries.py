@@ -262,7 +262,7 @@ def _country_citations(row: Text) -> Iterator[Text]:
 
 
 def _cited(row: Text, own: Iterable[Text]) -> list[Text]:
-    """Return the proof of a country: what is said of it alone, and of its position, its days and its relations."""
+    """Return the citations of a country: of the country itself, its position, its dates and its relations."""
     return [*own, *_position_citation(row), *_day_citations(row), *_claims(row), *_relation_citations(row["slug"])]
 
 
@@ -282,7 +282,7 @@ def _day_citations(row: Text) -> Iterator[Text]:
 
 
 def _listed_days(row: Text, spells: list[Text]) -> Text:
-    """Return the first and the last day of the state by a list, where it tells them."""
+    """Return the first and the last day of the state in a list, if it has them."""
     days = {}
     # A state can have been on a list long before it was, by our reckoning, founded anew.
     begun = [one for one in spells if bounds(one["listed_to"]).latest >= bounds(row["start"]).earliest]

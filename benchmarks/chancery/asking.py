@@ -64,7 +64,7 @@ class GzipClient(Chancery):
 
 
 def cursor_check() -> str:
-    """Return what every cursor of the list of statements begins with: it tells the list that the cursor belongs to."""
+    """Return the beginning of every cursor of the list of statements, which identifies the list."""
     page: dict[str, Any] = Client().get(STATEMENTS, {"limit": 1}).json()
     (cursor,) = parse_qs(urlsplit(page["next"]).query)["cursor"]
     check: str = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[0]

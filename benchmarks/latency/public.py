@@ -19,7 +19,7 @@ LONGEST = 200
 
 
 def questions() -> Iterator[Question]:
-    """Yield what is asked, but second pages, whose addresses the first ones tell."""
+    """Yield what is asked, but second pages, whose URLs are in the first ones."""
     yield from documented(of_each_kind=True)
     yield from costly()
     for name, view in COLLECTIONS.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-# What is answered later than this, in milliseconds, is told one by one.
+# What is answered later than this, in milliseconds, is listed one by one.
 LIMIT: Final = 200.0
 # How often a question is asked, after once for warming up.
 REPEATS: Final = 5

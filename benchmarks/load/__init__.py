@@ -51,8 +51,8 @@ def started(port: int, addresses: Path, headers: Mapping[str, str], seconds: flo
 
 def ended(process: subprocess.Popen[str]) -> Load:
     """Wait until the load is over, and return what became of it."""
-    told, _ = process.communicate()
-    return Load(**json.loads(told.splitlines()[-1]))
+    output, _ = process.communicate()
+    return Load(**json.loads(output.splitlines()[-1]))
 
 
 def load(port: int, addresses: Path, headers: Mapping[str, str], seconds: float, first: int = 0) -> Load:

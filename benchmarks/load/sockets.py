@@ -81,8 +81,8 @@ def run(port: int, connections: int, seconds: float, requests: Iterator[bytes]) 
         for key in list(selector.get_map().values()):
             key.data.socket.close()
     slowest = quantiles(times, n=100)
-    told = {"requests": len(times), "seconds": now - start, "bytes": size, "failed": failed}
-    return told | {"median": slowest[49] * 1e3, "slow": slowest[98] * 1e3}
+    results = {"requests": len(times), "seconds": now - start, "bytes": size, "failed": failed}
+    return results | {"median": slowest[49] * 1e3, "slow": slowest[98] * 1e3}
 
 
 def main() -> None:

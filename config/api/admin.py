@@ -1,4 +1,4 @@
-"""Where administrators issue and revoke keys to the API."""
+"""Admin of API keys: administrators issue and revoke them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from config.api.models import ApiKey
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Keys to the API: shown once, when they are made; revoked, never deleted."""
+    """Admin of API keys: a key is shown once, when it is created, and is revoked instead of deleted."""
 
     list_display = ("name", "shown", "rate", "issued_at", "issued_by", "last_used_at", "revoked_at")
     list_select_related = ("issued_by",)

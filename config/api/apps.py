@@ -6,14 +6,14 @@ from config.monitoring import health, metrics
 
 
 class ApiConfig(AppConfig):
-    """What every address of the API does, and the keys that raise its rate limit."""
+    """App of the API: views, query engine, OpenAPI document and API keys."""
 
     name = "config.api"
     label = "api"
     verbose_name = "API"
 
     def ready(self) -> None:
-        """Have operators told whether requests can be counted, and how far the log is."""
+        """Register the readiness check of the rate limit and the gauges of the log."""
         from config.api.server.fast_path import check_middleware  # noqa: PLC0415 - models are there only now
         from config.api.server.rate_stores import check  # noqa: PLC0415
         from config.record.models import LogHead  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The collections of the API. Apps register theirs in a module `api/collections.py`, which is imported with the URLs."""
+"""Registry of the API's collections. Apps register theirs in a module `api/collections.py`, which is imported with the URLs."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from config.record.documents.registry import DOCUMENT_TYPES
 
 @dataclass(frozen=True)
 class Collection:
-    """A list of published documents with URLs of its own."""
+    """A collection of the API: a list of published documents with its own URLs."""
 
     name: str
     # The view set: a `DocumentViewSet`.
     view: Any
-    # What its tag says in the OpenAPI document.
+    # The description of its tag in the OpenAPI document.
     description: str
     # The slug of a record of the sample, which is the example of the OpenAPI document.
     example: str
-    # Examples of parameters that are others here than in other collections; None: the sample has none.
+    # Examples of parameters that differ from those of other collections; None: the sample has none.
     examples: Mapping[str, Any] = field(default_factory=dict)
-    # Whether the search over everything finds its records themselves; parts are found through what they belong to.
+    # Whether `/search` returns its records; a part is found by the record that it belongs to.
     is_searched: bool = False
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An address that is no collection, with a tag of its own in the OpenAPI document."""
+    """An endpoint that is not a collection, with its own tag in the OpenAPI document."""
 
     name: str
     route: str
@@ -86,7 +86,7 @@ def tags() -> list[dict[str, str]]:
 
 
 def logged() -> tuple[str, ...]:
-    """Return the names of the collections that the log tells of: those whose records have tables of their own."""
+    """Return the names of the collections whose records the log has versions of."""
     tables = {document_type.collection for document_type in DOCUMENT_TYPES.values()}
     return tuple(one.name for one in registered() if one.name in tables)
 

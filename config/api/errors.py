@@ -1,6 +1,6 @@
-"""The one place that knows HTTP: every error becomes an RFC 9457 problem, `application/problem+json`.
+"""Error handling of the API: every error becomes an RFC 9457 problem, `application/problem+json`.
 
-Programs go by `errors[].code`; titles and details are for people and may change.
+Clients rely on `errors[].code`; titles and details are for people and may change.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ErrorItem:
-    """One thing that is wrong with a request: where, a stable code, and what to do instead."""
+    """An item of `errors` in a problem: the parameter, a stable code, and what to write instead."""
 
     code: str
     detail: str
@@ -47,10 +47,10 @@ class ErrorItem:
     suggestions: Sequence[str] = ()
 
     def shown(self) -> dict[str, Any]:
-        """Return the error item as a problem shows it."""
-        place = {"parameter": self.parameter} if self.parameter else {}
+        """Return the error item as JSON."""
+        parameter = {"parameter": self.parameter} if self.parameter else {}
         more = {"suggestions": list(self.suggestions)} if self.suggestions else {}
-        return place | {"code": self.code, "detail": self.detail} | more
+        return parameter | {"code": self.code, "detail": self.detail} | more
 
 
 class InvalidParametersError(ChanceryError):
@@ -99,11 +99,11 @@ def problem(  # noqa: PLR0913 - the members of a problem
     body["request_id"] = request_id()
     body["errors"] = [error_item.shown() for error_item in error_items]
     content = orjson.dumps({**body, **(members or {})}, option=orjson.OPT_UTC_Z)
-    told = {"Cache-Control": "no-store", **(headers or {})}
-    return HttpResponse(content, status=status, content_type=CONTENT_TYPE, headers=told)
+    all_headers = {"Cache-Control": "no-store", **(headers or {})}
+    return HttpResponse(content, status=status, content_type=CONTENT_TYPE, headers=all_headers)
 
 
-def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:  # noqa: PLR0911 - one for each sort of error
+def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:  # noqa: PLR0911 - one for each type of error
     """Answer an error raised in a view; Django REST framework calls this.
 
     None hands an unforeseen error on to Django, which logs it and answers with `server_error`.
@@ -127,13 +127,13 @@ def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
 
 
 def unavailable(instance: str) -> HttpResponse:
-    """Say that the service is not ready, and when to ask again."""
+    """Return 503 with `Retry-After`."""
     detail = "The service is temporarily unavailable. Try again shortly."
     return problem(503, detail, [ErrorItem("unavailable", detail)], instance=instance, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def _too_slow(instance: str) -> HttpResponse:
-    """Say that what was asked for has taken all the time there is for it."""
+    """Return the problem of a request that exceeded its time limit."""
     limited = current()
     seconds = f"{limited.seconds:g} s" if limited else "the time limit"
     logger.warning("Stopped after %s: %s", seconds, instance)
@@ -178,28 +178,28 @@ _CODES: Final[dict[type[APIException], str]] = {MethodNotAllowed: "method_not_al
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what Django itself refuses: a forged host, too many parameters (`handler400`)."""
+    """Return 400 for requests that Django itself refuses: a forged host, too many parameters (`handler400`)."""
     if _is_page(request):
         return defaults.bad_request(request, exception)
     return problem(400, "The request is malformed.", [ErrorItem("bad_request", "The request is malformed.")])
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what is not allowed (`handler403`)."""
+    """Return 403 (`handler403`)."""
     if _is_page(request):
         return defaults.permission_denied(request, exception)
     return problem(403, "Permission denied.", [ErrorItem("permission_denied", "Permission denied.")], instance=request.path)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a path that does not exist (`handler404`)."""
+    """Return 404 for an unknown path (`handler404`)."""
     if _is_page(request):
         return defaults.page_not_found(request, exception or Http404())
     return problem(404, "No such path.", [ErrorItem("not_found", "No such path.")], instance=request.path)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer after an unforeseen error, without telling anything of it (`handler500`)."""
+    """Return 500 for an unhandled error, without details of it (`handler500`)."""
     if is_unavailable(sys.exc_info()[1]):
         return _busy_page() if _is_page(request) else unavailable(request.path)
     if _is_page(request):
@@ -209,7 +209,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _busy_page() -> HttpResponse:
-    """Say on a page what `unavailable` says to programs. Whatever asks the database would fail again."""
+    """Return `unavailable` as an HTML page that needs no database query."""
     body = get_template("503.html").render()
     return HttpResponse(body, status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
 

@@ -109,9 +109,9 @@ def _merge(headers: Any, defaults: Any, last: dict[str, str]) -> None:
 
 
 def _transport() -> dict[str, str]:
-    """Return what an encrypted answer says of those to come, as Django's own middleware has it."""
+    """Return the header Strict-Transport-Security, as Django's own middleware has it."""
     if not settings.SECURE_HSTS_SECONDS:
         return {}
     rest = [("includeSubDomains", settings.SECURE_HSTS_INCLUDE_SUBDOMAINS), ("preload", settings.SECURE_HSTS_PRELOAD)]
-    told = [f"max-age={settings.SECURE_HSTS_SECONDS}", *(word for word, said in rest if said)]
-    return {"Strict-Transport-Security": "; ".join(told)}
+    directives = [f"max-age={settings.SECURE_HSTS_SECONDS}", *(name for name, is_set in rest if is_set)]
+    return {"Strict-Transport-Security": "; ".join(directives)}

@@ -1,4 +1,4 @@
-"""Keys to the API. Nobody needs one to read; a key has a rate of its own."""
+"""Models of API keys. Reading needs no key; a key has its own rate limit."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from config.record.database.constraints import named
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-# What every key begins with, so that those who look for leaked secrets know one when they see it.
+# Prefix of every key, so that secret scanners recognise one.
 PREFIX: Final = "chancery_"
 SHOWN: Final = len(PREFIX) + 6
-# The last use is kept to within this time, so that reading hardly ever writes.
+# Precision of `last_used_at`, so that reading rarely writes.
 PRECISION: Final = timedelta(hours=1)
 
 
 def digest(secret: str) -> str:
-    """Return what is kept of a key. It is random and long, so that a fast hash is enough."""
+    """Return the stored hash of a key. Keys are random and long, so that a fast hash is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    """Keys."""
+    """QuerySet of API keys."""
 
     def opened_by(self, secret: str) -> ApiKey | None:
-        """Return the key with this secret, if there is one and it has not been revoked, and note that it was used."""
+        """Return the key with this secret that is not revoked, or None, and record its use."""
         key = self.filter(digest=digest(secret), revoked_at=None).first()
         now = timezone.now()
         if key and (key.last_used_at is None or now - key.last_used_at > PRECISION):
-            # Who reads does not wait for who writes, and reads on where nobody can write.
+            # A reader does not wait for a writer, and reading works where writing does not.
             with suppress(OperationalError, InternalError):
                 self.filter(pk=key.pk).update(last_used_at=now)
         return key
 
     def revoke(self) -> int:
-        """Have the keys open nothing any more; return how many did until now."""
+        """Revoke the keys; return how many were valid until now."""
         return self.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
 class ApiKey(models.Model):
-    """A key, which an app sends as a bearer token (RFC 6750) and which gives it a rate limit of its own."""
+    """An API key, sent as a bearer token (RFC 6750), with its own rate limit."""
 
     name = models.CharField(max_length=200, help_text="Who has it, and what for.")
     rate = models.PositiveIntegerField(
@@ -82,7 +82,7 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.shown}…)"
 
     def issue(self, *, by: User | None = None) -> str:
-        """Make the key, save what is kept of it, and return it."""
+        """Create the key, save its hash, and return the key."""
         self.secret = PREFIX + secrets.token_hex(24)
         self.shown, self.digest, self.issued_by = self.secret[:SHOWN], digest(self.secret), by
         self.save()

@@ -1,4 +1,4 @@
-"""What documents hold, in the order they hold it: the contract that the OpenAPI document is made from.
+"""Serializers of documents, from which the OpenAPI document is generated: keys in the order of the documents.
 
 Nothing is serialized by these classes when an answer is made; documents are stored as they are sent. A test holds
 the two together.
@@ -102,7 +102,7 @@ class StampsSerializer(serializers.Serializer[Any]):
     """The last keys of every document."""
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields as documents hold them: a kind that a subclass fixes stands where its head has it."""
+        """Return the fields as documents hold them: a `kind` that a subclass fixes keeps the position of its parent's."""
         fields = super().get_fields()
         return {name: fields[name] for name in ("slug", "kind")} | fields
 

@@ -1,4 +1,4 @@
-"""The pages of what everybody did with records, and those of the packages of the desk."""
+"""Admin of the public log, of transitions and redirects; imports the admin modules of the desk's packages."""
 
 from __future__ import annotations
 

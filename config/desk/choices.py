@@ -1,4 +1,4 @@
-"""The words of the desk."""
+"""Choices and permissions of the desk."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ PUBLISH: Final = "record.publish"
 
 
 class RevisionAction(models.TextChoices):
-    """What made a version of a record."""
+    """The action that created a version of a record."""
 
     FOUND = "found", "initial version"
     ENTERED = "entered", "entered"

@@ -12,7 +12,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class Desk(AdminSite):
-    """Where staff keep the record."""
+    """Admin site of the desk."""
 
     site_header = site_title = "Chancery"
     index_title = "Dashboard"
@@ -32,7 +32,7 @@ class Desk(AdminSite):
         """Leave the empty one that Django begins with."""
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Have everybody come in by the one door, with a second factor where it is wanted."""
+        """Redirect to the sign-in page of allauth, which asks for the second factor."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 

@@ -1,4 +1,4 @@
-"""What the desk has done in the background."""
+"""Background tasks of the desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The requests that are on their way, each with the moment by which the database has answered it or is stopped."""
+"""The running requests, each with its deadline for queries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Part = TypeVar("Part")
 
 
 class Kind(StrEnum):
-    """What requests are told apart by; each has a limit in `TIME_LIMITS`."""
+    """Kinds of requests; each has a limit in `TIME_LIMITS`."""
 
     # A list, a record, its versions, the search, the feed.
     READ = "read"
@@ -64,7 +64,7 @@ class Limited:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Whoever ends connections from beside holds the lock: it is never that of the next request.
+        # The watchdog thread holds the lock while it closes connections, so that it never closes one of the next request.
         with self._lock:
             self._done = True
         if self._outer is None:
@@ -78,8 +78,8 @@ class Limited:
         """Return whether the time is over."""
         return time.monotonic() > self.deadline
 
-    def become(self, kind: Kind) -> None:
-        """Have a limit of another kind, from now on."""
+    def switch(self, kind: Kind) -> None:
+        """Switch to the limit of another kind."""
         if kind is not self.kind:
             self.kind = kind
             self._begin()
@@ -87,7 +87,7 @@ class Limited:
                 database.limit(one, self.seconds, self.is_over)
 
     def hold(self, replica: BaseDatabaseWrapper) -> None:
-        """Hold for what is read from a replica, too."""
+        """Apply the limit to a replica, too."""
         if replica not in self._replicas:
             self._replicas.append(replica)
         database.limit(replica, self.seconds, self.is_over)
@@ -98,11 +98,11 @@ class Limited:
         return not self._replicas
 
     def add(self, other: BaseDatabaseWrapper) -> None:
-        """Hold for another connection, too."""
+        """Apply the limit to another connection, too."""
         self._others.append(other)
 
     def end(self) -> None:
-        """End the connections, from beside: the request fails where it waits for an answer."""
+        """Close the connections from the watchdog thread: the request fails where it waits for a result."""
         with self._lock:
             if not self._done:
                 self.cut = True
@@ -125,13 +125,13 @@ def current() -> Limited | None:
 
 
 def limit_as(kind: Kind) -> None:
-    """Have this request answered in the time that is for `kind`."""
+    """Set the limit of this request to that of `kind`."""
     if limited := _running.get(threading.get_ident()):
-        limited.become(kind)
+        limited.switch(kind)
 
 
 def each_limited(kind: Kind, parts: Iterable[Part]) -> Iterator[Part]:
-    """Yield the parts of what is streamed; each of them is made in the time that is for `kind`."""
+    """Yield the parts of a stream, each within the limit of `kind`."""
     remaining = iter(parts)
     while True:
         with Limited(kind):

@@ -1,6 +1,6 @@
-"""A thread in each worker that ends what waits for a PostgreSQL that does not answer: frozen, or behind a network that is gone.
+"""Watchdog thread of each worker: ends requests that wait for a PostgreSQL that does not answer (frozen, or the network is down).
 
-Nothing else would: the server that is to keep to a limit stands still, and the kernel sees a connection in good order. Where
+Nothing else would: the server that enforces the limit is frozen, and to the kernel the connection is healthy. Where
 a request waits longer than usual, a new connection is tried. As long as that gets no answer, requests are ended and further
 ones are refused at once. A server that answers it is merely busy, and its requests have the time that is for their kind.
 
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class Watchdog:
-    """Looks after the requests of this process."""
+    """The watchdog of the requests of this process."""
 
     def __init__(self, running: Mapping[int, Any]) -> None:
         self._running = running

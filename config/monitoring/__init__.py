@@ -1,1 +1,1 @@
-"""What operators see: probes, metrics, the access log, structured logs, and traces where they are wanted."""
+"""Monitoring: probes, metrics, access log, structured logs, and optional traces."""

@@ -1,4 +1,4 @@
-"""The request that a thread is answering: its id, its address, its route, and how many SQL queries it took so far."""
+"""The request context of a thread: id, client address, route, and number of SQL queries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNKNOWN: Final = "other"
 
 
 class RequestContext:
-    """What is known of one request."""
+    """The context of one request."""
 
     __slots__ = ("_route", "id", "queries", "request")
 

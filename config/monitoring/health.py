@@ -75,12 +75,12 @@ _checks: dict[str, Check] = {"database": database, "migrations": migrations, "di
 
 
 def add_check(name: str, check: Check) -> None:
-    """Have `check` tell whether the server is ready: `ok`, or in a few words what is wrong."""
+    """Register a readiness check: it returns `ok`, or a short message of what is wrong."""
     _checks[name] = check
 
 
 class Readiness:
-    """What the checks said last. They run beside requests, so that one that hangs holds up nobody for long."""
+    """The last results of the checks. They run in threads, so that one that hangs does not block requests for long."""
 
     def __init__(self) -> None:
         self._asking = threading.Lock()

@@ -35,13 +35,14 @@ class JSONFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of `record`."""
-        told = {"time": _moment(record), "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        fields = {"time": _moment(record), "level": record.levelname.lower(), "logger": record.name}
+        fields["message"] = record.getMessage()
         if context := current():
-            told |= _request(context)
-        told |= current_fields()
+            fields |= _request(context)
+        fields |= current_fields()
         if record.exc_info:
-            told["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(told, default=str).decode()
+            fields["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(fields, default=str).decode()
 
 
 class TextFormatter(logging.Formatter):
@@ -101,7 +102,7 @@ def _access(context: RequestContext, response: HttpResponse, seconds: float) -> 
         "ms": round(seconds * 1000, 2),
         "sql": context.queries,
     }
-    # Public questions are public; those at the desk name people.
+    # Query strings of the API are public; those of the desk name people.
     query = request.META.get("QUERY_STRING", "")
     if query and request.path.startswith(_API):
         line["query"] = query

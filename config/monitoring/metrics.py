@@ -32,12 +32,12 @@ _gauges: dict[str, tuple[str, str, Measure]] = {}
 
 
 def add_gauge(name: str, description: str, measure: Measure, *, label: str = "") -> None:
-    """Have `measure` asked at each scrape: a number, or with a `label` a number for each of its values."""
+    """Register a gauge that is computed at each scrape: a number, or with a `label` a number for each of its values."""
     _gauges[name] = (description, label, measure)
 
 
 class Metrics:
-    """What this process counts."""
+    """The counters of this process."""
 
     def __init__(self, folder: Path) -> None:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram  # noqa: PLC0415 - it looks for the folder
@@ -87,7 +87,7 @@ class Metrics:
 
 
 class _Gauges:
-    """What is measured when it is asked for."""
+    """Collector of the gauges, which are computed at each scrape."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415

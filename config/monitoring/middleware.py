@@ -1,4 +1,4 @@
-"""What stands around every request: its id, its line in the access log, its place in the metrics."""
+"""Middleware of monitoring: request id, access log and metrics of every request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from config.monitoring.probes import PROBES, probe
 
 
 class MonitoringMiddleware:
-    """Middleware that tells operators what is asked and how it is answered."""
+    """Middleware that sets the request context, and logs and counts every request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Addresses for those who run the server: is it alive, is it ready, what has it done. Whatever host they are asked by."""
+"""Probe endpoints: liveness, readiness and metrics, for any Host header."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXT: Final = "text/plain; charset=utf-8"
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that this process answers. Touches nothing."""
+    """Return 200: liveness, without any check."""
     return _answer(orjson.dumps({"status": OK}), JSON)
 
 
@@ -34,7 +34,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def show_metrics(request: HttpRequest) -> HttpResponse:
-    """Answer with the metrics of all workers, for Prometheus."""
+    """Return the metrics of all workers, for Prometheus."""
     if not _may_read_metrics(client_address(request), tuple(settings.METRICS_ALLOWED)):
         return _answer(b"METRICS_ALLOWED does not name this address.\n", TEXT, HTTPStatus.FORBIDDEN)
     counted = metrics()

@@ -1,1 +1,1 @@
-"""Requests that this server makes of others: to addresses that people enter, and therefore to public ones alone."""
+"""Outgoing HTTP requests to URLs that users enter: to public addresses only (no SSRF)."""

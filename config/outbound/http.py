@@ -47,12 +47,12 @@ def request(method: str, url: str, headers: Mapping[str, str], body: bytes | Non
     sock: Any = socket.create_connection((public_address(host, port), port), timeout=TIMEOUT)
     # A server that sends a byte now and then is not waited for either.
     wire = sock.dup()
-    end = Timer(IN_ALL, _hang_up, [wire])
+    end = Timer(IN_ALL, _shut_down, [wire])
     end.start()
     try:
         connection.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host) if secure else sock
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        # What is not ASCII goes as it stands in UTF-8; letters and signs that have a meaning stay.
+        # Non-ASCII characters are sent percent-encoded as UTF-8; reserved characters stay.
         connection.request(method, quoted(target), body=body, headers={**headers, "Host": parts.netloc})
         answer = connection.getresponse()
         return Answer(answer.status, answer.getheader("Location", ""))
@@ -73,7 +73,7 @@ def public_address(host: str, port: int) -> str:
     return found[0]
 
 
-def _hang_up(sock: socket.socket) -> None:
+def _shut_down(sock: socket.socket) -> None:
     with suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
 

@@ -5,7 +5,7 @@ from config.record.database import triggers
 
 
 class RecordConfig(AppConfig):
-    """What every record has: dates, names, identifiers, citations, curation and the log of documents."""
+    """App of records: models, curation, stored documents and the public log."""
 
     name = "config.record"
     label = "record"

@@ -1,4 +1,4 @@
-"""Bodies of requests, read by the event loop: within a time and a size, and without a thread that anybody needs."""
+"""Reads request bodies in the event loop, limited in time and size, without occupying a thread."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Closes connections that stand still: silent ones, idle ones, and readers that do not read.
+"""Closes stalled connections: silent ones, idle ones, and clients that do not read.
 
 The server (granian) has no such limits, and a thread that waits for a reader cannot be interrupted from Python. But the
-kernel knows of each connection how much has come and gone, and whoever shuts a connection down from beside wakes the server.
+kernel knows of each connection how much has come and gone, and shutting a connection down from another thread wakes the server.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Final, NamedTuple
 PERIOD: Final = 2.0
 # How long a connection may be open without a word, or stay open after one request and before the next.
 SILENT: Final = 10.0
-# A reader takes at least so many bytes of what waits for it, in the time that it may stand still.
+# The bytes that a client must read at least, within the time that it may stall.
 LEAST: Final = 64_000
 # In struct tcp_info (linux/tcp.h): milliseconds since data went and came, bytes acknowledged and received.
 _TIMES: Final = struct.Struct("=44xI4xI")
@@ -33,8 +33,8 @@ _BYTES: Final = struct.Struct("=120xQQ")
 logger = logging.getLogger(__name__)
 
 
-class Seen(NamedTuple):
-    """What was last seen of a connection to move, and when."""
+class Activity(NamedTuple):
+    """The last progress of a connection, and when."""
 
     acknowledged: int
     since: float
@@ -45,21 +45,21 @@ _refused: dict[tuple[str, int], float] = {}
 _ANSWERED: Final = 0.5
 
 
-def hang_up(client: str) -> None:
+def disconnect(client: str) -> None:
     """Have the connection of a client (`192.0.2.1:50000`) shut down: it was answered before it had sent all of its request."""
     host, _, port = client.rpartition(":")
     _refused[host.strip("[]"), int(port)] = time.monotonic()
 
 
 class Watch:
-    """Looks at the connections of this process to one port."""
+    """The thread that checks the connections of this process to one port."""
 
     def __init__(self, port: int, *, idle: float, stalled: float) -> None:
         self._port, self._idle, self._stalled = port, idle, stalled
-        self._seen: dict[int, Seen] = {}
+        self._seen: dict[int, Activity] = {}
 
     def start(self) -> None:
-        """Look after the connections for as long as the process lives."""
+        """Start the thread."""
         threading.Thread(target=self._run, name="connections", daemon=True).start()
 
     def _run(self) -> None:
@@ -71,8 +71,8 @@ class Watch:
                 logger.exception("Connections could not be looked at.")
 
     def look(self, now: float) -> None:
-        """Shut down what stands still."""
-        seen: dict[int, Seen] = {}
+        """Shut down stalled connections."""
+        seen: dict[int, Activity] = {}
         refused = {client for client, since in list(_refused.items()) if now - since > _ANSWERED}
         for number, connection in _connections(self._port):
             last = self._seen.get(number)
@@ -86,14 +86,14 @@ class Watch:
             _refused.pop(client, None)
         self._seen = seen
 
-    def _kept(self, connection: socket.socket, last: Seen | None, now: float) -> Seen | None:
+    def _kept(self, connection: socket.socket, last: Activity | None, now: float) -> Activity | None:
         """Return what is seen of a connection now; None where it has to go."""
         info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
         sent, came = (milliseconds / 1000 for milliseconds in _TIMES.unpack_from(info))
         acknowledged, received = _BYTES.unpack_from(info)
         waits = struct.unpack("i", fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0" * 4))[0] > 0
         if last is None or (waits and acknowledged - last.acknowledged >= LEAST) or (not waits and received):
-            last = Seen(acknowledged, now)
+            last = Activity(acknowledged, now)
         if waits:
             return last if now - last.since < self._stalled else None
         if not received:

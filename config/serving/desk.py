@@ -1,4 +1,4 @@
-"""The desk as an RSGI application: the event loop reads what browsers send, and a thread is taken only when all of it is there.
+"""The desk as an RSGI application: the event loop reads request bodies, and a thread is taken only when a body is complete.
 
 Under WSGI the thread of a request reads its body, for as long as whoever sends it likes; a few slow forms and nobody is answered
 any more. Here they cost a little memory. The pages themselves are Django's, called as a WSGI application calls for.
@@ -31,7 +31,7 @@ from config.api.errors import PREFIX  # noqa: E402
 from config.api.server.fast_path import Server  # noqa: E402
 from config.monitoring.tracing import traced  # noqa: E402
 from config.serving.bodies import LARGE, SMALL, Bodies, RefusedError, too_large  # noqa: E402
-from config.serving.connections import hang_up  # noqa: E402
+from config.serving.connections import disconnect  # noqa: E402
 
 THREADS: Final = 8
 # How many requests may wait for a thread.
@@ -73,7 +73,7 @@ class Desk:
         headers: Headers = scope.headers.items()
         try:
             if settings.PUBLIC_URL and scope.path.startswith(PREFIX):
-                self._lead_to_public(scope, protocol)
+                self._redirect_to_public(scope, protocol)
                 return
             body = b"" if scope.method in _WITHOUT_BODY else await self._body(scope, protocol, headers)
             await self._answer(environ_of(scope, headers, body), protocol)
@@ -81,21 +81,21 @@ class Desk:
             refused = error if isinstance(error, RefusedError) else _unavailable(error)
             if refused is None:
                 raise
-            told = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"), ("retry-after", "10")]
-            protocol.response_str(refused.status.value, [*told, ("connection", "close")], refused.detail)
+            plain = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"), ("retry-after", "10")]
+            protocol.response_str(refused.status.value, [*plain, ("connection", "close")], refused.detail)
             # The server goes on waiting for the rest of a body.
-            hang_up(scope.client)
+            disconnect(scope.client)
 
     @staticmethod
-    def _lead_to_public(scope: Any, protocol: Any) -> None:
+    def _redirect_to_public(scope: Any, protocol: Any) -> None:
         query = f"?{scope.query_string}" if scope.query_string else ""
-        place = ("location", f"{settings.PUBLIC_URL}{quote(scope.path)}{query}")
-        protocol.response_empty(HTTPStatus.TEMPORARY_REDIRECT.value, [place, ("cache-control", "no-store")])
+        location = ("location", f"{settings.PUBLIC_URL}{quote(scope.path)}{query}")
+        protocol.response_empty(HTTPStatus.TEMPORARY_REDIRECT.value, [location, ("cache-control", "no-store")])
 
     async def _body(self, scope: Any, protocol: Any, headers: Headers) -> bytes:
-        told = _joined(headers, "content-length", ",")
+        length = _joined(headers, "content-length", ",")
         # What comes in chunks says nothing of its size.
-        size = int(told) if told.isdecimal() else None
+        size = int(length) if length.isdecimal() else None
         limit = SMALL
         if size is None or size > SMALL:
             limit = LARGE if await self._in_thread(_has_signed_in, headers) else SMALL

@@ -1,4 +1,4 @@
-"""The public service as a WSGI application: the API and the few pages beside it. It reads no bodies and has no desk."""
+"""The public service as a WSGI application: the API and its few pages. It reads no bodies and has no desk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _READING: Final = ("GET", "HEAD", "OPTIONS")
 
 
 class PublicServer(Server):
-    """Answers readers. Whoever wants the desk is led to where it is served, if that is known."""
+    """WSGI handler of the public service. URLs of the desk redirect to its service, if that is configured."""
 
     def page(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer what is not the API's, unless it would have a body to be read or belongs to the desk."""
@@ -37,8 +37,8 @@ class PublicServer(Server):
         if not settings.DESK_URL:
             return _brief(start_response, HTTPStatus.NOT_FOUND)
         query = environ.get("QUERY_STRING", "")
-        place = f"{settings.DESK_URL}{_quoted(path)}{f'?{query}' if query else ''}"
-        return _brief(start_response, HTTPStatus.TEMPORARY_REDIRECT, ("Location", place))
+        location = f"{settings.DESK_URL}{_quoted(path)}{f'?{query}' if query else ''}"
+        return _brief(start_response, HTTPStatus.TEMPORARY_REDIRECT, ("Location", location))
 
 
 def _quoted(path: str) -> str:

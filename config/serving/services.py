@@ -1,4 +1,4 @@
-"""The two services, each a server (granian) with workers of its own, and what keeps both running."""
+"""The two services, each a server (granian) with its own workers, and their supervisor."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from django.conf import settings
 
 from config.serving.connections import Watch
 
-# How long requests that are on their way may take when a service is told to stop, in seconds.
+# How long running requests may take when a service is stopped, in seconds.
 GRACE: Final = 30
 # A connection costs no thread, so that there may be many; each is a file.
 CONNECTIONS: Final = 4096

@@ -1,4 +1,4 @@
-"""How staff sign in."""
+"""Settings of sign-in: allauth, MFA, sessions, rate limits."""
 
 from config.settings.base import env
 
@@ -20,7 +20,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {
-    # All tries of an address, and all other requests that allauth counts so; whoever is known there is counted by device.
+    # All attempts from an address, and other requests that allauth counts by address; known devices are counted separately.
     "login": "300/m/ip",
     "sign_in_here": "30/m/ip",
     # Tries for one account: at one address or known device, and by all strangers together.
@@ -29,7 +29,7 @@ ACCOUNT_RATE_LIMITS = {
     # Wrong codes of the second factor.
     "login_failed": "10/m/ip,5/5m/key",
 }
-# Tells that somebody has signed in at this device before (config.desk.access.devices).
+# Marks a device from which somebody has signed in before (config.desk.access.devices).
 DEVICE_COOKIE_NAME = "device"
 
 MFA_ADAPTER = "config.desk.access.adapters.FactorAdapter"

@@ -1,4 +1,4 @@
-"""How the API answers, and what its OpenAPI document says of it."""
+"""Settings of Django REST framework and drf-spectacular."""
 
 REST_FRAMEWORK = {
     # Anyone may read, and nothing is written here.

@@ -1,4 +1,4 @@
-"""What holds everywhere."""
+"""Settings of all environments."""
 
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "events.apps.EventsConfig",
 ]
 
-# What requests to the API do without. It stands below `PublicAPIMiddleware`, which refuses to start with anything else below it.
+# Middleware that API requests skip: below `PublicAPIMiddleware`, which refuses to start with any other middleware below it.
 PAGE_MIDDLEWARE = [
     "config.api.headers.PageHeadersMiddleware",
     "config.api.server.compression.CompressionMiddleware",
@@ -84,7 +84,7 @@ LOCK_WAIT = env.float("LOCK_WAIT", default=0)
 def database(given: dict[str, Any] | None = None, **default: str) -> dict[str, Any]:
     """Return the settings of the database in DATABASE_URL, or of the one that is `given`."""
     found: dict[str, Any] = given or env.db("DATABASE_URL", **default)
-    # One connection per thread, kept: opening one costs more than any question.
+    # One connection per thread, kept: opening one costs more than any query.
     found["CONN_MAX_AGE"] = None
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = {
@@ -161,9 +161,9 @@ STATIC_ROOT = BASE_DIR / "static"
 # Exports that one worker streams at a time, and to one address; each keeps one of its threads.
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=3)
 EXPORTS_OF_ONE = env.int("EXPORTS_OF_ONE", default=1)
-# For how many seconds a reader may leave standing what is sent to it.
+# For how many seconds a client may leave sent data unread.
 STALLED_AFTER = env.int("STALLED_AFTER", default=30)
-# Where each of the two services leads to who wants the other; blank where a proxy tells them apart by path.
+# The URL to which each service redirects requests for the other; blank if a proxy routes them by path.
 DESK_URL = env.str("DESK_URL", default="")
 PUBLIC_URL = env.str("PUBLIC_URL", default="")
 # Requests a minute of one address without a key; 0 counts nothing.

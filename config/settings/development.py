@@ -1,4 +1,4 @@
-"""One's own machine: no setting is needed."""
+"""Settings of development: no environment variable is needed."""
 
 from config.settings.access import *  # noqa: F403 - settings are one namespace in several files
 from config.settings.api import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""How long requests may take (`config/limits`), and changes wait for others. docs/limits.md says what else is bounded."""
+"""Time limits of requests (`config/limits`) and lock timeouts. docs/limits.md lists all limits."""
 
 from config.settings.base import env
 

@@ -1,4 +1,4 @@
-"""What the server tells those who run it."""
+"""Settings of monitoring and logging."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A public server. SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL must be set."""
+"""Settings of production. SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL must be set."""
 
 from config.settings.access import *  # noqa: F403 - settings are one namespace in several files
 from config.settings.api import *  # noqa: F403

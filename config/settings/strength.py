@@ -1,4 +1,4 @@
-"""Settings that a public server does not start with."""
+"""Checks of settings that production refuses to start with."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The test run."""
+"""Settings of the test run."""
 
 from config.settings.development import *  # noqa: F403 - settings are one namespace in several files
 from config.settings.limits import TIME_LIMITS

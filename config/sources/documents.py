@@ -1,4 +1,4 @@
-"""How sources become documents."""
+"""Rendering of sources as documents."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.db.models import Q
 
 from config.desk.editorial.checks.records import duplicate_rule, link_rule, paired
-from config.desk.editorial.checks.rules import Found, Rule, alike, standing
+from config.desk.editorial.checks.rules import Found, Rule, alike, not_retracted
 from config.desk.models import Finding
 from config.outbound.addresses import url_error
 from config.record.documents.registry import DOCUMENT_TYPES
@@ -31,7 +31,7 @@ def plain_address(url: str) -> str:
 
 
 def _same_address(within: Q) -> Iterator[Found]:
-    named = Source.objects.filter(standing()).exclude(url="")
+    named = Source.objects.filter(not_retracted()).exclude(url="")
     own = {pk: plain_address(url) for pk, url in named.filter(within).values_list("pk", "url")}
     if not own:
         return
@@ -45,7 +45,7 @@ def _same_address(within: Q) -> Iterator[Found]:
 
 
 def _malformed(within: Q) -> Iterator[Found]:
-    rows = Source.objects.filter(within, standing()).exclude(url="", archive_url="")
+    rows = Source.objects.filter(within, not_retracted()).exclude(url="", archive_url="")
     for pk, url, archive in rows.values_list("pk", "url", "archive_url").iterator(chunk_size=2000):
         for name, address in (("address", url), ("archive", archive)):
             if address and (wrong := url_error(address)):
@@ -54,7 +54,7 @@ def _malformed(within: Q) -> Iterator[Found]:
 
 def _still_broken(within: Q) -> Iterator[Found]:
     """Yield what was found when the addresses were last tried, as long as the source still has the address."""
-    rows = Source.objects.filter(within, standing()).exclude(url="", archive_url="")
+    rows = Source.objects.filter(within, not_retracted()).exclude(url="", archive_url="")
     tried = Finding.objects.filter(rule=BROKEN_LINK, collection=DOCUMENT_TYPES[Source].collection)
     broken: dict[int, list[Finding]] = {}
     for one in tried.filter(record_id__in=rows.values("pk")):

@@ -1,6 +1,6 @@
-"""Tries whether the pages still answer that sources point to.
+"""Link checker of sources' URLs.
 
-Politely: one question at a time to each host, with a pause, under a name that says who asks. And safely, as `config.outbound`
+Politely: one request at a time to each host, with a pause, under a name that says who asks. And safely, as `config.outbound`
 does: the addresses of redirects are public ones, too.
 """
 
@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 from django.db import transaction
 from django.utils import timezone
 
-from config.desk.editorial.checks.rules import standing
+from config.desk.editorial.checks.rules import not_retracted
 from config.desk.models import Finding
 from config.outbound.addresses import url_error
 from config.outbound.http import RefusedError, request
@@ -51,7 +51,7 @@ def inspect_links(report: Report = lambda _address, _wrong: None, pause: float =
 def addresses_by_host() -> dict[str, Host]:
     """Return the addresses of all sources, by host and in its order."""
     hosts: dict[str, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
-    for pk, slug, *addresses in Source.objects.filter(standing()).values_list("pk", "slug", "url", "archive_url"):
+    for pk, slug, *addresses in Source.objects.filter(not_retracted()).values_list("pk", "slug", "url", "archive_url"):
         for address in filter(None, addresses):
             if not url_error(address):
                 hosts[urlsplit(address).netloc.lower()][address].append((pk, slug))
@@ -60,7 +60,7 @@ def addresses_by_host() -> dict[str, Host]:
 
 @transaction.atomic
 def keep(addresses: Host, answers: Iterable[tuple[str, str]]) -> None:
-    """Make the findings about the addresses of a host what was seen of them."""
+    """Update the findings about the URLs of a host."""
     for address, wrong in answers:
         _keep(address, wrong, addresses[address])
 

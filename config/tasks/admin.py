@@ -1,4 +1,4 @@
-"""Where staff see what runs in the background: how far it is, what failed and why, and run it once more."""
+"""Admin of background tasks: progress, errors, and retrying."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ class TaskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic when
 
     @admin.display(description="Progress")
     def progress(self, task: Task) -> str:
-        """Tell how many of its parts are done."""
+        """Return how many of its parts are done."""
         if task.total is None:
             return str(task.done or "–")
         return f"{task.done:,} of {task.total:,}"
 
     @admin.display(description="Last error")
     def last_error(self, task: Task) -> str:
-        """Tell the last line of the error, which says what it was."""
+        """Return the last line of the traceback, which names the error."""
         return task.error.strip().rpartition("\n")[2][:200]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:

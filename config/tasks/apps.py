@@ -11,7 +11,7 @@ class TasksConfig(AppConfig):
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Have operators told how long the queue is."""
+        """Register the gauges of the queue."""
         from config.tasks.models import Task, Worker  # noqa: PLC0415 - models are there only now
 
         add = metrics.add_gauge

@@ -1,4 +1,4 @@
-"""When something is due that repeats, as cron writes it: minute, hour, day of the month, month, day of the week."""
+"""Cron expressions: minute, hour, day of the month, month, day of the week."""
 
 from __future__ import annotations
 

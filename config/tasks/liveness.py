@@ -1,4 +1,4 @@
-"""Whether a worker lives: it holds a lock that the kernel (SQLite) or the server (PostgreSQL) drops when it dies.
+"""Liveness of workers: each holds a lock that the kernel (SQLite) or the server (PostgreSQL) releases when it dies.
 
 That is seen at once, where a heartbeat would need a time-out. The lock on PostgreSQL is one of the session, so that a worker
 reaches the server directly or through a pooler that keeps sessions.
@@ -58,7 +58,7 @@ class SessionLock:
             cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_CLASS, worker])
 
     def is_held(self) -> bool:
-        """Return whether the connection still stands."""
+        """Return whether the connection is still open."""
         try:
             # Not by a cursor of Django's, which would open another connection in place of a lost one.
             self._connection.connection.execute("SELECT 1")

@@ -1,4 +1,4 @@
-"""What can be run: functions by their names, and what a function knows of its run."""
+"""Registry of task types, and the context of a run."""
 
 from __future__ import annotations
 
@@ -138,8 +138,8 @@ def finish(run: Run, state: TaskState, error: str = "") -> bool:
     return bool(run.mine().update(**ended))
 
 
-def wait_again(run: Run, error: str, wait: timedelta, *, counted: bool = True) -> bool:
-    """Have a task wait for its next attempt; return whether it was still this worker's."""
+def reschedule(run: Run, error: str, wait: timedelta, *, counted: bool = True) -> bool:
+    """Schedule the next attempt of a task; return whether it was still this worker's."""
     more = {} if counted else {"max_attempts": run.task.max_attempts + 1}
     again = {"state": TaskState.WAITING, "error": error[-_LONGEST:], "due_at": timezone.now() + wait, **more}
     return bool(run.mine().update(**again))

@@ -1,4 +1,4 @@
-"""The worker: takes due tasks, runs several at a time, takes up those of dead workers, and adds what repeats."""
+"""The worker process: runs due tasks in threads, recovers tasks of dead workers, and enqueues repeated tasks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from config.tasks.registry import Run, TaskLostError, TaskStoppedError
 # How often the database is asked for due tasks, and what follows is looked for, in seconds.
 POLL: Final = 0.5
 TICK: Final = 1.0
-# How long running tasks have to reach their next checkpoint when the worker is told to end.
+# How long running tasks have to reach their next checkpoint when the worker is stopped.
 GRACE: Final = 25.0
 DIED: Final = "The worker that ran it has died."
 
@@ -47,7 +47,7 @@ class WorkerProcess:
         self._ticked = 0.0
 
     def start(self) -> None:
-        """Have others know that this worker lives."""
+        """Register this worker and take its lock."""
         with transaction.atomic():
             self.row = Worker.objects.create(host=socket.gethostname(), pid=os.getpid())
             # Before anybody sees the row: a worker without its lock is dead.
@@ -59,7 +59,7 @@ class WorkerProcess:
         self._wake.set()
 
     def run(self) -> bool:
-        """Run tasks until it is told to stop; return whether none was cut off."""
+        """Run tasks until stopped; return whether all reached a checkpoint."""
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="task")
         while not self.stopping.is_set():
             try:
@@ -94,7 +94,7 @@ class WorkerProcess:
         self._wake.wait(POLL)
 
     def tick(self) -> None:
-        """Take up the tasks of the dead, and add what is due by the clock or by what was written meanwhile."""
+        """Recover tasks of dead workers, and enqueue repeated tasks and those of watchers."""
         if not self._lock.is_held():
             raise DatabaseError("The lock of this worker is gone.")
         recover(self.row)
@@ -131,7 +131,7 @@ class WorkerProcess:
 def claim(worker: Worker) -> Task | None:
     """Take the first task that is due and that this code knows; None where there is none."""
     due = Task.objects.due().filter(name__in=registry.types)
-    # SQLite has one writer at a time: whoever finds nothing to do does not become it.
+    # SQLite has one writer at a time: an idle worker does not begin a write transaction.
     if not due.exists():
         return None
     with suppress(IntegrityError), transaction.atomic():
@@ -153,7 +153,7 @@ def execute(task: Task, stopping: Event | None = None) -> None:
         try:
             registry.types[task.name].function(run, **task.arguments)
         except TaskStoppedError:
-            _noted(lambda: registry.wait_again(run, "", timedelta(), counted=False))
+            _noted(lambda: registry.reschedule(run, "", timedelta(), counted=False))
         except TaskLostError as error:
             logger.warning("%s", error)
         except ChanceryError as error:
@@ -173,13 +173,13 @@ def _refused(run: Run, refusal: ChanceryError) -> None:
 
 
 def _failed(run: Run, error: Exception) -> None:
-    task, told = run.task, "".join(traceback.format_exception(error))
+    task, error_text = run.task, "".join(traceback.format_exception(error))
     if task.attempts < task.max_attempts:
         logger.error("Attempt %s of %s at %s failed.", task.attempts, task.max_attempts, task, exc_info=error)
-        _noted(lambda: registry.wait_again(run, told, registry.wait_before(task.attempts)))
+        _noted(lambda: registry.reschedule(run, error_text, registry.wait_before(task.attempts)))
         return
     logger.error("%s has failed.", task, exc_info=error)
-    _noted(lambda: registry.finish(run, TaskState.FAILED, told))
+    _noted(lambda: registry.finish(run, TaskState.FAILED, error_text))
 
 
 def _noted(note: Callable[[], bool], tries: int = 3) -> bool:

@@ -1,4 +1,4 @@
-"""Where administrators say who is told of changes, see whether it arrives, and send again."""
+"""Admin of webhook subscriptions: create, monitor, replay."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SubscriptionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not gene
 
     @admin.display(description="Status")
     def status(self, subscription: Subscription) -> str:
-        """Tell whether it is told of changes."""
+        """Return whether it is enabled."""
         if subscription.disabled_at:
             return "Disabled"
         return f"Failing, {subscription.failures} attempts" if subscription.failures else "Enabled"
@@ -76,14 +76,14 @@ class SubscriptionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not gene
 
     @admin.action(description="Enable (continue with missed changes)", permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
-        """Tell these of changes again."""
+        """Enable subscriptions."""
         for one in queryset:
             one.enable()
         self.message_user(request, "They receive changes again, first those that were missed.", messages.SUCCESS)
 
     @admin.action(description="Disable", permissions=["change"])
     def disable(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
-        """Tell these nothing any more."""
+        """Disable subscriptions."""
         for one in queryset.filter(disabled_at=None):
             one.disable()
         self.message_user(request, "They receive no more messages.", messages.SUCCESS)

@@ -1,4 +1,4 @@
-"""Sending changes to a subscription, in the order of the log."""
+"""Delivery of changes to a subscription, in the order of the log."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ logger = logging.getLogger(__name__)
 
 
 class NotDeliveredError(OSError):
-    """A message that was not taken."""
+    """A message that was not accepted."""
 
 
 class GoneError(NotDeliveredError):
-    """Whoever received messages wants no more."""
+    """The receiver answered 410: it wants no more messages."""
 
 
 def deliver(subscription: Subscription, run: Run) -> None:
-    """Send all that a subscription has not been told yet; stop at the first that is not taken."""
+    """Send the changes that a subscription has not received; stop at the first failure."""
     head = LogHead.last_sequence()
     total = subscription.entries(head).count()
     done = 0
@@ -73,7 +73,7 @@ def message(entry: Mapping[str, Any]) -> bytes:
 def send(subscription: Subscription, entry: Mapping[str, Any]) -> None:
     """Send one change; raise an `OSError` where it is not taken."""
     body, now = message(entry), int(time.time())
-    # The same for each try and each replay, so that whoever has seen it knows it.
+    # The same for each attempt and each replay, so that receivers can deduplicate.
     message_id = f"change_{entry['sequence']}"
     headers = {
         "Content-Type": "application/json",
@@ -95,14 +95,14 @@ def note_failure(subscription: Subscription, error: Exception) -> None:
     since = subscription.failing_since or now
     failures = subscription.failures + 1
     wait = timedelta(seconds=WAITS[min(failures, len(WAITS)) - 1])
-    told = {"failures": failures, "failing_since": since, "retry_at": now + wait, "error": f"The address {_told(error)}."}
+    changed = {"failures": failures, "failing_since": since, "retry_at": now + wait, "error": f"The address {_reason(error)}."}
     if isinstance(error, GoneError) or now + wait - since > LONGEST_FAILURE:
-        told |= {"disabled_at": now, "retry_at": None}
-        logger.error("The webhook %s is disabled: its address %s.", subscription, _told(error))
-    Subscription.objects.filter(pk=subscription.pk, sent=subscription.sent, disabled_at=None).update(**told)
+        changed |= {"disabled_at": now, "retry_at": None}
+        logger.error("The webhook %s is disabled: its address %s.", subscription, _reason(error))
+    Subscription.objects.filter(pk=subscription.pk, sent=subscription.sent, disabled_at=None).update(**changed)
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     # What this code raises reads as the end of a sentence.
     known = isinstance(error, OSError) and error.errno is None and str(error)
     return str(error) if known else f"does not answer ({type(error).__name__})"

@@ -1,4 +1,4 @@
-"""Who is told of changes."""
+"""Model of webhook subscriptions."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from config.record.models import LogEntry, LogHead
 from config.record.values.choices import Operation
 from config.webhooks import signing
 
-# For how long a secret that was replaced signs beside the new one.
+# For how long a replaced secret also signs.
 OVERLAP: Final = timedelta(days=1)
-# What a subscription cannot filter by: where it is in the log is kept beside, and messages come one by one.
-_PLACES: Final = ("after", "limit")
+# Parameters that a filter cannot have: the position in the log is a column, and messages are sent one by one.
+_PAGINATION: Final = ("after", "limit")
 # No longer than a query string that /api/v1/changes reads.
 LONGEST: Final = 2000
 
 
 def validate_url(url: str) -> None:
-    """Refuse an address that nobody else can follow, or that leads to this side of the wall."""
+    """Refuse a URL that is not of a public host."""
     if wrong := url_error(url):
         raise ValidationError(f"The address {wrong}.", code="url")
 
@@ -44,9 +44,9 @@ def read_filter(text: str) -> dict[str, Any]:
         raise ValidationError(str(error), code="filter") from error
     if error_items:
         raise ValidationError([one.detail for one in error_items], code="filter")
-    if places := sorted({name for name, _ in query.pairs} & set(_PLACES)):
-        raise ValidationError(f"A subscription has no {places[0]}.", code="filter")
-    return {name: value for name, value in values.items() if name not in _PLACES}
+    if pagination := sorted({name for name, _ in query.pairs} & set(_PAGINATION)):
+        raise ValidationError(f"A subscription has no {pagination[0]}.", code="filter")
+    return {name: value for name, value in values.items() if name not in _PAGINATION}
 
 
 def validate_filter(text: str) -> None:
@@ -68,7 +68,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
 
 class Subscription(models.Model):
-    """Somebody who is told of changes, by HTTP requests to an address of theirs."""
+    """A webhook subscription: changes are sent by HTTP requests to its URL."""
 
     name = models.CharField(max_length=200, help_text="Receiver and purpose.")
     url = models.CharField(
@@ -128,23 +128,23 @@ class Subscription(models.Model):
         return self.secrets()[0]
 
     def enable(self) -> None:
-        """Tell it of changes again, from where it stopped, and at once."""
+        """Enable the subscription, from where it stopped, and deliver at once."""
         self.failures, self.failing_since, self.retry_at, self.error, self.disabled_at = 0, None, None, "", None
         self.save(update_fields=["failures", "failing_since", "retry_at", "error", "disabled_at"])
 
     def disable(self, why: str = "") -> None:
-        """Tell it nothing any more."""
+        """Disable the subscription."""
         self.disabled_at, self.error = timezone.now(), why
         self.save(update_fields=["disabled_at", "error"])
 
     def entries(self, upto: int) -> Any:
-        """Return what it has not been told yet, up to a number of the log: what the change feed shows, and nothing else."""
+        """Return the entries that it has not received, up to a sequence number: those that the change feed shows."""
         public = LogEntry.objects.exclude(operation=Operation.REFRESHED)
         found = ChangeFilters.narrow(public, read_filter(self.filter))
         return found.filter(sequence__gt=self.sent, sequence__lte=upto).order_by("sequence")
 
     def move(self, to: int, **more: Any) -> bool:
-        """Note up to which number it was told; return whether nobody set another one, or disabled it, meanwhile."""
+        """Save the last sequence number sent; return False if the subscription was reset or disabled meanwhile."""
         moved = type(self).objects.filter(pk=self.pk, sent=self.sent, disabled_at=None).update(sent=to, **more)
         self.sent = to
         return bool(moved)

@@ -1,6 +1,6 @@
 """Signatures as Standard Webhooks defines them, and the secrets that they are made with.
 
-A secret is nowhere kept: it is made of SECRET_KEY and a random seed, so that whoever reads a backup signs nothing.
+Secrets are not stored: they are derived from SECRET_KEY and a random seed, so that a backup alone cannot sign.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Webhooks are sent in the background: a task for each subscription that lags behind the log."""
+"""Background tasks of webhooks: one for each subscription that lags behind the log."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from config.webhooks.models import Subscription
 
 @task("webhooks")
 def send_changes(run: Run, subscription: int) -> None:
-    """Send a subscription what it has not been told yet."""
+    """Send the changes that a subscription has not received."""
     row = Subscription.objects.waiting().filter(pk=subscription).first()
-    # Meanwhile it may have been told by another task, or disabled.
+    # Another task may have sent them, or the subscription may be disabled.
     if row:
         deliver(row, run)
 

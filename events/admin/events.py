@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from config.desk.pages.entry import session
 from config.desk.pages.entry.drafting import Draftable, register
 from config.desk.pages.entry.fields import SeveralFinder
-from config.desk.pages.entry.session import Sort
+from config.desk.pages.entry.session import EntryType
 from config.desk.pages.record import (
     CitationInline,
     IdentifierInline,
@@ -62,11 +62,11 @@ ROLES: Final[dict[str, ParticipationRole]] = {
 }
 
 register(Draftable("topic", Topic, "topic", {"type": TopicType.ISSUE}))
-session.register(Sort(Meeting, "m"), Sort(Agreement, "a"), Sort(Statement, "s"), Sort(Action, "c"))
+session.register(EntryType(Meeting, "m"), EntryType(Agreement, "a"), EntryType(Statement, "s"), EntryType(Action, "c"))
 
 
 class ParticipationInline(PartInline):
-    """Who took part."""
+    """Inline of participations."""
 
     model = Participation
     autocomplete_fields = ("actor", "on_behalf_of")
@@ -93,7 +93,7 @@ class ParticipationInline(PartInline):
 
 
 class RelationInline(PartInline):
-    """How it stands to other events."""
+    """Inline of relations to other events."""
 
     verbose_name = "relation"
     verbose_name_plural = "relations"
@@ -104,7 +104,7 @@ class RelationInline(PartInline):
     quick = ("object",)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Begin with the relation that most reports tell."""
+        """Set the initial relation: the most frequent one."""
         field = super().formfield_for_choice_field(db_field, request, **options)
         if db_field.name == "type" and field is not None:
             field.initial = EventRelationType.REFERS_TO
@@ -112,7 +112,7 @@ class RelationInline(PartInline):
 
 
 class PartyActionInline(PartInline):
-    """What parties did to an agreement, each on a day of its own."""
+    """Inline of party actions."""
 
     model = PartyAction
     autocomplete_fields = ("actor",)
@@ -140,7 +140,7 @@ class EventKindAdmin(RecordAdmin):
     autocomplete_fields = ("country",)
     inlines = (ParticipationInline, *AFTER)
     keys: ClassVar = {"place_name": "p"}
-    # What a new record of the kind begins with: what most reports tell.
+    # Initial values of a new record of the kind: the most frequent ones.
     begins: ClassVar[dict[str, Any]] = {}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002 - Django's
@@ -152,7 +152,7 @@ class EventKindAdmin(RecordAdmin):
             field.widget = SeveralFinder(column, self.admin_site)
             field.widget.choices = field.choices
             field.column = column
-            form.base_fields["about"] = self.quickened(field, "about")
+            form.base_fields["about"] = self.with_shortcuts(field, "about")
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -114,23 +114,23 @@ class ProvisionForm(PartForm):
         data = self.cleaned_data
         kind = data.get(f"{prefix}_kind") or DeadlineKind.NONE
         if kind == DeadlineKind.NONE:
-            told = (("offset", DeadlineKind.RELATIVE), ("date", DeadlineKind.ABSOLUTE), ("condition", DeadlineKind.CONDITIONAL))
-            kind = next((one for column, one in told if data.get(f"{prefix}_{column}")), kind)
+            given = (("offset", DeadlineKind.RELATIVE), ("date", DeadlineKind.ABSOLUTE), ("condition", DeadlineKind.CONDITIONAL))
+            kind = next((one for column, one in given if data.get(f"{prefix}_{column}")), kind)
         data[f"{prefix}_kind"] = kind
         if kind == DeadlineKind.RELATIVE and not data.get(f"{prefix}_anchor"):
             event = data.get(f"{prefix}_anchor_event")
             data[f"{prefix}_anchor"] = DeadlineAnchor.EVENT if event else DeadlineAnchor.SIGNATURE
 
     def _next_order(self) -> int:
-        """Return the place after those that are given, and after the rows above that have none either."""
-        stem, _, place = (self.prefix or "").rpartition("-")
+        """Return the next order after those given, and after the rows above without one."""
+        stem, _, index = (self.prefix or "").rpartition("-")
         rows = {
             key.split("-")[-2]: self.data.get(key.removesuffix("text") + "order", "")
             for key in self.data
             if re.fullmatch(rf"{stem}-\d{{1,4}}-text", key)
         }
         given = [int(value) for value in rows.values() if is_key(value)]
-        above = [row for row, value in rows.items() if not value and place.isdecimal() and int(row) < int(place)]
+        above = [row for row, value in rows.items() if not value and index.isdecimal() and int(row) < int(index)]
         return max(given, default=0) + len(above) + 1
 
 
@@ -148,16 +148,16 @@ class StanceFormSet(LabelledRows):
     """The stances of a statement: one for each target."""
 
     def clean(self) -> None:
-        """Tell where a target stands twice, which the rows cannot see of each other."""
+        """Add an error to a target that appears twice, which the rows cannot detect themselves."""
         super().clean()
         seen = set()
         for form in self.forms:
             target = form.cleaned_data.get("target") if hasattr(form, "cleaned_data") else None
             if target and not form.cleaned_data.get("DELETE"):
-                place = (target[0], target[1].pk)
-                if place in seen:
+                key = (target[0], target[1].pk)
+                if key in seen:
                     form.add_error("target", ValidationError("Another stance has this target already.", code="unique"))
-                seen.add(place)
+                seen.add(key)
 
 
 class StanceForm(PartForm):
@@ -175,7 +175,7 @@ class StanceForm(PartForm):
             self.initial["target"] = f"{chosen}:{getattr(self.instance, f'{chosen}_id')}"
 
     def _post_clean(self) -> None:
-        """Put the target into its column before the rules of the table are asked."""
+        """Set the column of the target before constraints are checked."""
         target = self.cleaned_data.get("target")
         if target:
             for column in TARGETS:

@@ -1,4 +1,4 @@
-"""Provisions and stances: within the record they belong to, and on pages of their own."""
+"""Admin of provisions and stances: inlines of their record, and pages of their own."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def _deadline(prefix: str) -> list[Any]:
 
 
 PROVISION_ANCHORS = ("due_anchor_event", "lasts_until_anchor_event")
-# So much of a text stands in a list.
+# Length of a text in lists.
 BEGINNING = 90
 STANCE_TARGETS = ("target_event", "target_topic", "target_actor", "target_provision")
 
 
 class ProvisionInline(TallInline):
-    """What an agreement provides."""
+    """Inline of provisions."""
 
     model = Provision
     form = ProvisionForm
@@ -60,19 +60,19 @@ class ProvisionInline(TallInline):
 
 def _deadlines(provision: Provision) -> str:
     """Say when a provision is due and until when it lasts, as far as either is fixed."""
-    said = []
+    beginning = []
     for word, prefix in (("Due", "due"), ("In effect", "lasts_until")):
         kind = getattr(provision, f"{prefix}_kind")
         if kind == DeadlineKind.CONDITIONAL and not getattr(provision, f"{prefix}_condition_met_on"):
-            said.append(f"{word} until a condition is met." if prefix != "due" else "Due when a condition is met.")
+            beginning.append(f"{word} until a condition is met." if prefix != "due" else "Due when a condition is met.")
         elif kind != DeadlineKind.NONE:
             days = span(getattr(provision, f"{prefix}_earliest"), getattr(provision, f"{prefix}_latest"))
-            said.append(f"{word} {days}." if prefix == "due" else f"{word} until: {days}.")
-    return " ".join(said)
+            beginning.append(f"{word} {days}." if prefix == "due" else f"{word} until: {days}.")
+    return " ".join(beginning)
 
 
 class StanceInline(PartInline):
-    """Where the speakers of a statement stand."""
+    """Inline of stances."""
 
     model = Stance
     form = StanceForm
@@ -87,7 +87,7 @@ class StanceInline(PartInline):
         formset = super().get_formset(request, obj, **options)
         columns = [Stance._meta.get_field(name) for name in STANCE_TARGETS]
         target = OneOfField(columns=columns, widget=OneOfFinder(columns, self.admin_site), help_text="What it is about.")
-        formset.form.base_fields["target"] = self.quickened(target, "target")
+        formset.form.base_fields["target"] = self.with_shortcuts(target, "target")
         return formset
 
 
@@ -106,7 +106,7 @@ class PartAdmin(RecordAdmin):
 
 
 class ReviewInline(PartInline):
-    """How far a provision was kept."""
+    """Inline of compliance reviews."""
 
     model = ProvisionReview
     autocomplete_fields = ("source",)
@@ -117,7 +117,7 @@ class ReviewInline(PartInline):
 class ProvisionAdmin(PartAdmin):
     """Provisions."""
 
-    list_display = ("said", "agreement", "order", "category", "due", "state", "updated_at")
+    list_display = ("beginning", "agreement", "order", "category", "due", "state", "updated_at")
     list_filter = ("state", "category", "due_kind", "lasts_until_kind")
     list_select_related = ("agreement",)
     search_fields = ("slug", "text", "agreement__name_folded")
@@ -131,7 +131,7 @@ class ProvisionAdmin(PartAdmin):
     inlines = (ReviewInline,)
 
     @admin.display(description="Provision", ordering="text")
-    def said(self, provision: Provision) -> str:
+    def beginning(self, provision: Provision) -> str:
         """Return how it begins."""
         return Truncator(provision.text).chars(BEGINNING)
 

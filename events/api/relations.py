@@ -1,4 +1,4 @@
-"""What two actors have with each other, in figures, each with a link to the list behind it."""
+"""Relations between two actors: counts, each with the URL of its list."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import DateMatch, Day, certainly
 from config.api.serializers import Address, EnumField, GoneProblemSerializer
 from config.api.views.base import JSONAnswer, PublicAPIView, moved
-from config.api.views.gone import gone, slug_behind
+from config.api.views.gone import current_slug, gone
 from config.record.values import edtf
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
 from events.choices import EventKind, HeldState, StancePosition
 from events.models import Agreement, EventActorIndex, Stance, StanceHolderIndex
 
 # More targets than a reader looks through; the lists behind the figures hold them all.
-MOST_TARGETS = 100
+MAX_TARGETS = 100
 
 
 class FigureSerializer(serializers.Serializer[Any]):
@@ -101,12 +101,12 @@ class RelationsSerializer(serializers.Serializer[Any]):
     )
     shared_targets = SharedTargetSerializer(
         many=True,
-        help_text=f"Targets on which both actors had taken a stance up to that day, latest first, at most {MOST_TARGETS}.",
+        help_text=f"Targets on which both actors had taken a stance up to that day, latest first, at most {MAX_TARGETS}.",
     )
 
 
 class RelationsFilters(FilterSet):
-    """The parameters of the address."""
+    """The parameters of the endpoint."""
 
     as_of = Day(
         help_text="Day of the figures, by default today (UTC); records of later days are not counted. `date_match` sets how "
@@ -143,7 +143,7 @@ class RelationsView(PublicAPIView):
             raise NotFoundError("Give two different actors.")
         day = values.get("as_of") or timezone.now().date()
         figures = _Pair(request, first, second, day, certain=certainly(values)).figures()
-        # The ends of the calendar are read as the days beside them (`Day`), and told as they were asked for.
+        # The ends of the calendar are read as the adjacent days (`Day`), and shown as requested.
         asked = query.values().get("as_of", [figures["as_of"]])
         return JSONAnswer(orjson.dumps(figures | {"as_of": asked[0]}))
 
@@ -155,7 +155,7 @@ def _actor(name: str) -> dict[str, Any]:
     except AmbiguousNameError as error:
         raise NotFoundError(str(error)) from error
     if found is None:
-        if left := gone(Actor, (name, slug_behind(Actor, name)), "/api/v1/actors"):
+        if left := gone(Actor, (name, current_slug(Actor, name)), "/api/v1/actors"):
             raise left
         error_item = unknown([Actor], name)
         raise NotFoundError(error_item.detail, error_item.suggestions)
@@ -292,7 +292,7 @@ def _shared(*, certain: bool) -> str:
                 MAX(position) FILTER (WHERE actor_id = %(2)s) AS b, MAX(start_earliest) FILTER (WHERE actor_id = %(1)s) AS day
             FROM held WHERE place = 1 GROUP BY {", ".join(columns)} HAVING COUNT(*) = 2
         )
-        SELECT stance, a, b FROM shared ORDER BY day DESC, stance DESC LIMIT {MOST_TARGETS}
+        SELECT stance, a, b FROM shared ORDER BY day DESC, stance DESC LIMIT {MAX_TARGETS}
     """  # noqa: S608 - names of our own columns
 
 

@@ -1,4 +1,4 @@
-"""What happened, who took part, what was agreed and who stands where on it."""
+"""Models of events, participations, provisions, stances and topics."""
 
 from events.models.events import (
     Action,

@@ -1,4 +1,4 @@
-"""What happened: events of four kinds in one table, and their names, codes and proof."""
+"""Models of events (four kinds in one table), with names, codes and citations."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class EntryBoundField(BoundField):
             return super().derive(row)
         if row["stage"] in NOT_CONCLUDED or self.edge == "latest":
             return edtf.LATEST
-        # Of other events nobody asks it. They have it, because planners expect of one kind what is usual among all.
+        # Other kinds have it only for the planner's statistics, which are of all kinds together.
         return edtf.bounds(row["start"]).earliest
 
 
@@ -294,7 +294,7 @@ class EventCode(models.Model):
 
 
 class EventRelation(models.Model):
-    """How one event stands to another, read from the subject."""
+    """A relation between two events, read from the subject."""
 
     # An index of its own begins with the subject already.
     subject = models.ForeignKey(
@@ -340,7 +340,7 @@ class EventIdentifier(Identifier):
 
 
 class EventCitation(Citation):
-    """Proof of an event or of one of its parts."""
+    """A citation of an event or of one of its parts."""
 
     record = models.ForeignKey(Event, models.CASCADE, related_name="citations", db_index=False)
 

@@ -1,7 +1,7 @@
-"""Where public lists are found: rows that follow from published events, kept in the order of the days.
+"""Models of the projections of published events, with indexes in the order of the days.
 
-A list of what an actor took part in, of where it stands, or of what has some words, is read from an index of these
-tables, however many events there are. Nobody enters them: `events.indexes` writes them with the documents that they
+Lists filtered by participant, stance holder or full text are read from an index of these
+tables. `events.indexes` writes them with the documents that they
 follow from.
 """
 
@@ -19,7 +19,7 @@ from events.models.stances import Stance
 
 
 class EventActorIndex(models.Model):
-    """An actor stands in a published event: it took part, or somebody did on its behalf."""
+    """An actor of a published event: it took part, or somebody did on its behalf."""
 
     # An index of its own begins with each of these already.
     event = models.ForeignKey(Event, models.CASCADE, related_name="actor_index", db_index=False)
@@ -58,7 +58,7 @@ class StanceHolderIndex(models.Model):
 
 
 class EventSearchIndex(models.Model):
-    """The words of a published event, and what lists that have them are put in order by.
+    """The words of a published event, with the columns of the order of lists.
 
     These rows are a tenth of those of events, whose documents nobody needs to pass on the way to a page.
     """

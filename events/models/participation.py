@@ -1,4 +1,4 @@
-"""Who took part in an event, as what, and for whom."""
+"""Models of participations and party actions."""
 
 from __future__ import annotations
 

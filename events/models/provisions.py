@@ -1,4 +1,4 @@
-"""What agreements provide: who is bound to what, until when, and whether it was kept."""
+"""Models of provisions and compliance reviews."""
 
 from __future__ import annotations
 

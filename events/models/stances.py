@@ -1,4 +1,4 @@
-"""Where a speaker stands on something, as a statement shows it."""
+"""Model of stances."""
 
 from __future__ import annotations
 

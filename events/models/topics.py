@@ -1,4 +1,4 @@
-"""What events are about."""
+"""Models of topics."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TopicIdentifier(Identifier):
 
 
 class TopicCitation(Citation):
-    """Proof of a topic."""
+    """A citation of a topic."""
 
     record = models.ForeignKey(Topic, models.CASCADE, related_name="citations", db_index=False)
 

@@ -49,15 +49,15 @@ def check(client: Client, name: str, query: Query, only: Collection[str] = ()) -
     for dimension in only or COLLECTIONS[name].dimensions:
         one = COLLECTIONS[name].dimensions[dimension]
         answer = counts(client, f"{name}/counts", query | {"by": [dimension]})
-        told = (name, query, dimension)
-        assert (answer["total"], answer["adds_up"]) == (len(everything), one.branch is None), told
+        case = (name, query, dimension)
+        assert (answer["total"], answer["adds_up"]) == (len(everything), one.branch is None), case
         of_each: Members = {}
         for group in without_nulls(answer["groups"]):
             of_each[group[dimension]] = listed(client, name, added(name, query, group))
-            assert group["count"] == len(of_each[group[dimension]]) > 0, (*told, group)
+            assert group["count"] == len(of_each[group[dimension]]) > 0, (*case, group)
         # What has no value is what no value lists.
         rest = everything - frozenset().union(*of_each.values())
-        assert [group["count"] for group in answer["groups"] if group[dimension] is None] == ([len(rest)] if rest else []), told
+        assert [group["count"] for group in answer["groups"] if group[dimension] is None] == ([len(rest)] if rest else []), case
         assert len(answer["groups"]) == len(of_each) + bool(rest)
         members[dimension] = of_each | ({None: rest} if rest else {})
     return members

@@ -43,7 +43,7 @@ def test_every_group_counts_what_its_filter_lists_of_any_world(client: Client) -
 
 
 def _make_world(chance: Random) -> None:
-    """Make events in which actors of all kinds take part in all roles, for all sorts of others, about a tree of topics."""
+    """Make events in which actors of all kinds take part in all roles, for all kinds of others, about a tree of topics."""
     countries = [published(CountryFactory()) for _ in range(3)]
     others = [published(make(country=chance.choice([*countries, None]))) for make in (OrganizationFactory, OfficialFactory) * 2]
     topics: list[Topic] = []

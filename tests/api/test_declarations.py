@@ -58,7 +58,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> Serv
     return served
 
 
-def told(answer: Any) -> tuple[int, str]:
+def status_and_code(answer: Any) -> tuple[int, str]:
     assert answer["Content-Type"] == "application/problem+json"
     return answer.status_code, answer.json()["errors"][0]["code"]
 
@@ -86,7 +86,7 @@ def hooked(**methods: Any) -> type[PublicView]:
 )
 def test_permissions_hold(serve: Serve, client: Client, declared: dict[str, Any]) -> None:
     serve(hooked(authentication_classes=(), **declared))
-    assert told(client.get(OWN)) == (403, "permission_denied")
+    assert status_and_code(client.get(OWN)) == (403, "permission_denied")
     # A preflight asks for no more than another request.
     assert client.options(OWN).status_code == 403
 
@@ -104,7 +104,7 @@ def test_authenticators_hold(serve: Serve, client: Client) -> None:
     User.objects.create_user("ada", password="a quiet word")
     serve(hooked(authentication_classes=[BasicAuthentication], permission_classes=[IsAuthenticated]))
     answer = client.get(OWN)
-    assert told(answer) == (401, "not_authenticated")
+    assert status_and_code(answer) == (401, "not_authenticated")
     assert answer["WWW-Authenticate"].startswith("Basic ")
     answer = client.get(OWN, headers={"Authorization": "Basic YWRhOmEgcXVpZXQgd29yZA=="})
     assert (answer.status_code, answer["RateLimit"]) == (200, '"anonymous";r=2;t=20')
@@ -119,8 +119,8 @@ def test_a_key_is_known_to_permissions_beside_other_authenticators(serve: Serve,
     key = ApiKey(name="An app", rate=9)
     answer = client.get(OWN, headers={"Authorization": f"Bearer {key.issue()}"})
     assert (answer.status_code, answer["RateLimit-Policy"]) == (200, '"key";q=9;w=60')
-    assert told(client.get(OWN, headers={"Authorization": "Basic YWRhOm5v"})) == (401, "authentication_failed")
-    assert told(client.get(OWN)) == (401, "not_authenticated")
+    assert status_and_code(client.get(OWN, headers={"Authorization": "Basic YWRhOm5v"})) == (401, "authentication_failed")
+    assert status_and_code(client.get(OWN)) == (401, "not_authenticated")
     bad = [client.get(OWN, headers={"Authorization": "Bearer nothing"}).status_code for _ in range(4)]
     assert bad == [401, 401, 401, 429]
 
@@ -135,7 +135,7 @@ def test_throttles_hold(serve: Serve, client: Client) -> None:
 
     serve(hooked(throttle_classes=[Closed]))
     answer = client.get(OWN)
-    assert told(answer) == (429, "throttled")
+    assert status_and_code(answer) == (429, "throttled")
     assert answer["Retry-After"] == "7"
     serve(hooked(throttle_classes=[*PublicView.throttle_classes, Closed]))
     assert client.get(OWN)["RateLimit"] == '"anonymous";r=2;t=20'
@@ -187,9 +187,9 @@ def test_a_renderer_renders_lists(serve: Serve, client: Client, settings: Any) -
     known = {"If-None-Match": answer["ETag"], "Accept": "text/csv"}
     assert client.get(f"{OWN}?limit=3", headers=known).status_code == 304
     # Errors are problems in any format, and nobody exports what cannot be streamed.
-    assert told(client.get(f"{OWN}?limit=0", headers={"Accept": "text/csv"})) == (400, "invalid_number")
+    assert status_and_code(client.get(f"{OWN}?limit=0", headers={"Accept": "text/csv"})) == (400, "invalid_number")
     serve(Events, {"get": "export"})
-    assert told(client.get(OWN, headers={"Accept": "text/csv"})) == (406, "not_acceptable")
+    assert status_and_code(client.get(OWN, headers={"Accept": "text/csv"})) == (406, "not_acceptable")
     export = client.get(OWN, headers={"Accept": "application/json"})
     assert export["Content-Type"] == "application/x-ndjson"
     # Read to its end, it makes room for the next.
@@ -248,8 +248,8 @@ def test_extended_schemas_are_in_the_document() -> None:
             return super().list(request)
 
     plain, own = described(EventViewSet, {"get": "list"}), described(Own, {"get": "list"})
-    told = {name: own[name] for name in ("operationId", "summary", "description", "tags", "deprecated", "x-own")}
-    assert told == {
+    reported = {name: own[name] for name in ("operationId", "summary", "description", "tags", "deprecated", "x-own")}
+    assert reported == {
         "operationId": "list_own", "summary": "List what is our own", "description": "Events of our own.", "tags": ["own"],
         "deprecated": True, "x-own": 1,
     }  # fmt: skip
@@ -365,7 +365,7 @@ def test_a_lost_connection_asks_the_handler_again_and_admits_once(
     serve(Lossy)
     assert client.get(OWN).status_code == 200
     assert asked == ["permission", "handler", "handler"]
-    assert told(client.get(OWN)) == (403, "permission_denied")
+    assert status_and_code(client.get(OWN)) == (403, "permission_denied")
 
 
 @pytest.mark.parametrize(
@@ -419,11 +419,11 @@ def test_middleware_above_the_api_runs(settings: Any) -> None:
 
 def test_middleware_that_would_be_skipped_is_refused(settings: Any) -> None:
     before = settings.MIDDLEWARE
-    for listed, said in (([*before, NOTING], f"{NOTING} stands below"), ([VIEWING, *before], f"{VIEWING} has process_view")):
+    for listed, expected in (([*before, NOTING], f"{NOTING} stands below"), ([VIEWING, *before], f"{VIEWING} has process_view")):
         settings.MIDDLEWARE = listed
         (found,) = run_checks()
-        assert (found.id, found.msg.startswith(said)) == ("api.E001", True)
-        with pytest.raises(ImproperlyConfigured, match=said):
+        assert (found.id, found.msg.startswith(expected)) == ("api.E001", True)
+        with pytest.raises(ImproperlyConfigured, match=expected):
             Client().get("/api/v1")
     settings.MIDDLEWARE, settings.PAGE_MIDDLEWARE = [*before, NOTING], [*settings.PAGE_MIDDLEWARE, NOTING]
     assert "X-Noted" not in Client().get("/api/v1").headers

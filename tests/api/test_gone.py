@@ -281,9 +281,9 @@ def test_a_draft_with_the_slug_of_a_removed_part_changes_nothing(client: Client)
 def test_the_feed_tells_what_the_versions_tell(call: Event, client: Client) -> None:
     retract(call, 7)
     feed = client.get("/api/v1/changes?limit=200").json()["results"]
-    told = [one for one in feed if (one["collection"], one["slug"]) == ("events", "call")]
-    assert told == client.get("/api/v1/events/call/versions").json()["results"]
-    assert [one["document"] and one["document"]["name"] for one in told] == ["A call", None]
+    reported = [one for one in feed if (one["collection"], one["slug"]) == ("events", "call")]
+    assert reported == client.get("/api/v1/events/call/versions").json()["results"]
+    assert [one["document"] and one["document"]["name"] for one in reported] == ["A call", None]
 
 
 def test_of_an_erased_record_no_body_is_left_anywhere(client: Client) -> None:

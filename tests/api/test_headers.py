@@ -70,17 +70,17 @@ print(settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS, set
 
 
 @pytest.mark.parametrize(
-    ("set_to", "told"),
+    ("set_to", "reported"),
     [
         ({}, "31536000 False False"),
         ({"HSTS_SECONDS": "60", "HSTS_INCLUDE_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}, "60 True True"),
     ],
 )
-def test_other_hosts_of_a_domain_are_bound_only_where_it_is_asked_for(set_to: dict[str, str], told: str) -> None:
+def test_other_hosts_of_a_domain_are_bound_only_where_it_is_asked_for(set_to: dict[str, str], reported: str) -> None:
     needed = {"SECRET_KEY": token_urlsafe(50), "ALLOWED_HOSTS": "x.example", "DATABASE_URL": "sqlite://:memory:"}
     command = [sys.executable, "-c", PRODUCTION]
     done = subprocess.run(command, env=os.environ | needed | set_to, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == told
+    assert done.stdout.strip() == reported
 
 
 def test_a_cursor_belongs_to_one_direction(client: Client) -> None:

@@ -112,13 +112,13 @@ def test_a_retracted_record_keeps_its_past(call: Event, client: Client) -> None:
 
 def feed(client: Client, slug: str) -> list[tuple[Any, ...]]:
     """Return what a follower sees of a record, who reads one entry at a time."""
-    told, after = [], 0
+    reported, after = [], 0
     while results := client.get(f"/api/v1/changes?after={after}&limit=1").json()["results"]:
         (one,) = results
         after = one["sequence"]
         if one["slug"] == slug:
-            told.append((one["operation"], one["reason"], one["document"] and one["document"]["name"]))
-    return told
+            reported.append((one["operation"], one["reason"], one["document"] and one["document"]["name"]))
+    return reported
 
 
 Step = Callable[[Event], None]

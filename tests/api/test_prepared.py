@@ -67,7 +67,7 @@ def test_a_question_is_planned_once_and_few_plans_are_kept(monkeypatch: pytest.M
         assert prepared.fetched(connection, "SELECT 1 + %(1)s::int", [1]) == [(2,)]
     before = _plans()
     assert _plans() == before
-    monkeypatch.setattr(prepared, "MOST_PLANS", before)
+    monkeypatch.setattr(prepared, "MAX_PLANS", before)
     assert prepared.fetched(connection, "SELECT 2 + %(1)s::int", [1]) == [(3,)]
     assert _plans() == 2
 
@@ -79,8 +79,8 @@ def test_a_plan_is_kept_whatever_is_asked_beside_it() -> None:
         assert prepared.fetched(connection, sql, [f"U{number}", "V"]) == []
         # This one is planned for its value.
         assert prepared.fetched(connection, "SELECT %(1)s::int", [number], planned=False) == [(number,)]
-    told = "SELECT generic_plans::int, custom_plans::int FROM pg_prepared_statements WHERE statement LIKE 'SELECT slug FROM%%'"
-    assert prepared.fetched(connection, told, []) == [(8, 0)]
+    plans = "SELECT generic_plans::int, custom_plans::int FROM pg_prepared_statements WHERE statement LIKE 'SELECT slug FROM%%'"
+    assert prepared.fetched(connection, plans, []) == [(8, 0)]
     assert prepared.fetched(connection, "SHOW plan_cache_mode", [], planned=False) == [("auto",)]
 
 

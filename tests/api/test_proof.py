@@ -144,8 +144,8 @@ def test_what_cites_a_source_follows_its_address_and_date(report: Source, client
         review = client.get("/api/v1/provisions/leave").json()["reviews"][0]
         assert review["source"] == one["source"]
         entries = LogEntry.objects.filter(sequence__gt=head).order_by("sequence")
-        told = [(one.operation, one.collection, one.slug, one.cause) for one in entries]
-        assert told == [
+        reported = [(one.operation, one.collection, one.slug, one.cause) for one in entries]
+        assert reported == [
             ("updated", "sources", "report", ""),
             ("refreshed", "provisions", "leave", "sources:report"),
             ("refreshed", "provisions", "leave-later", "sources:report"),

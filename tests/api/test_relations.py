@@ -133,7 +133,7 @@ def test_nothing_after_the_day_is_told(client: Client) -> None:
         both(statement, "speaker")
     assert Stance.objects.count() == 4
 
-    def told(day: str, match: str = "possible") -> Any:
+    def reported(day: str, match: str = "possible") -> Any:
         found = answered(client, f"relations/AAA/BBB?as_of={day}&date_match={match}")
         return (
             {one["kind"]: one["count"] for one in found["by_kind"]},
@@ -144,16 +144,16 @@ def test_nothing_after_the_day_is_told(client: Client) -> None:
             [(one["a"], one["b"]) for one in found["shared_targets"]],
         )
 
-    assert told("2020-09-30") == ({}, None, 0, 0, {}, [])
-    assert told("2020-10-01") == ({"meeting": 1, "statement": 1}, "vague", 0, 0, {1: 1}, [(1, 1), (1, 1)])
-    assert told("2020-10-26")[2:4] == (1, 0)
-    assert told("2020-10-27")[2:4] == (0, 1)
-    assert told("2020-10-30", "certain") == ({"agreement": 1, "meeting": 1}, None, 0, 1, {}, [])
-    last = told("2020-10-31", "certain")
+    assert reported("2020-09-30") == ({}, None, 0, 0, {}, [])
+    assert reported("2020-10-01") == ({"meeting": 1, "statement": 1}, "vague", 0, 0, {1: 1}, [(1, 1), (1, 1)])
+    assert reported("2020-10-26")[2:4] == (1, 0)
+    assert reported("2020-10-27")[2:4] == (0, 1)
+    assert reported("2020-10-30", "certain") == ({"agreement": 1, "meeting": 1}, None, 0, 1, {}, [])
+    last = reported("2020-10-31", "certain")
     assert last[:2] == ({"agreement": 1, "meeting": 2, "statement": 1}, "vague")
     assert last[4:] == ({1: 1}, [(1, 1), (1, 1)])
-    assert told("2020-11-04")[4:] == ({1: 1}, [(1, 1), (1, 1)])
-    assert told("2020-11-05") == (
+    assert reported("2020-11-04")[4:] == ({1: 1}, [(1, 1), (1, 1)])
+    assert reported("2020-11-05") == (
         {"agreement": 1, "meeting": 3, "statement": 2}, "later", 0, 1, {-2: 1, 1: 1}, [(-2, -2), (-2, -2)],
     )  # fmt: skip
 
@@ -162,11 +162,11 @@ def test_only_what_both_have_spoken_of_is_shared(client: Client) -> None:
     """The last stance of each on a target; of two on one day the one that was recorded last."""
     a, b = published(CountryFactory(slug="AAA")), published(CountryFactory(slug="BBB"))
     topics = {slug: TopicFactory(slug=slug) for slug in ("both", "only-a", "only-b")}
-    said = (
+    message = (
         ("2020-01-01", a, "both", 2), ("2020-01-03", a, "both", -1), ("2020-01-03", a, "both", 0), ("2020-01-02", b, "both", 1),
         ("2020-01-02", a, "only-a", 1), ("2020-01-02", b, "only-b", 1),
     )  # fmt: skip
-    for day, holder, topic, position in said:
+    for day, holder, topic, position in message:
         statement = StatementFactory(start=day)
         ParticipationFactory(event=statement, actor=holder, role="speaker")
         StanceFactory(statement=statement, target_topic=topics[topic], position=position)

@@ -31,9 +31,9 @@ def connection_of_the_test() -> Iterator[None]:
 
 
 def asked(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    told: list[Any] = []
-    body = Server()(RequestFactory().get(path, headers=ID | headers).environ, lambda *one: told.extend(one))
-    status, sent = told
+    reported: list[Any] = []
+    body = Server()(RequestFactory().get(path, headers=ID | headers).environ, lambda *one: reported.extend(one))
+    status, sent = reported
     return int(status.split()[0]), {name.lower(): value for name, value in sent}, b"".join(body)
 
 
@@ -57,14 +57,14 @@ def test_the_server_answers_what_the_client_is_answered(client: Client, path: st
 
 
 def test_an_export_streams_and_makes_room_when_it_is_closed(client: Client) -> None:
-    told: list[Any] = []
+    reported: list[Any] = []
     for _ in range(2):
-        stream: Any = Server()(RequestFactory().get("/api/v1/exports/topics").environ, lambda *one: told.append(one))
+        stream: Any = Server()(RequestFactory().get("/api/v1/exports/topics").environ, lambda *one: reported.append(one))
         assert len(b"".join(stream).splitlines()) - 1 == client.get("/api/v1/topics/counts?by=type").json()["total"]
         # What the server does; closing the whole response would end the test's connection too.
         for close in stream._resource_closers:
             close()
-    assert [status for status, _ in told] == ["200 OK", "200 OK"]
+    assert [status for status, _ in reported] == ["200 OK", "200 OK"]
 
 
 def test_a_known_version_is_not_sent_again() -> None:

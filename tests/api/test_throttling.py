@@ -184,8 +184,8 @@ def test_a_full_disk_ends_no_worker(tmp_path: Path) -> None:
 @pytest.mark.any_database
 def test_the_file_has_its_blocks_from_the_start(tmp_path: Path) -> None:
     FileStore(tmp_path / "rates")
-    told = (tmp_path / "rates").stat()
-    assert told.st_size == BUCKETS * 128 <= told.st_blocks * 512
+    reported = (tmp_path / "rates").stat()
+    assert reported.st_size == BUCKETS * 128 <= reported.st_blocks * 512
 
 
 @pytest.mark.any_database

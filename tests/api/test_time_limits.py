@@ -157,12 +157,12 @@ class TestPostgreSQL:
     def test_it_is_told_where_the_kind_changes_alone(self, settings: Any) -> None:
         settings.TIME_LIMITS |= {Kind.READ: 4, Kind.COUNT: 8}
         connection.close()
-        told: list[str] = []
+        reported: list[str] = []
         for kind in (Kind.READ, Kind.READ, Kind.COUNT, Kind.READ):
             with Limited(kind), connection.cursor() as cursor:
                 cursor.execute("SHOW statement_timeout")
-                told.append(cursor.fetchone()[0])
-        assert told == ["4s", "4s", "8s", "4s"]
+                reported.append(cursor.fetchone()[0])
+        assert reported == ["4s", "4s", "8s", "4s"]
         with connection.cursor() as cursor:
             cursor.execute("SHOW idle_in_transaction_session_timeout")
             assert cursor.fetchone() == ("9s",)

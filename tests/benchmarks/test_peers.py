@@ -42,11 +42,11 @@ def test_files_are_read_as_records(tmp_path: Path) -> None:
 
 def test_the_target_makes_cursors_that_chancery_takes(sample: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://127.0.0.1/peers")
-    told = tomllib.loads(target())["queries"]["Q6k"]
+    reported = tomllib.loads(target())["queries"]["Q6k"]
     first = Said.objects.public().order_by("-start_earliest", "-pk")[0]
-    text = told["cursor_format"].format(after_date=first.start_earliest, after_id=first.pk)
+    text = reported["cursor_format"].format(after_date=first.start_earliest, after_id=first.pk)
     cursor = base64.urlsafe_b64encode(text.encode()).decode()
     assert "=" not in cursor
     assert orjson.loads(text)[2] == [str(first.start_earliest), first.pk]
-    whole, after = (client.get(url).json()["results"] for url in ("/api/v1/statements", told["url"].format(cursor=cursor)))
+    whole, after = (client.get(url).json()["results"] for url in ("/api/v1/statements", reported["url"].format(cursor=cursor)))
     assert after == whole[1:]

@@ -58,5 +58,5 @@ def of_the_floor(address: str) -> bytes:
 
 
 def test_a_world_is_the_same_each_time_it_is_told() -> None:
-    for told in (MadeUp.countries, MadeUp.officials, MadeUp.meetings, MadeUp.agreements, MadeUp.statements):
-        assert list(told(WORLD)) == list(told(MadeUp(0.001)))
+    for reported in (MadeUp.countries, MadeUp.officials, MadeUp.meetings, MadeUp.agreements, MadeUp.statements):
+        assert list(reported(WORLD)) == list(reported(MadeUp(0.001)))

@@ -135,8 +135,8 @@ class Watch:
         page.on("response", self._answered)
 
     def _said(self, message: Any) -> None:
-        told = any(f"status of {status}" in message.text for status in self.expected)
-        if message.type in ("error", "warning") and not told:
+        reported = any(f"status of {status}" in message.text for status in self.expected)
+        if message.type in ("error", "warning") and not reported:
             self.faults.append(f"{message.type}: {message.text} ({message.location.get('url')})")
 
     def _asked(self, request: Any) -> None:

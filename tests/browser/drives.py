@@ -72,7 +72,7 @@ ROLES: Final = {
 }  # fmt: skip
 FIRST_ROLES: Final = {"meeting": "participant", "statement": "speaker", "action": "agent"}
 # The letter that chooses a meeting's way or an action's type, and which that is.
-SORTS: Final = {"meeting": ("p", "phone_call"), "action": ("o", "other")}
+SUBTYPES: Final = {"meeting": ("p", "phone_call"), "action": ("o", "other")}
 
 
 @dataclass(frozen=True)
@@ -186,8 +186,8 @@ def _enter_record(plan: Plan) -> None:
         plan.press("Enter")
     plan.write(DAY)
     plan.press("Enter")
-    if plan.kind in SORTS:
-        plan.press(SORTS[plan.kind][0], "Enter")
+    if plan.kind in SUBTYPES:
+        plan.press(SUBTYPES[plan.kind][0], "Enter")
     plan.write(plan.text)
     plan.press("Enter")
 

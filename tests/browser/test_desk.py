@@ -1,4 +1,4 @@
-"""The rooms of the desk, as curators and editors walk through them."""
+"""The pages of the desk, as curators and editors use them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_what_a_curator_proposes_an_editor_applies(opened: Any, expect: Any) -> 
     assert minister.description == "Foreign minister since 2004."
 
 
-def test_duplicates_are_merged_field_by_field_and_parted_again(opened: Any, expect: Any) -> None:
+def test_duplicates_are_merged_field_by_field_and_the_merge_is_undone(opened: Any, expect: Any) -> None:
     one, other = OfficialFactory(name="S. Lavrov", description=""), OfficialFactory(name="Sergey Lavrov", description="Minister.")
     page = opened("Editor")
     act(page, [one, other], "Merge …")

@@ -60,7 +60,7 @@ def wanted(plan: Plan) -> dict[str, Any]:
         "name": plan.name,
         "start": drives.DAY,
         "end": "",
-        "sort": drives.SORTS.get(plan.kind, ("", ""))[1],
+        "subtype": drives.SUBTYPES.get(plan.kind, ("", ""))[1],
         "text": plan.text,
         "topics": sorted(plan.topics),
         "people": [row.stored for row in plan.rows],
@@ -71,8 +71,8 @@ def wanted(plan: Plan) -> dict[str, Any]:
 
 def record_of(actor: Actor, last: int) -> str:
     """Return which record an actor is: its key, or what asked for it where it was drafted after the actor `last`."""
-    sort = f"{actor.kind}.{actor.organization_type}" if actor.organization_type else actor.kind
-    return f"new:{sort}:{actor.name}" if actor.pk > last else str(actor.pk)
+    subtype = f"{actor.kind}.{actor.organization_type}" if actor.organization_type else actor.kind
+    return f"new:{subtype}:{actor.name}" if actor.pk > last else str(actor.pk)
 
 
 def stored(plan: Plan, last: int) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def stored(plan: Plan, last: int) -> dict[str, Any]:
         "name": event.name if plan.name else "",
         "start": event.start,
         "end": event.end,
-        "sort": event.mode or event.action_type,
+        "subtype": event.mode or event.action_type,
         "text": event.text or event.description,
         "topics": sorted(one.topic.name for one in event.event_topics.all()),
         "people": [

@@ -62,10 +62,10 @@ def enter_agreement(page: Any, expect: Any) -> None:
     expect(page.locator("#id_start_reading")).to_have_text("on 23 October 2020")
     page.locator("#id_agreement_type").select_option("ceasefire")
     choose(page, "id_about", "Libya", "topic")
-    for row, (name, sort) in enumerate(((GNA, "government"), (LNA, "armed group"))):
+    for row, (name, subtype) in enumerate(((GNA, "government"), (LNA, "armed group"))):
         if row:
             add(page, "participations")
-        choose(page, f"id_participations-{row}-actor", name, sort)
+        choose(page, f"id_participations-{row}-actor", name, subtype)
     for row, (text, category, bound, due, until) in enumerate(PROVISIONS):
         if row:
             add(page, "provisions")
@@ -98,12 +98,12 @@ def submit(page: Any, expect: Any) -> None:
     expect(page.locator("#review-panel .state")).to_have_text("In review")
 
 
-def said(value: Any) -> Any:
+def without_stamps(value: Any) -> Any:
     """Return what a document says, without what it leaves open and when it was published."""
     if isinstance(value, dict):
-        kept = {key: said(one) for key, one in value.items() if key not in ("version", "published_at", "updated_at")}
+        kept = {key: without_stamps(one) for key, one in value.items() if key not in ("version", "published_at", "updated_at")}
         return {key: one for key, one in kept.items() if one not in (None, [], {}, {"kind": "none"})}
-    return [said(one) for one in value] if isinstance(value, list) else value
+    return [without_stamps(one) for one in value] if isinstance(value, list) else value
 
 
 def record(slug: str, kind: str, name: str) -> dict[str, str]:
@@ -138,7 +138,7 @@ def test_an_agreement_goes_from_an_empty_record_to_the_public(opened: Any, expec
 
     answer = public.request.get(f"/api/v1/agreements/{SLUG}")
     assert answer.status == 200
-    assert said(answer.json()) == DOCUMENT
+    assert without_stamps(answer.json()) == DOCUMENT
     for actor in ("government-national-accord", "libyan-national-army"):
         assert public.request.get(f"/api/v1/actors/{actor}").status == 200
 

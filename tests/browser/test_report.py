@@ -85,7 +85,7 @@ class Record:
     people: tuple[Who, ...]
     proofs: tuple[Proof, ...]
     # The format or type, and the keys that choose it.
-    sort: str = ""
+    subtype: str = ""
     letters: Sequence[str] = ""
     # What it is about, the letter of the position, and the position.
     stances: tuple[tuple[str, str, int], ...] = ()
@@ -108,7 +108,7 @@ REPORT: tuple[Record, ...] = (
             Proof("held a telephone conversation with his Turkish counterpart, Mevlut Cavusoglu", "paragraph 1"),
             Proof("to discuss the situation in Libya, Syria, and Nagorno-Karabakh", "paragraph 1", "topics"),
         ),
-        sort="phone_call", letters="p", attribution=DIPLOMATS,
+        subtype="phone_call", letters="p", attribution=DIPLOMATS,
     ),
     Record(
         "s", "Lavrov and Cavusoglu on the dialogue among Libyans", "2020-10-27",
@@ -159,7 +159,7 @@ REPORT: tuple[Record, ...] = (
             Proof("the departure of military advisors", "paragraph 7", "provisions/4"),
             Proof("until a unified government was elected", "paragraph 7", "provisions/4/lasts_until"),
         ),
-        sort="ceasefire", letters="c", place="Geneva",
+        subtype="ceasefire", letters="c", place="Geneva",
         provisions=(
             Provision("A permanent ceasefire holds throughout Libya.", "ceasefire", "c", (GNA, LNA)),
             Provision("All mercenaries and foreign forces leave Libya.", "foreign_forces", "f", due="three months"),
@@ -200,7 +200,7 @@ REPORT: tuple[Record, ...] = (
             ),
         ),
         (Proof("the Turkish army with GNA forces in a military training centre in Libya", "paragraph 9"),),
-        sort="training", letters=("ArrowDown",),
+        subtype="training", letters=("ArrowDown",),
     ),
     Record(
         "s", "Turkey announces that it will complete its training of GNA forces", DAYS,
@@ -218,7 +218,7 @@ REPORT: tuple[Record, ...] = (
             Who(FORCES, "GNA forces", "target", behalf=GNA),
         ),
         (Proof("Libyan media outlets published photos of the Turkish army with GNA forces", "paragraph 9"),),
-        sort="publication_of_evidence", letters="p", relations=(("Turkey trains forces", "refers_to", ""),),
+        subtype="publication_of_evidence", letters="p", relations=(("Turkey trains forces", "refers_to", ""),),
     ),
     Record(
         "s", "Russia praises the Libyan ceasefire", DAYS, "Russia welcomed the agreement of the Libyan parties.", (LIBYA,),
@@ -236,12 +236,12 @@ REPORT: tuple[Record, ...] = (
             Proof("following the death of dictator Muammar Gaddafi", "paragraph 11"),
             Proof("Oil-rich Libya has been plunged into chaos and instability", "paragraph 11", "description"),
         ),
-        sort="death", letters="dea",
+        subtype="death", letters="dea",
     ),
     Record(
         "c", "Libya divides between rival authorities", "2014", "", (LIBYA,),
         (Who(GNA, "", "agent"), Who(LNA, "the Libyan National Army (LNA)", "agent")),
-        (Proof("Since 2014, Libya has been divided", "paragraph 12"),), sort="other", letters="o",
+        (Proof("Since 2014, Libya has been divided", "paragraph 12"),), subtype="other", letters="o",
     ),
 )  # fmt: skip
 
@@ -389,12 +389,12 @@ def expected(record: Record) -> dict[str, Any]:
         "name": record.name or f"Phone call of {LAVROV} and {CAVUSOGLU}",
         "start": record.start,
         "text": record.text,
-        "sort": record.sort,
+        "subtype": record.subtype,
         "place": record.place,
         "topics": list(record.topics),
         "people": [(called(one.name), one.role, one.behalf, one.wording) for one in record.people],
         "stances": stances,
-        "relations": [*said_of, *((NAMED[target], sort) for target, sort, _ in record.relations)],
+        "relations": [*said_of, *((NAMED[target], type_) for target, type_, _ in record.relations)],
         "provisions": [
             (one.text, one.category, list(one.bound), "P3M" if one.due else "", one.until) for one in record.provisions
         ],
@@ -411,7 +411,7 @@ def entered(event: Event) -> dict[str, Any]:
         "name": event.name,
         "start": event.start,
         "text": event.text or event.description,
-        "sort": event.mode or event.agreement_type or event.action_type,
+        "subtype": event.mode or event.agreement_type or event.action_type,
         "place": event.place_name,
         "topics": [one.topic.name for one in event.event_topics.order_by("pk")],
         "people": [
@@ -446,7 +446,7 @@ NAMED = {CEASEFIRE: CEASEFIRE, "Phone call of Sergey": f"Phone call of {LAVROV} 
     for record in REPORT
     if record.name.startswith(start)
 }
-SORTS = {
+SUBTYPES = {
     LAVROV: "official", CAVUSOGLU: "official", "Recep Tayyip Erdogan": "official", "Muammar Gaddafi": "official",
     GNA: "government", LNA: "armed_group", COMMUNITY: "collective", "Libyan media outlets": "collective",
     SOLDIERS: "state_organ", FORCES: "state_organ",
@@ -473,7 +473,7 @@ def test_the_report_is_entered_by_keyboard(opened: Any, expect: Any, capsys: pyt
     for event, record in zip(Event.objects.order_by("pk"), REPORT, strict=True):
         assert entered(event) == expected(record)
     drafts = Actor.objects.filter(state="draft")
-    assert {one.name: one.organization_type or one.kind for one in drafts} == SORTS
+    assert {one.name: one.organization_type or one.kind for one in drafts} == SUBTYPES
     with capsys.disabled():
         sys.stdout.write(
             f"\n{typist.counted.total()} keystrokes: {dict(typist.counted)}; and {typist.written} characters of text.\n"

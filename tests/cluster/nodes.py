@@ -43,8 +43,8 @@ def program(name: str) -> str:
 
 
 def patroni_version() -> tuple[int, ...]:
-    told = subprocess.run([program("patroni"), "--version"], check=True, capture_output=True, text=True).stdout
-    return tuple(map(int, re.findall(r"\d+", told)))
+    reported = subprocess.run([program("patroni"), "--version"], check=True, capture_output=True, text=True).stdout
+    return tuple(map(int, re.findall(r"\d+", reported)))
 
 
 @dataclass

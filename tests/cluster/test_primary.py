@@ -1,6 +1,6 @@
 """The primary of three database nodes is killed while eight write and thirty-two read.
 
-No write that was told to be done is lost, readers read on, writes are back in time, and the change log has no gap.
+No acknowledged write is lost, readers read on, writes are back in time, and the change log has no gap.
 """
 
 from __future__ import annotations

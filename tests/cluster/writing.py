@@ -1,6 +1,6 @@
 """Eight who publish at a time, over and over, through the record's own functions: `manage.py shell < writing.py`.
 
-Each writes to its own file what it was told is done, and when.
+Each records in its own file the writes that were acknowledged, and when.
 """
 
 import os
@@ -18,7 +18,7 @@ folder = Path(os.environ["WRITTEN"])
 
 def write(number):
     count = 0
-    with (folder / f"writer-{number}").open("a", buffering=1) as told:
+    with (folder / f"writer-{number}").open("a", buffering=1) as reported:
         while not (folder / "stop").exists():
             count += 1
             slug = f"drill-{number}-{count}"
@@ -26,10 +26,10 @@ def write(number):
                 with transaction.atomic():
                     source = Source.objects.create(slug=slug, name=slug, name_folded=slug)
                     publish({Source: [source.pk]}, reason="A drill.")
-                told.write(f"{time.time()} {slug} done\n")
+                reported.write(f"{time.time()} {slug} done\n")
                 time.sleep(0.02)
             except DatabaseError as error:
-                told.write(f"{time.time()} {slug} {type(error).__name__} {' '.join(str(error).split())}\n")
+                reported.write(f"{time.time()} {slug} {type(error).__name__} {' '.join(str(error).split())}\n")
                 connection.close()
                 time.sleep(0.2)
 

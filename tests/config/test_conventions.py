@@ -93,8 +93,8 @@ def test_every_vocabulary_has_a_filter() -> None:
         if isinstance(parameter, Choice)
     }
     held = set()
-    for room in ("config.record.values", "actors", "events"):
-        module = __import__(f"{room}.choices", fromlist=["choices"])
+    for package in ("config.record.values", "actors", "events"):
+        module = __import__(f"{package}.choices", fromlist=["choices"])
         held |= {name for name, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__}
     assert held - asked == UNFILTERED
 

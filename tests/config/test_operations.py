@@ -85,7 +85,7 @@ def test_a_backup_that_is_damaged_or_of_another_chancery_changes_nothing(databas
     manifest = folder / "manifest.json"
     right = manifest.read_text()
     other = "postgresql" if connection.vendor == "sqlite" else "sqlite"
-    for told, wrong in (
+    for reported, wrong in (
         ("a newer Chancery", right.replace('"migrations": [', '"migrations": [["events", "9999_later"],')),
         (f"The backup is of {other}", right.replace(f'"vendor": "{connection.vendor}"', f'"vendor": "{other}"')),
         ("format 2", right.replace('"format": 1', '"format": 2')),
@@ -93,7 +93,7 @@ def test_a_backup_that_is_damaged_or_of_another_chancery_changes_nothing(databas
         ("is damaged: database.", right.replace('"sha256": "', '"sha256": "0')),
     ):
         manifest.write_text(wrong)
-        assert told in database.manage("restore", "--replace", str(folder), right=False)
+        assert reported in database.manage("restore", "--replace", str(folder), right=False)
     assert database.query("SELECT COUNT(*) FROM django_migrations") == rows
 
 
@@ -126,8 +126,8 @@ def test_a_migration_that_would_wait_for_a_lock_gives_up(database: Database) -> 
     rows = database.query("SELECT COUNT(*) FROM django_migrations")
     with psycopg.connect(database.url.replace("postgres://", "postgresql://")) as reader:
         reader.execute("SELECT 1 FROM events_event")
-        told = database.manage("migrate", "events", "zero", "--lock-timeout", "100", right=False)
-    assert told.startswith("CommandError: Something else holds a table")
+        reported = database.manage("migrate", "events", "zero", "--lock-timeout", "100", right=False)
+    assert reported.startswith("CommandError: Something else holds a table")
     # Steps that change no table wait for no lock and were undone; the one that waited is whole.
     database.manage("migrate")
     assert database.query("SELECT COUNT(*) FROM django_migrations") == rows
@@ -158,8 +158,8 @@ with connection.cursor() as cursor:
     assert "added_beside" not in connection.introspection.get_constraints(cursor, "events_topic")
 """
     refused = connection.vendor == "postgresql" and atomic == "True"
-    told = database.run("-c", program, "True" if connection.vendor == "sqlite" else atomic, right=not refused)
-    assert not refused or "must say atomic = False" in told
+    reported = database.run("-c", program, "True" if connection.vendor == "sqlite" else atomic, right=not refused)
+    assert not refused or "must say atomic = False" in reported
 
 
 class TestServe:

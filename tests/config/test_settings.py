@@ -34,9 +34,9 @@ def test_production_starts_with_what_it_needs() -> None:
     "secret", ["insecure-development-key", "django-insecure-" + STRONG, "insecure-" + STRONG, "short", "ab" * 40, ""]
 )
 def test_a_weak_secret_is_refused_and_not_shown(secret: str) -> None:
-    told = started(SECRET_KEY=secret)
-    assert told.startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY is ")
-    assert not secret or secret not in told
+    reported = started(SECRET_KEY=secret)
+    assert reported.startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY is ")
+    assert not secret or secret not in reported
 
 
 @pytest.mark.parametrize("hosts", ["*", "record.example.org,*", "", "."])

@@ -117,6 +117,95 @@ NAMES: Final = {
     "SearchTriggers": "nothing: triggers are put back after each migration",
     "workshop": "lint",
     "drawer": "module",
+    "tell": "set_header, report, print",
+    "told": "what is returned, listed or logged",
+    "said": "message",
+    "TOLD": "MAX_LISTED",
+    "Tell": "ProgressCallback",
+    "not_told": "no_progress",
+    "sitting": "entry session",
+    "Sort": "EntryType",
+    "SORTS": "ENTRY_TYPES",
+    "sorts": "entry_types or draftables",
+    "Seen": "ServerState, Activity or ShownVersion",
+    "beside": "siblings",
+    "reaching": "may_reach",
+    "rows_of": "fetch",
+    "asked_again": "retry_lost_connection",
+    "slug_behind": "current_slug",
+    "once_called": "by_former_code",
+    "lead_to": "redirect_to",
+    "lead_to_docs": "redirect_to_docs",
+    "lead_to_icon": "redirect_to_icon",
+    "lead_away": "not_found",
+    "lead_back": "delete_redirect",
+    "leads_on": "next_form_url",
+    "led_on": "redirect_to_next_form",
+    "hang_up": "disconnect",
+    "hear": "on_notice",
+    "saw": "update_replica",
+    "saw_primary": "update_primary",
+    "introduce": "configure",
+    "become": "switch",
+    "hindrances": "publication_blockers",
+    "hasty": "reversed_periods",
+    "standing_on": "in_effect_on",
+    "settled_by": "decided_by_day",
+    "quickened": "with_shortcuts",
+    "spanned": "with_spans",
+    "wait_again": "reschedule",
+    "put_off": "queue",
+    "depart": "retract_merged",
+    "Departed": "MergedRecord",
+    "departed": "merged_record",
+    "Outlook": "StepPreview",
+    "outlook": "step_preview",
+    "Clash": "Conflict",
+    "clash": "conflict",
+    "clashes": "conflicts",
+    "says": "description",
+    "HandwrittenQuery": "RawSQLQuery",
+    "household": "network_of",
+    "Room": "StreamSlots",
+    "SHELVES": "BUCKET_YEARS",
+    "DEEDS": "ACTIONS",
+    "confirming": "confirmation",
+    "MOST": "MAX_LIMIT, MAX_RECORDS",
+    "USUAL": "DEFAULT_LIMIT",
+    "shortcut": "fast_path",
+    "appearances": "EventActorIndex",
+    "holdings": "StanceHolderIndex",
+    "wordings": "EventSearchIndex",
+}
+# Names that are plain for one thing and were used for others: the files that have that thing.
+ONE_THING: Final = {
+    "place": (
+        "the place of an event; for a cursor write position, for a list index",
+        ("actors/documents.py", "events/", "benchmarks/"),
+    ),
+    "Place": ("FieldDifference", ()),
+}
+# Phrases that no docstring, comment or guide has, with what to write instead.
+PROSE: Final = {
+    " sitting": " entry session",
+    "parted": "separated, or the merge undone",
+    "put down as": "queued as",
+    "put off": "deferred",
+    "from beside": "from another thread",
+    "told apart": "distinguished",
+    "tells apart": "distinguishes",
+    "told to be done": "acknowledged",
+    "handed in": "submitted",
+    "shape of a question": "query signature",
+}
+# Their texts are names of tests' patterns, or are of a file that is being divided.
+PROSE_EXCEPT: Final = {"tests/config/test_words.py", "tests/api/test_schema.py", "config/desk/editorial/sheets/changes.py"}
+# How docstrings no longer begin, with what to write instead.
+DOCSTRINGS: Final = {
+    "Tell whether": "Return whether",
+    "Tell who may": "Return whether the user may",
+    "Tells ": "the noun that it is",
+    "Have everything": "Connect",
 }
 
 pytestmark = pytest.mark.lint
@@ -153,6 +242,35 @@ def names(source: str) -> set[str]:
     return {token.string.lstrip("_") for token in tokens if token.type == tokenize.NAME}
 
 
+def python(*patterns: str) -> dict[str, str]:
+    files = read(*patterns).items()
+    return {name: text for name, text in files if name.endswith(".py") and name != "tests/config/test_words.py"}
+
+
 def test_code_uses_plain_names() -> None:
-    code = {name: names(text) for name, text in read("config", "actors", "events", "benchmarks").items() if name.endswith(".py")}
+    code = {name: names(text) for name, text in python("config", "actors", "events", "benchmarks").items()}
     assert [f"{name}: {old}; write {NAMES[old]}" for name in code for old in sorted(code[name] & NAMES.keys())] == []
+
+
+def test_a_name_is_used_for_one_thing() -> None:
+    code = {name: names(text) for name, text in python("config", "actors", "events", "benchmarks").items()}
+    wrong = [
+        f"{name}: {old}; write {new}"
+        for old, (new, files) in ONE_THING.items()
+        for name in code
+        if old in code[name] and not name.startswith(files or "-")
+    ]
+    assert wrong == []
+
+
+def test_prose_uses_plain_words() -> None:
+    guides = [path for path in ROOT.glob("docs/**/*.md") if "node_modules" not in path.parts] + [*ROOT.glob("*.md")]
+    files = read("config", "actors", "events", "benchmarks", "tests")
+    files |= {str(path.relative_to(ROOT)): path.read_text() for path in guides}
+    assert found(PROSE, {name: text for name, text in files.items() if name not in PROSE_EXCEPT}) == []
+
+
+def test_docstrings_begin_plainly() -> None:
+    files = python("config", "actors", "events", "benchmarks", "tests")
+    begun = {f'"""{old}': new for old, new in DOCSTRINGS.items()}
+    assert found(begun, files) == []

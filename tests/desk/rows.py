@@ -22,16 +22,16 @@ from events.models import Event, Stance
 from tests import factories
 from tests.people import person
 
-SORTS = {
+KINDS = {
     AuditEntry: "audit", User: "people", Group: "group", ApiKey: "key", Proposal: "proposal", Safeguard: "safeguard",
     Finding: "finding", Task: "task", Subscription: "webhook",
 }  # fmt: skip
 
 
-def sort(model: Any) -> str:
+def kind_of_page(model: Any) -> str:
     page = site._registry[model]
-    if model in SORTS:
-        return SORTS[model]
+    if model in KINDS:
+        return KINDS[model]
     if isinstance(page, ReadOnlyAdmin):
         return "read-only"
     assert isinstance(page, RecordAdmin), f"Say in this table who may do what with {model._meta.label}."
@@ -40,9 +40,9 @@ def sort(model: Any) -> str:
 
 def draft(model: Any) -> Any:
     """Make a row of a model that everything could be done with, if only one were allowed to."""
-    if model in SORTS:
+    if model in KINDS:
         return MADE[model]()
-    if sort(model) == "read-only":
+    if kind_of_page(model) == "read-only":
         return _shown(model)
     about = {"target_topic": factories.TopicFactory()} if model is Stance else {}
     return getattr(factories, f"{model.__name__}Factory")(**about)
@@ -56,8 +56,8 @@ def _key() -> ApiKey:
 
 def _finding() -> Finding:
     row = factories.MeetingFactory()
-    said = {"slug": row.slug, "rule": "too_few", "message": "Nobody took part.", "found_at": timezone.now()}
-    return Finding.objects.create(collection="events", record_id=row.pk, **said)
+    message = {"slug": row.slug, "rule": "too_few", "message": "Nobody took part.", "found_at": timezone.now()}
+    return Finding.objects.create(collection="events", record_id=row.pk, **message)
 
 
 def _proposal() -> Proposal:

@@ -40,7 +40,7 @@ def brought(client: Client, model: Any, content: bytes, name: str = "sheet.csv")
 
 
 def words(answer: Any) -> list[tuple[int, str]]:
-    return [(one.line, one.word) for one in answer.context["plan"].row_results]
+    return [(one.line, one.status) for one in answer.context["plan"].row_results]
 
 
 def errors(answer: Any) -> list[tuple[int, str, str]]:
@@ -70,5 +70,5 @@ def memory_of(tmp_path: Path, content: bytes) -> tuple[str, int]:
     """Return what is said of a file, and how many kB more were needed at most for reading it."""
     (tmp_path / "sheet").write_bytes(content)
     command = [sys.executable, "-c", READ, str(tmp_path / "sheet")]
-    said, memory = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return said, max(map(int, memory.split()))
+    expected, memory = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return expected, max(map(int, memory.split()))

@@ -66,8 +66,8 @@ def test_there_is_no_sign_up_and_nothing_that_needs_e_mail(client: Client, page:
 def test_only_open_accounts_of_staff_open_the_door(client: Client) -> None:
     User.objects.create_user("visitor", password=PASSWORD)
     User.objects.create_user("gone", password=PASSWORD, is_staff=True, is_active=False)
-    told = {enter(client, name).content.decode().count("are not correct") for name in ("visitor", "gone", "nobody")}
-    assert told == {1}
+    reported = {enter(client, name).content.decode().count("are not correct") for name in ("visitor", "gone", "nobody")}
+    assert reported == {1}
     assert "_auth_user_id" not in client.session
 
 
@@ -270,16 +270,16 @@ def test_what_staff_do_is_noted(client: Client) -> None:
     client.post(reverse("admin:sources_source_add"), {})
     client.post("/admin/logout/")
 
-    told = noted("action", "by", "address", "object", "detail")[before:]
-    assert [one[0] for one in told if one[1] == "ada" or one[4] == "as ada"] == [
+    reported = noted("action", "by", "address", "object", "detail")[before:]
+    assert [one[0] for one in reported if one[1] == "ada" or one[4] == "as ada"] == [
         "sign_in_failed", "signed_in", "password_changed", "roles_changed", "roles_changed", "changed", "added", "action",
         "refused", "signed_out",
     ]  # fmt: skip
-    assert {one[2] for one in told if one[1]} == {"127.0.0.1"}
-    assert ("roles_changed", "ada", "127.0.0.1", "other", "given: Editor") in told
-    assert ("roles_changed", "ada", "127.0.0.1", "other", "taken: Curator") in told
+    assert {one[2] for one in reported if one[1]} == {"127.0.0.1"}
+    assert ("roles_changed", "ada", "127.0.0.1", "other", "given: Editor") in reported
+    assert ("roles_changed", "ada", "127.0.0.1", "other", "taken: Curator") in reported
     assert AuditEntry.objects.filter(by_id=ada.pk, action="action", detail__contains="revoke").exists()
-    assert "another word" not in str(told)
+    assert "another word" not in str(reported)
 
 
 def test_commands_are_noted_too() -> None:

@@ -1,4 +1,4 @@
-"""Entering a report in one sitting: finding, drafting in place, going on from a source, and the preview."""
+"""Entry sessions: autocomplete, inline drafts, the next form from a source, and the preview."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_an_event_leads_on_with_its_source_its_date_and_its_topics(sample: None,
 
 
 @pytest.mark.parametrize("key", ["", "x", "-1", "0", "9" * 19, "9" * 400, "1\x00", "²"])
-def test_a_sitting_without_a_source_is_an_empty_form(editor: Client, key: str) -> None:
+def test_an_entry_session_without_a_source_is_an_empty_form(editor: Client, key: str) -> None:
     assert editor.get(page("meeting"), {"source": key, "after": key}).status_code == 200
 
 
@@ -281,10 +281,10 @@ def test_nothing_is_wrong_with_a_public_record_that_nobody_has_changed(sample: N
     sent["description"] = sent["description"].replace("\n", "\r\n")
     assert previewed(editor, "meeting", sent, call.pk).mistakes == []
     changed = previewed(editor, "meeting", sent | {"description": "Otherwise."}, call.pk).mistakes
-    assert [one.said for one in changed] == ["Enter the reason for changing this published record."]
+    assert [one.message for one in changed] == ["Enter the reason for changing this published record."]
     row = next(name for name in sent if name.startswith("participations-") and name.endswith("-role"))
     changed = previewed(editor, "meeting", sent | {row: "observer"}, call.pk).mistakes
-    assert [one.said for one in changed] == ["Enter the reason for changing this published record."]
+    assert [one.message for one in changed] == ["Enter the reason for changing this published record."]
 
 
 def previewed(client: Client, model: str, data: dict[str, Any], *key: Any) -> Any:
@@ -330,7 +330,7 @@ def test_the_preview_resolves_deadlines_and_shows_parts(sample: None, editor: Cl
     assert json.loads(seen.document)["provisions"][0]["due"]["latest"] == "2021-01-23"
     assert seen.unproved == ["A ceasefire (agreement)"]
     seen = previewed(editor, "agreement", agreement(name="Renamed", slug=ceasefire.slug), ceasefire.pk)
-    assert [one.said for one in seen.mistakes] == ["Enter the reason for changing this published record."]
+    assert [one.message for one in seen.mistakes] == ["Enter the reason for changing this published record."]
     assert json.loads(seen.document)["name"] == "Renamed"
     ceasefire.refresh_from_db()
     assert ceasefire.name != "Renamed"
@@ -411,13 +411,13 @@ def test_topics_are_exchanged_in_one_field(sample: None, editor: Client) -> None
 
 def test_proof_names_a_part_by_its_place(sample: None, editor: Client) -> None:
     source = Source.objects.get(slug="libya-report-2020-10")
-    said = {"provisions__0__category": "other", "provisions__0__text": "They leave."}
+    expected = {"provisions__0__category": "other", "provisions__0__text": "They leave."}
     proof = {"source": source.pk, "role": "supports"}
     fields = ("", "provisions/1", "provisions/1/due", "provisions/2", "start")
     cited = {
         f"citations__{row}__{key}": value for row, name in enumerate(fields) for key, value in (proof | {"field": name}).items()
     }
-    assert editor.post(page("agreement"), agreement(**said, **cited)).status_code == 302
+    assert editor.post(page("agreement"), agreement(**expected, **cited)).status_code == 302
     made = Agreement.objects.get(slug="ceasefire-2020-10-23")
     part = "provisions/ceasefire-2020-10-23-provision-1"
     assert [one.field for one in made.citations.order_by("pk")] == ["", part, f"{part}/due", "provisions/2", "start"]

@@ -234,10 +234,10 @@ def test_events_that_lack_those_who_make_them() -> None:
 
 def test_days_that_are_still_to_come_or_have_passed() -> None:
     ahead, behind = met(start="2100"), met(start="2020", held_state="scheduled")
-    planned, told = met(start="2100", held_state="scheduled"), ActionFactory(start="2100")
-    for event in (ahead, behind, planned, told):
+    planned, reported = met(start="2100", held_state="scheduled"), ActionFactory(start="2100")
+    for event in (ahead, behind, planned, reported):
         looked_at(event)
-    assert found(ahead) == found(told) == ["Its date (2100) is in the future."]
+    assert found(ahead) == found(reported) == ["Its date (2100) is in the future."]
     assert found(behind) == ["Its status is Scheduled, but its date (2020) has passed."]
     assert found(planned) == []
 
@@ -328,9 +328,9 @@ def test_a_look_at_one_event_takes_as_many_queries_however_much_hangs_on_it() ->
 def test_the_whole_record_is_checked_by_a_command(sample: None, capsys: Any) -> None:
     MeetingFactory(name="Lonely")
     call_command("check_record")
-    told = capsys.readouterr().out
-    assert "The database is consistent." in told
-    assert "Missing participants (events)" in told
+    reported = capsys.readouterr().out
+    assert "The database is consistent." in reported
+    assert "Missing participants (events)" in reported
     assert Finding.objects.filter(rule="too_few").count() == 2
     with pytest.raises(CommandError, match="open findings"):
         call_command("check_record", strict=True)

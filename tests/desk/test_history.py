@@ -44,8 +44,8 @@ def test_who_changed_what_when_and_why_is_told_newest_first(ann: Client, bob: Cl
     published(meeting)
     change(ann, meeting, name="Call <b>", reason="Shorter & better")
     text = page(ann.get(history_of(meeting)))
-    told = [text.index(words) for words in ("Version 4", "Version 3", "Version 2", "Version 1")]
-    assert told == sorted(told)
+    reported = [text.index(words) for words in ("Version 4", "Version 3", "Version 2", "Version 1")]
+    assert reported == sorted(reported)
     assert "5 changes" in text
     assert "and 2 more" in text
     assert "<del>A call</del> → <ins>A telephone call</ins>" in text

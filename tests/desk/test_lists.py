@@ -66,11 +66,11 @@ def test_a_long_list_is_counted_to_a_point(monkeypatch: pytest.MonkeyPatch) -> N
     for _ in range(4):
         factories.MeetingFactory()
     rows = Event.objects.order_by("pk")
-    for most, said, pages in ((4, "4", 2), (3, "3+", 2), (2, "2+", 1)):
+    for most, message, pages in ((4, "4", 2), (3, "3+", 2), (2, "2+", 1)):
         monkeypatch.setattr(lists, "COUNTED", most)
         with CaptureQueriesContext(connection) as queries:
             paginator: Paginator[Any] = lists.BoundedPaginator(rows, 2)
-            assert (str(paginator.count), paginator.num_pages) == (said, pages)
+            assert (str(paginator.count), paginator.num_pages) == (message, pages)
         assert f"LIMIT {most + 1}" in queries[0]["sql"]
     assert "2+ meetings" in signed_in("superuser").get("/admin/events/meeting/").content.decode()
     assert str(lists.AtLeast(10_000)) == "10,000+"

@@ -171,8 +171,8 @@ def test_a_merge_is_undone_within_the_history(ann: Client, twins: tuple[Official
     assert set(lavrov.participations.values_list("event__slug", flat=True)) == {"with-lavrov", "with-both"}
     assert twin.tenures.get().slug == "sergey-lavrov-minister"
     assert not Redirect.objects.exists()
-    told = [(one.version, one.operation) for one in LogEntry.objects.filter(slug="sergey-lavrov").order_by("sequence")]
-    assert told == [(1, "created"), (2, "merged"), (3, "restored")]
+    reported = [(one.version, one.operation) for one in LogEntry.objects.filter(slug="sergey-lavrov").order_by("sequence")]
+    assert reported == [(1, "created"), (2, "merged"), (3, "restored")]
     assert list(findings()) == []
     assert "Undo merge" not in page(ann.get(history_of(lavrov)))
     assert "undone already" in messages(part(ann, lavrov))
@@ -244,7 +244,7 @@ def test_what_a_draft_cites_must_be_public_before_it_is_merged(ann: Client, twin
     assert Official.objects.filter(slug="draft").exists()
 
 
-def test_a_child_is_merged_into_its_parent_and_parted_again(ann: Client) -> None:
+def test_a_child_is_merged_into_its_parent_and_the_merge_is_undone(ann: Client) -> None:
     parent = TopicFactory(slug="syria", name="Syria")
     child = TopicFactory(slug="syrian-war", name="Syrian war", parent=parent)
     grandchild = TopicFactory(slug="idlib", parent=child)

@@ -20,7 +20,7 @@ from config.record.curation import transitions
 from config.record.models import LogEntry
 from tests import factories
 from tests.desk.pages import confirm_page, entered, hidden
-from tests.desk.rows import draft, sort
+from tests.desk.rows import draft, kind_of_page
 from tests.people import ROLES, person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ PART_SEEN = "list view download"
 PART = f"{PART_SEEN} change upload preview"
 CURATE = f"{EDIT} submit merge_two upload preview"
 PUBLISH = f"{CURATE} delete send_back publish retract restore"
-# What each role may do, by sort of model; whatever is not named here is refused.
+# What each role may do, by kind of model; whatever is not named here is refused.
 ALLOWED: dict[str, dict[str, str]] = {
     "anonymous": {},
     "staff": {"proposal": "list", "task": "list"},
@@ -88,7 +88,7 @@ STEPS = ("submit", "send_back", "publish", "retract", "restore")
 
 
 def refused(answer: Any) -> bool:
-    """Tell whether somebody was sent away, or told that there is no such thing."""
+    """Return whether somebody was sent away, or told that there is no such thing."""
     to = answer.headers.get("Location", "")
     return answer.status_code in (403, 404) or "/login" in to or to == "/admin/"
 
@@ -113,10 +113,10 @@ def done(client: Client, model: Any, row: Any, operation: str) -> bool:
     client.cookies.pop("messages", None)
     asked = {"action": operation, "_selected_action": [row.pk], "reason": "Forged"}
     answer = client.post(reverse(f"{name}_changelist"), asked)
-    told = " ".join(str(message) for message in get_messages(answer.wsgi_request))
+    reported = " ".join(str(message) for message in get_messages(answer.wsgi_request))
     # What asks for a word first shows a page; the others lead to one.
     led = answer.status_code == 302 or "cl" not in (getattr(answer, "context_data", None) or answer.context or {"cl": None})
-    return led and not refused(answer) and "No action selected" not in told
+    return led and not refused(answer) and "No action selected" not in reported
 
 
 OPERATIONS = (
@@ -143,7 +143,7 @@ def test_forged_requests_do_what_the_role_may_and_nothing_else(role: str) -> Non
     client = signed_in(role)
     wrong = []
     for model in site._registry:
-        allowed = set(ALLOWED[role].get(sort(model), "").split())
+        allowed = set(ALLOWED[role].get(kind_of_page(model), "").split())
         row = draft(model)
         assert set(site._registry[model].actions or ()) <= set(OPERATIONS), "Say in this table who may take the new action."
         for operation in OPERATIONS:
@@ -151,7 +151,7 @@ def test_forged_requests_do_what_the_role_may_and_nothing_else(role: str) -> Non
             let_through = done(client, model, draft(model) if operation == "delete" else row, operation)
             if let_through != (operation in allowed):
                 wrong.append((model._meta.label, operation, "let through" if let_through else "refused"))
-        if hasattr(row, "state") and sort(model) != "task":
+        if hasattr(row, "state") and kind_of_page(model) != "task":
             row.refresh_from_db()
             assert row.state == "draft", "Steps are confirmed on a page of their own."
     assert not wrong, wrong

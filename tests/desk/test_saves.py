@@ -20,7 +20,7 @@ from tests.desk.pages import address, entered
 from tests.factories import MeetingFactory, OfficialFactory, published
 
 pytestmark = pytest.mark.django_db
-MOST = 60
+MAX_QUERIES = 60
 
 
 def call(*participants: Official) -> dict[str, Any]:
@@ -48,11 +48,11 @@ def test_a_meeting_with_two_participants_is_saved_with_few_queries(
 ) -> None:
     client = request.getfixturevalue(who)
     two = [Official.objects.get(slug=slug) for slug in ("sergey-lavrov", "mevlut-cavusoglu")]
-    assert queries_of(client, page("meeting"), call(*two)) <= MOST
+    assert queries_of(client, page("meeting"), call(*two)) <= MAX_QUERIES
 
     draft = Meeting.objects.get(name="A call")
     data = entered(client, address(draft)) | {"name": "Another call", "participations-1-wording": "his colleague"}
-    assert queries_of(client, address(draft), data) <= MOST
+    assert queries_of(client, address(draft), data) <= MAX_QUERIES
     draft.refresh_from_db()
     assert draft.name == "Another call"
     assert draft.participations.get(actor=two[1]).wording == "his colleague"
@@ -71,7 +71,7 @@ def test_a_published_meeting_is_changed_with_few_queries(editor: Client) -> None
         Participation.objects.create(event=draft, actor=published(OfficialFactory()), role="participant")
     published(draft)
     data = entered(editor, address(draft)) | {"name": "Another call", "reason": "More exact"}
-    assert queries_of(editor, address(draft), data) <= 2 * MOST
+    assert queries_of(editor, address(draft), data) <= 2 * MAX_QUERIES
     assert editor.get(f"/api/v1/meetings/{draft.slug}").json()["name"] == "Another call"
 
 
@@ -91,12 +91,12 @@ def test_all_constraints_of_a_row_are_checked_in_one_query(db: None) -> None:
     row = Event(
         slug="taken", name="", kind="meeting", start="2020", end="2019", mode="phone_call", held_state="held", latitude=1,
     )  # fmt: skip
-    said = refused(row)
+    message = refused(row)
     with pytest.raises(ValidationError) as by_django:
         row.validate_constraints()
-    assert said == by_django.value.message_dict
-    assert said["slug"] == ["Event with this Slug already exists."]
-    assert {"The end lies before the start.", "Give both coordinates or none."} <= set(said["__all__"])
+    assert message == by_django.value.message_dict
+    assert message["slug"] == ["Event with this Slug already exists."]
+    assert {"The end lies before the start.", "Give both coordinates or none."} <= set(message["__all__"])
 
     # Its own row does not stand in its way.
     same = Event.objects.get(pk=other.pk)

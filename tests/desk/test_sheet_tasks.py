@@ -253,17 +253,17 @@ def test_a_record_that_changed_meanwhile_keeps_the_sheet_out() -> None:
     address, _ = confirmed(client)
     Source.objects.filter(slug="second").update(name="Theirs")
     task = run()
-    told = "Records or your permissions have changed since the preview. Refresh the preview."
+    reported = "Records or your permissions have changed since the preview. Refresh the preview."
     # Not tried again: it would be refused again.
-    assert (task.state, task.attempts, task.error) == (TaskState.FAILED, 1, told)
+    assert (task.state, task.attempts, task.error) == (TaskState.FAILED, 1, reported)
     assert names() == UNTOUCHED | {"second": "Theirs"}
     shown = client.get(page_of(task)).content.decode()
-    assert told in shown
+    assert reported in shown
     assert f'href="{address}"' in shown
     preview = client.get(address)
-    assert told in preview.content.decode()
+    assert reported in preview.content.decode()
     refreshed = client.post(address, {"refresh": "Refresh"}, follow=True)
-    assert told not in refreshed.content.decode()
+    assert reported not in refreshed.content.decode()
     client.post(address, {"reason": "From the list", "import": "Import"})
     assert run().state == TaskState.DONE
     assert names() == IMPORTED
@@ -294,8 +294,8 @@ def test_rights_are_checked_when_it_runs(lost: str) -> None:
         User.objects.update(**{lost: False})
     task = run()
     gone = "The sheet no longer exists. Upload it again."
-    told = "The user who uploaded this sheet no longer has the permission to import it."
-    assert (task.state, task.error) == (TaskState.FAILED, gone if lost == "account" else told)
+    reported = "The user who uploaded this sheet no longer has the permission to import it."
+    assert (task.state, task.error) == (TaskState.FAILED, gone if lost == "account" else reported)
     assert names() == UNTOUCHED
 
 
@@ -348,17 +348,17 @@ def test_a_sheet_does_not_expire_while_its_task_waits_or_runs() -> None:
 
 @pytest.mark.usefixtures("sources", "few_lines")
 def test_progress_is_told_while_a_sheet_is_compared_and_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[str, int, int | None]] = []
-    monkeypatch.setattr(Progress, "__call__", lambda self, *progress: told.append(progress))
+    reported: list[tuple[str, int, int | None]] = []
+    monkeypatch.setattr(Progress, "__call__", lambda self, *progress: reported.append(progress))
     client = signed_in("Editor")
     brought(client, Source, EDITED)
     run()
     compared = [("Comparing the lines with the records", number, 3) for number in range(3)]
-    assert told == compared
-    told.clear()
+    assert reported == compared
+    reported.clear()
     client.post(url(Source, "sheet", Sheet.objects.get().pk), {"reason": "From the list", "import": "Import"})
     assert run().state == TaskState.DONE
-    assert told == [
+    assert reported == [
         ("Importing the sheet in one transaction", 0, None),
         *compared,
         *(("Writing the records", number, 3) for number in range(3)),

@@ -58,9 +58,9 @@ def test_it_tells_what_colleagues_did(sample: None, editor: Client, curator: Cli
     call = Meeting.objects.get(slug="lavrov-cavusoglu-call-2020-10-27")
     url = address(call)
     editor.post(url, entered(editor, url) | {"reason": "Why", "description": "Short."})
-    told = [client.get(START).content.decode().partition('id="start-colleagues"')[2] for client in (curator, editor)]
-    assert [f'<a href="{url}">{call.name}</a>' in text for text in told] == [True, False]
-    assert "meeting, changed by editor" in told[0]
+    reported = [client.get(START).content.decode().partition('id="start-colleagues"')[2] for client in (curator, editor)]
+    assert [f'<a href="{url}">{call.name}</a>' in text for text in reported] == [True, False]
+    assert "meeting, changed by editor" in reported[0]
 
 
 def test_it_draws_what_the_record_covers(sample: None, editor: Client) -> None:

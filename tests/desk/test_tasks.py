@@ -70,7 +70,7 @@ def test_pruning_is_a_task(settings: Any) -> None:
 
 
 def test_pending_documents_are_rendered_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(writer, "MAX_AT_ONCE", 1)
     made = [published(one) for one in meetings(2)]
     follow_pending_documents()
     assert not Task.objects.exists()
@@ -176,10 +176,10 @@ def test_what_refuses_is_left_out_and_told_and_the_others_go_on() -> None:
     lines = task.report.splitlines()
     # One was public already, as it was to be.
     assert lines[:2] == ["Published: 3.", "Skipped: 3."]
-    told = dict(line.split(": ", 1) for line in lines[2:])
-    assert told[f"events/{unproved.slug}"].startswith("No supporting citation:")
-    assert told[f"events/{shows.slug}"].startswith("It links to unpublished records that were not selected: sources/")
-    assert told[f"events/{changed.slug}"] == "It was changed after this was started."
+    reported = dict(line.split(": ", 1) for line in lines[2:])
+    assert reported[f"events/{unproved.slug}"].startswith("No supporting citation:")
+    assert reported[f"events/{shows.slug}"].startswith("It links to unpublished records that were not selected: sources/")
+    assert reported[f"events/{changed.slug}"] == "It was changed after this was started."
     assert Source.objects.get(pk=shows.citations.get().source_id).state == "draft"
     published_now = set(Meeting.objects.filter(state="published").values_list("pk", flat=True))
     assert published_now == {good.pk, other.pk, public.pk}

@@ -78,9 +78,9 @@ class Served:
 
     def services(self) -> dict[str, int]:
         """Return the processes of the two services and of the worker."""
-        told = {pid: Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in children(self.process.pid)}
+        reported = {pid: Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in children(self.process.pid)}
         # A process that has just begun, or ended, says nothing of itself.
-        return {name: pid for pid, words in told.items() for name in ("public", "desk", "worker") if name in words}
+        return {name: pid for pid, words in reported.items() for name in ("public", "desk", "worker") if name in words}
 
     def workers(self, service: str) -> list[int]:
         """Return the processes that answer."""

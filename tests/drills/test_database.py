@@ -1,4 +1,4 @@
-"""A PostgreSQL that stands still, or is gone for a while, and questions that are as dear as they come."""
+"""A PostgreSQL that is frozen, or is gone for a while, and questions that are as dear as they come."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.drills.serving import MEETING, WELL, Reader, Served, ask, children, m
 from tests.postgresql import server as postgresql
 
 # How long somebody waits at most for the word that the database does not answer, in seconds.
-TOLD = 6.0
+ANSWERED_WITHIN = 6.0
 # The dearest questions of each kind.
 DEAR = (
     "/api/v1/events?exclude_topic=libya,syria&order=-start",
@@ -126,10 +126,10 @@ def test_postgresql_is_frozen(on_its_own: Served, own: tuple[str, Path]) -> None
     assert {status for status, _ in asked} == {503}
     # The desk does without the database until it knows who asks.
     assert at_the_desk[0] in (302, 503)
-    assert max(waited for _, waited in (*asked, at_the_desk)) < TOLD
+    assert max(waited for _, waited in (*asked, at_the_desk)) < ANSWERED_WITHIN
     for one in readers:
         assert set(one.statuses) <= {200, 503, "well"}
-        assert max(one.waits) < TOLD
+        assert max(one.waits) < ANSWERED_WITHIN
         assert set(one.statuses[one.statuses.index("well") + 1 :]) == {200}
 
 
@@ -142,7 +142,7 @@ def test_postgresql_is_stopped_and_started(on_its_own: Served, own: tuple[str, P
         os.kill(postmaster, signal.SIGINT)
         assert until(lambda: not (data / "postmaster.pid").exists(), WELL)
         status, waited = _asked(on_its_own.port, MEETING)
-        assert (status, waited < TOLD) == (503, True)
+        assert (status, waited < ANSWERED_WITHIN) == (503, True)
         time.sleep(3)
         # As it was started before.
         command = [control, "-D", data, "-l", data.parent / "log", "-w", "restart"]
@@ -150,7 +150,7 @@ def test_postgresql_is_stopped_and_started(on_its_own: Served, own: tuple[str, P
         assert until(on_its_own.is_well, WELL)
     for one in readers:
         assert set(one.statuses) == {200, 503}
-        assert max(one.waits) < TOLD
+        assert max(one.waits) < ANSWERED_WITHIN
 
 
 def _over_and_over(ask_once: Callable[[], object], stopped: threading.Event) -> None:

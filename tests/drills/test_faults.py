@@ -129,10 +129,10 @@ def _group(leader: int) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             try:
-                told = (entry / "stat").read_text().rpartition(")")[2].split()
+                reported = (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            if int(told[3]) == leader and told[0] != "Z":
+            if int(reported[3]) == leader and reported[0] != "Z":
                 found.append(int(entry.name))
     return found
 

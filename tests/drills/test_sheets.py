@@ -49,6 +49,6 @@ def test_bombs(server: Served, tmp_path: Path, kind: str) -> None:
             plain = content if one == name else old.read(one)
             new.writestr(one, plain.replace(b"</Types>", _DECLARED) if one == "[Content_Types].xml" else plain)
     with reading(server.port):
-        said, memory = memory_of(tmp_path, file.getvalue())
-    assert said.startswith("The file ")
+        message, memory = memory_of(tmp_path, file.getvalue())
+    assert message.startswith("The file ")
     assert memory < 200_000

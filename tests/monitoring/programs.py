@@ -15,12 +15,12 @@ import config.wsgi
 from django.test import RequestFactory
 
 def ask(path, **more):
-    told = []
-    answer = config.wsgi.application(RequestFactory().get(path, headers=more).environ, lambda *one: told.extend(one))
+    sent = []
+    answer = config.wsgi.application(RequestFactory().get(path, headers=more).environ, lambda *one: sent.extend(one))
     body = b"".join(answer)
     if hasattr(answer, "close"):
         answer.close()
-    return int(told[0].split()[0]), body
+    return int(sent[0].split()[0]), body
 """
 
 

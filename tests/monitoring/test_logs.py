@@ -50,11 +50,11 @@ def asked(settings: Any, capfd: Any, path: str, **more: Any) -> str:
 def test_an_answered_request_has_a_line(settings: Any, capfd: Any, path: str, expected: dict[str, Any]) -> None:
     settings.LOG_FORMAT = "json"
     (line,) = asked(settings, capfd, path).splitlines()
-    told = json.loads(line)
-    assert told.pop("time").endswith("Z")
-    assert told.pop("ms") > 0
+    reported = json.loads(line)
+    assert reported.pop("time").endswith("Z")
+    assert reported.pop("ms") > 0
     always = {"level": "info", "logger": "chancery.access", "request_id": ID, "address": "127.0.0.1", "method": "GET"}
-    assert told == always | expected | {"path": path.partition("?")[0]}
+    assert reported == always | expected | {"path": path.partition("?")[0]}
 
 
 def test_nobody_writes_lines_of_their_own(settings: Any, capfd: Any) -> None:

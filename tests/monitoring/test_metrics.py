@@ -29,13 +29,13 @@ def samples(text: str) -> dict[str, float]:
 def test_workers_count_together_and_the_dead_are_remembered(tmp_path: Path) -> None:
     for _ in range(2):
         run(ASKING, PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
-    told = samples(run(ASKING + "print(ask('/metrics')[1].decode())", PROMETHEUS_MULTIPROC_DIR=str(tmp_path)))
-    assert told['chancery_http_requests_total{method="GET",route="/api/v1",status="200"}'] == 6
-    assert told['chancery_http_requests_total{method="GET",route="other",status="404"}'] == 6
-    assert told['chancery_http_request_duration_seconds_count{route="/api/v1"}'] == 6
-    assert told['chancery_http_request_duration_seconds_bucket{le="+Inf",route="other"}'] == 6
+    reported = samples(run(ASKING + "print(ask('/metrics')[1].decode())", PROMETHEUS_MULTIPROC_DIR=str(tmp_path)))
+    assert reported['chancery_http_requests_total{method="GET",route="/api/v1",status="200"}'] == 6
+    assert reported['chancery_http_requests_total{method="GET",route="other",status="404"}'] == 6
+    assert reported['chancery_http_request_duration_seconds_count{route="/api/v1"}'] == 6
+    assert reported['chancery_http_request_duration_seconds_bucket{le="+Inf",route="other"}'] == 6
     # The database is not there: what it would say is left out, and the rest is told.
-    assert "chancery_log_sequence" not in told
+    assert "chancery_log_sequence" not in reported
 
 
 @pytest.mark.any_database
@@ -44,20 +44,20 @@ def test_routes_are_templates_and_made_up_methods_are_one(tmp_path: Path) -> Non
 for slug in ("a", "b"):
     ask(f"/api/v1/countries/{slug}")
 environ = RequestFactory().generic("BREW", "/api/v1").environ
-config.wsgi.application(environ, lambda *told: None)
+config.wsgi.application(environ, lambda *sent: None)
 ask("/admin/")
 print(ask("/metrics")[1].decode())
 """
-    told = samples(run(program, PROMETHEUS_MULTIPROC_DIR=str(tmp_path)))
-    assert told['chancery_http_requests_total{method="GET",route="/api/v1/countries/{slug}",status="503"}'] == 2
-    assert told['chancery_http_requests_total{method="other",route="/api/v1",status="405"}'] == 1
-    assert [name for name in told if 'route="/admin/"' in name and name.startswith("chancery_http_requests_total")]
+    reported = samples(run(program, PROMETHEUS_MULTIPROC_DIR=str(tmp_path)))
+    assert reported['chancery_http_requests_total{method="GET",route="/api/v1/countries/{slug}",status="503"}'] == 2
+    assert reported['chancery_http_requests_total{method="other",route="/api/v1",status="405"}'] == 1
+    assert [name for name in reported if 'route="/admin/"' in name and name.startswith("chancery_http_requests_total")]
 
 
 @pytest.mark.any_database
 def test_a_disk_without_room_turns_metrics_off_and_nothing_else() -> None:
-    told = run("print(ask('/api/v1')[0], ask('/metrics')[0])", PROMETHEUS_MULTIPROC_DIR="/proc/nowhere")
-    assert told.split() == ["200", "404"]
+    reported = run("print(ask('/api/v1')[0], ask('/metrics')[0])", PROMETHEUS_MULTIPROC_DIR="/proc/nowhere")
+    assert reported.split() == ["200", "404"]
 
 
 @pytest.mark.any_database
@@ -71,8 +71,8 @@ def test_the_files_hold_what_they_will_ever_need(tmp_path: Path) -> None:
 def test_open_exports_of_dead_workers_are_forgotten(tmp_path: Path) -> None:
     opening = "from config.monitoring.metrics import metrics\nmetrics().exports_open.inc()\n"
     run(opening, PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
-    told = samples(run(opening + "print(ask('/metrics')[1].decode())", PROMETHEUS_MULTIPROC_DIR=str(tmp_path)))
-    assert told["chancery_exports_open"] == 1
+    reported = samples(run(opening + "print(ask('/metrics')[1].decode())", PROMETHEUS_MULTIPROC_DIR=str(tmp_path)))
+    assert reported["chancery_exports_open"] == 1
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_gauges_are_measured_when_they_are_asked_for(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("config.monitoring.metrics._gauges", dict(metrics._gauges))
     add_gauge("chancery_queue_length", "Tasks that wait.", lambda: {"imports": 2, "links": 0}, label="queue")
     add_gauge("chancery_broken", "Cannot be measured.", lambda: 1 / 0)
-    told = {one.name: {tuple(s.labels.values()): s.value for s in one.samples} for one in _Gauges().collect()}
-    assert told == {
+    reported = {one.name: {tuple(s.labels.values()): s.value for s in one.samples} for one in _Gauges().collect()}
+    assert reported == {
         "chancery_log_sequence": {(): LogEntry.objects.count()},
         "chancery_queue_length": {("imports",): 2, ("links",): 0},
         "chancery_tasks": {("waiting",): 0, ("running",): 0, ("failed",): 0},

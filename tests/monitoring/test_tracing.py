@@ -28,8 +28,8 @@ IndexView.get = lambda *_: 1 / 0
 assert ask("/api/v1", **{"X-Request-ID": "trace-7"})[0] == 500
 sentry_sdk.flush()
 (event,) = [one for one in kept.events if "exception" in one]
-told = event["exception"]["values"][-1]["type"], event["tags"]["request_id"], event["transaction"], event["request"]["url"]
-print(json.dumps(told))
+reported = event["exception"]["values"][-1]["type"], event["tags"]["request_id"], event["transaction"], event["request"]["url"]
+print(json.dumps(reported))
 """
 
 OPENTELEMETRY = """
@@ -44,24 +44,24 @@ parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 ask("/api/v1/countries/TUR", **{"X-Request-ID": "trace-7", "traceparent": parent})
 ask("/admin/")
 spans = kept.get_finished_spans()
-told = [(one.name, one.attributes["http.route"]) for one in spans]
+reported = [(one.name, one.attributes["http.route"]) for one in spans]
 first = spans[0]
 name = first.resource.attributes["service.name"]
-print(json.dumps([told, first.attributes["chancery.request_id"], f"{first.parent.span_id:x}", name]))
+print(json.dumps([reported, first.attributes["chancery.request_id"], f"{first.parent.span_id:x}", name]))
 import os
 os._exit(0 if not sys.stdout.flush() else 1)
 """
 
 
 def test_sentry_sees_an_error_of_the_api() -> None:
-    told = json.loads(run(SENTRY, SENTRY_DSN="http://key@127.0.0.1:9/1"))
-    assert told == ["ZeroDivisionError", "trace-7", "/api/v1", "http://testserver/api/v1"]
+    reported = json.loads(run(SENTRY, SENTRY_DSN="http://key@127.0.0.1:9/1"))
+    assert reported == ["ZeroDivisionError", "trace-7", "/api/v1", "http://testserver/api/v1"]
 
 
 def test_opentelemetry_sees_requests_of_the_api_and_of_the_desk() -> None:
-    told = json.loads(run(OPENTELEMETRY, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9"))
+    reported = json.loads(run(OPENTELEMETRY, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9"))
     routes = [["GET /api/v1/countries/{slug}", "/api/v1/countries/{slug}"], ["GET /admin/", "/admin/"]]
-    assert told == [routes, "trace-7", "b7ad6b7169203331", "chancery"]
+    assert reported == [routes, "trace-7", "b7ad6b7169203331", "chancery"]
 
 
 def test_nothing_of_it_is_imported_where_no_setting_asks_for_it() -> None:

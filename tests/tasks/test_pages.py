@@ -97,7 +97,7 @@ def test_a_curator_sees_their_own_tasks_and_no_others() -> None:
 def test_metrics_tell_how_long_the_queue_is() -> None:
     Task.objects.create(name="test", state=TaskState.FAILED)
     Task.objects.create(name="test")
-    told = {(one.name, *one.labels.values()): one.value for family in _Gauges().collect() for one in family.samples}
-    assert told["chancery_tasks", "waiting"] == told["chancery_tasks", "failed"] == 1
-    assert told["chancery_tasks", "running"] == told["chancery_task_workers",] == 0
-    assert told["chancery_tasks_oldest_waiting_seconds",] >= 0
+    reported = {(one.name, *one.labels.values()): one.value for family in _Gauges().collect() for one in family.samples}
+    assert reported["chancery_tasks", "waiting"] == reported["chancery_tasks", "failed"] == 1
+    assert reported["chancery_tasks", "running"] == reported["chancery_task_workers",] == 0
+    assert reported["chancery_tasks_oldest_waiting_seconds",] >= 0

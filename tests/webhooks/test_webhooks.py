@@ -113,16 +113,16 @@ def test_each_change_is_sent_as_the_feed_shows_it(receiver: Receiver, client: Cl
     transitions.retract({type(topic): [topic.pk]}, reason="Invented")
     work()
     # What was there before the subscription is not sent.
-    told = feed(client)[1:]
-    assert [message.data for message in receiver.messages] == told
+    reported = feed(client)[1:]
+    assert [message.data for message in receiver.messages] == reported
     assert [json.loads(message.body)["type"] for message in receiver.messages][-1] == "topics.retracted"
-    assert json.loads(receiver.messages[-1].body)["timestamp"] == told[-1]["at"]
+    assert json.loads(receiver.messages[-1].body)["timestamp"] == reported[-1]["at"]
     subscription.refresh_from_db()
     assert subscription.sent == LogHead.last_sequence()
     # Nothing is sent twice, and nothing is asked while nothing changes.
     count = Task.objects.count()
     work()
-    assert len(receiver.messages) == len(told)
+    assert len(receiver.messages) == len(reported)
     assert Task.objects.count() == count
 
 
@@ -162,8 +162,8 @@ def test_the_example_of_the_specification_has_its_signature() -> None:
     from config.webhooks.signing import signatures  # noqa: PLC0415
 
     secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
-    told = signatures([secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
-    assert told == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    reported = signatures([secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
+    assert reported == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 def test_a_draft_is_never_sent(receiver: Receiver) -> None:

@@ -1,4 +1,4 @@
-"""Reading one public row by its slug, as cheaply as the database can: the SQL is made once for each collection."""
+"""Cached SQL of one public row by its slug: compiled once for each collection."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How records are grouped: the SQL of counts.
+"""The SQL of counts: GROUP BY one or two dimensions of a list.
 
 The number of a group is the number of records that the list has when the filter of the same name and that value are added:
-both go by the same rows.
+both use the same rows.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Groups:
     """The query of a page of groups: how many records each has, its values, and how many records there are.
 
     It is made of parts with names. `listed` has the records that the filters select. `of_0` has each of them with each of its
-    values of the first dimension, `of_1` with those of the second, `of_0_1` with those that it has of both. What stands in none
-    of these has no value:
+    values of the first dimension, `of_1` with those of the second, `of_0_1` with those that it has of both. Records in none
+    of these have no value:
 
         WITH RECURSIVE listed AS (SELECT id AS record FROM events_event WHERE …),
         of_0 AS (SELECT DISTINCT listed.record, value_0 FROM events_participation … JOIN listed …),
@@ -43,10 +43,10 @@ class Groups:
         filterset: type[FilterSet],
         values: Values,
         by: Mapping[str, Dimension],
-        place: CursorPosition | None,
+        position: CursorPosition | None,
     ) -> None:
         self.base, self.filterset, self.values = base, filterset, values
-        self.by, self.names, self.place = list(by.values()), list(by), place
+        self.by, self.names, self.position = list(by.values()), list(by), position
         self._parts: list[str] = []
         self._given: list[Any] = []
 
@@ -112,7 +112,7 @@ class Groups:
         return f"SELECT {values}, COUNT(*) AS number FROM listed GROUP BY {values}"  # noqa: S608 - names of our own
 
     def _of_rows(self) -> str:
-        """Add the parts that have records with their values, and return how these are counted."""
+        """Add a CTE of records and values for each dimension, and return the SELECT that counts them."""
         for number, dimension in enumerate(self.by):
             if dimension.branch:
                 self._add_rows([number])
@@ -121,7 +121,7 @@ class Groups:
         return " UNION ALL ".join(self._of_pairs())
 
     def _of_pairs(self) -> Iterator[str]:
-        """Yield how records are counted by two properties, of which rows carry at least one."""
+        """Yield the SELECTs that count by two dimensions, at least one of which has several values per record."""
         first, second = self.by
         if not (first.branch and second.branch):
             own, other = ("listed", "of_1") if second.branch else ("of_0", "listed")
@@ -143,18 +143,18 @@ class Groups:
         yield _counted(f"listed {neither} WHERE of_0.record IS NULL AND of_1.record IS NULL", "NULL", "NULL")
 
     def _add_rows(self, numbers: Sequence[int]) -> None:
-        """Add the records with the values that the same rows of a branch have of the dimensions `numbers`.
+        """Add a CTE of records and the values that one row of a branch has for all dimensions in `numbers`.
 
-        Rows are those that the list is asked for. A filter that may be repeated asks for a row of its own each time, and every
-        one of these is what the others say: so each must have the same values of what cannot be repeated.
+        Only rows that match the filters of the list count. A repeatable filter matches one row per repetition, and each of these
+        rows matches the other filters too: so each must have the same values in the dimensions that cannot be repeated.
         """
         dimensions = {number: self.by[number] for number in numbers}
         name = "_".join(["of", *map(str, numbers)])
         first, *others = self._sets(dimensions)
         conditions = []
-        for place, (rows, along) in enumerate(others):
-            other = self._add_set(f"{name}_also_{place}", rows, along)
-            same = "".join(f" AND {other}.value_{number} = met.value_{number}" for number in along)
+        for number, (rows, along) in enumerate(others):
+            other = self._add_set(f"{name}_also_{number}", rows, along)
+            same = "".join(f" AND {other}.value_{one} = met.value_{one}" for one in along)
             conditions.append(f"EXISTS (SELECT 1 FROM {other} WHERE {other}.record = met.record{same})")  # noqa: S608 - as above
         if conditions:
             met = self._add_set(f"{name}_met", *first)
@@ -163,7 +163,7 @@ class Groups:
             self._add_set(name, *first)
 
     def _sets(self, dimensions: dict[int, Dimension]) -> list[tuple[QuerySet[Any], dict[int, Dimension]]]:
-        """Return the sets of rows in all of which a record must have the same values, each with the dimensions it has them of."""
+        """Return the sets of rows that must all hold the same values of a record, each with its dimensions."""
         branch: Branch = next(iter(dimensions.values())).branch
         rows, again = self._rows(branch, dimensions)
         alone = {number: one for number, one in dimensions.items() if not one.parameter.repeatable}
@@ -171,7 +171,7 @@ class Groups:
         return each if each and len(alone) == len(dimensions) else [(rows, dimensions), *each]
 
     def _rows(self, branch: Branch, dimensions: Mapping[int, Dimension]) -> tuple[QuerySet[Any], list[Any]]:
-        """Return the rows of a branch that are what its filters say, and what those that may be repeated ask for."""
+        """Return the rows of a branch that match its filters, and the conditions of the repeatable ones."""
         rows, again = branch.fetch(self.base.model, self.values), []
         counted = [self.names[number] for number in dimensions]
         for name, value in self.values.items():
@@ -185,7 +185,7 @@ class Groups:
         return rows, again
 
     def _add_set(self, name: str, rows: QuerySet[Any], dimensions: Mapping[int, Dimension]) -> str:
-        """Add the records that `rows` hang on with the values that each of these has."""
+        """Add a CTE of the records that `rows` refer to, with the values of each row."""
         branch: Branch = next(iter(dimensions.values())).branch
         own = list(dimensions)
         tree = next((number for number, one in dimensions.items() if one.is_tree), None)
@@ -221,7 +221,7 @@ class Groups:
         return Q() if parameter.repeatable or name not in self.values else parameter.among(path, self.values[name])
 
     def _index(self, branch: Branch, dimension: Dimension, number: int) -> QuerySet[Any] | None:
-        """Return the rows of the table that has all values of a dimension, where nothing else is asked of the branch."""
+        """Return the rows of the projection that has all values of a dimension; None if other filters of the branch apply."""
         parameters = self.filterset.parameters()
         others = [name for name in self.values if parameters[name].branch is branch and not parameters[name].repeatable]
         if dimension.index is None or others:
@@ -234,7 +234,7 @@ class Groups:
         return found
 
     def _add_tree(self, name: str, low: str, number: int, model: Any) -> None:
-        """Add the records with what stands above their values in a tree, and these themselves."""
+        """Add a CTE of the records with their values and all ancestors of these in a tree (recursive)."""
         table, value = connection.ops.quote_name(model._meta.db_table), f"value_{number}"
         # UNION, not UNION ALL: a circle, which no constraint can forbid, ends instead of going on.
         above = (
@@ -251,7 +251,7 @@ class Groups:
         )
 
     def _page(self, total: str) -> str:
-        """Return the query of the page: its groups, shown by their slugs, in order."""
+        """Return the SELECT of the page: its groups with slugs, ordered and limited."""
         shown, joined = [], []
         for number, dimension in enumerate(self.by):
             shown.append(f"named_{number}.slug" if dimension.refers else f"numbered.value_{number}")
@@ -261,27 +261,27 @@ class Groups:
         keys = [f"key_{number}" for number in range(len(self.by))]
         columns = ", ".join(f"{one} AS {key}" for one, key in zip(shown, keys, strict=True))
         groups = f"SELECT numbered.number, {columns}, {total} AS total FROM numbered {' '.join(joined)} WHERE numbered.number > 0"  # noqa: S608
-        place: Any = self.place
-        beyond = f"WHERE {self._beyond(keys)} " if place.position is not None else ""
-        down, up = (" DESC", "") if place.descending else ("", " DESC")
+        position: Any = self.position
+        beyond = f"WHERE {self._beyond(keys)} " if position.key_values is not None else ""
+        down, up = (" DESC", "") if position.descending else ("", " DESC")
         order = ", ".join([f"number{down}", *(f"{key} IS NULL{up}, {key}{up}" for key in keys)])
-        return f"SELECT * FROM ({groups}) AS grouped {beyond}ORDER BY {order} LIMIT {place.limit + 1}"  # noqa: S608 - as above
+        return f"SELECT * FROM ({groups}) AS grouped {beyond}ORDER BY {order} LIMIT {position.limit + 1}"  # noqa: S608 - as above
 
     def _beyond(self, keys: Sequence[str]) -> str:
-        """Return the condition that a group comes beyond the position: by its number, then by its values, null last."""
-        place: Any = self.place
-        number, *values = place.position
+        """Return the keyset condition of the page: by number, then by values, nulls last."""
+        position: Any = self.position
+        number, *values = position.key_values
         then = "1 = 0"
         given: list[Any] = []
         for key, value in reversed(list(zip(keys, values, strict=True))):
             if value is None:
-                beyond, same, own = ("1 = 0" if place.descending else f"{key} IS NOT NULL"), f"{key} IS NULL", []
+                beyond, same, own = ("1 = 0" if position.descending else f"{key} IS NOT NULL"), f"{key} IS NULL", []
             else:
-                beyond = f"({key} > %s OR {key} IS NULL)" if place.descending else f"{key} < %s"
+                beyond = f"({key} > %s OR {key} IS NULL)" if position.descending else f"{key} < %s"
                 same, own = f"{key} = %s", [value, value]
             then, given = f"({beyond} OR ({same} AND {then}))", [*own, *given]
         self._given += [number, number, *given]
-        return f"(number {'<' if place.descending else '>'} %s OR (number = %s AND {then}))"
+        return f"(number {'<' if position.descending else '>'} %s OR (number = %s AND {then}))"
 
 
 def _counted(source: str, *values: str) -> str:

@@ -29,38 +29,40 @@ from config.record.models.querysets import Among, CorrelatedExists
 from config.record.values.edtf import SPREADS
 
 DAY: Final = "start_earliest"
-# What lists are exported by in parts. Its index has the rows in order, whatever they are narrowed by.
+# The order of exports. Its index has the rows in order, whichever filters apply.
 SLUG: Final = "slug"
 # The columns of orders by day.
 DAYS: Final = (DAY, "date_earliest")
-# What says how much of a list is shown, and how, but not which records are on it.
+# Parameters that do not filter: page size, order and the keys shown.
 SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
 
 
 class PageQuery(NamedTuple):
-    """A query of one page of a list: `columns` of the rows of `base` that `values` select, from `place` on, in its order."""
+    """A query of one page of a list: `columns` of the rows of `base` that match `values`, after `position`."""
 
     base: QuerySet[Any]
     filterset: type[FilterSet]
     values: Values
-    place: CursorPosition
+    position: CursorPosition
     columns: tuple[str, ...]
 
     def queryset(self) -> QuerySet[Any]:
-        """Return the query, as `CursorPosition.ordered` has it."""
-        base, filterset, values, place, columns = self
+        """Return the queryset of the page: ordered, limited, the columns of the order first."""
+        base, filterset, values, position, columns = self
         asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
         if any(filterset.parameters()[name].unordered for name in asked):
-            return place._replace(position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
-        dated = place.ordering.columns[0] in DAYS
+            return position._replace(key_values=None).page_queryset(
+                base.filter(pk__in=_gathered(base, filterset, asked, position)), *columns
+            )
+        dated = position.ordering.columns[0] in DAYS
         days, others = filterset.days(asked)
-        if place.ordering.columns[0] == SLUG or not (others or (dated and days.lower_bounds)):
-            return place.ordered(filterset.narrow(base, asked), *columns)
+        if position.ordering.columns[0] == SLUG or not (others or (dated and days.lower_bounds)):
+            return position.page_queryset(filterset.narrow(base, asked), *columns)
         driving = filterset.driving_table(asked) if dated else None
         rest = {name: value for name, value in asked.items() if driving is None or name not in driving.covers}
         dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
-        scans = list(_Scans(filterset.narrow(base, rest), place, driving, days if dated else Days(), dates=dates))
-        return place._replace(position=None).ordered(base.filter(pk__in=_Union(scans)), *columns)
+        scans = list(_Scans(filterset.narrow(base, rest), position, driving, days if dated else Days(), dates=dates))
+        return position._replace(key_values=None).page_queryset(base.filter(pk__in=_Union(scans)), *columns)
 
 
 @dataclass(frozen=True)
@@ -68,17 +70,17 @@ class _Scans:
     """The scans that together find the keys of a page, each limited to the length of one."""
 
     queryset: QuerySet[Any]
-    place: CursorPosition
+    position: CursorPosition
     driving: DrivingTable | None
     days: Days
-    # Whether only days narrow the list, besides what the driving table covers.
+    # Whether days are the only conditions that the driving table does not cover.
     dates: bool
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
         for window in self._windows():
             for rows in self.driving.alternatives if self.driving else [()]:
                 if self.driving is None:
-                    yield self.place.ordered(self.queryset.filter(**window)).values(found=F("pk"))
+                    yield self.position.page_queryset(self.queryset.filter(**window)).values(found=F("pk"))
                 elif self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
                     yield self._covering(self.driving, rows, window)
                 else:
@@ -86,7 +88,7 @@ class _Scans:
 
     def _windows(self) -> Iterator[dict[str, Any]]:
         """Yield the conditions on days: one for each spread, the distance of the first possible day of a record to its last."""
-        day = DAY if self.driving else self.place.ordering.columns[0]
+        day = DAY if self.driving else self.position.ordering.columns[0]
         window: dict[str, Any] = {f"{day}__lte": self.days.last} if self.days.last else {}
         kind = getattr(self.queryset.model, "KIND", "")
         if kind and self.driving and self.driving.spread:
@@ -109,26 +111,26 @@ class _Scans:
 
     def _joined(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
         queryset = self.queryset
-        # The first row is met in the order of the days; whether there are the others is looked up for each that is met.
+        # The first row is scanned in the order of the days; the other rows are looked up for each row scanned.
         for row, days in zip(rows, (window, *({} for _ in rows[1:])), strict=True):
             queryset = queryset.filter(**{f"{driving.path}__{column}": value for column, value in {**days, **row}.items()})
-        return self._placed(f"{driving.path}__", driving).ordered(queryset).values(found=F("pk"))
+        return self._in_driving_table(f"{driving.path}__", driving).page_queryset(queryset).values(found=F("pk"))
 
     def _covering(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
-        """Return the scan through the rows of a driving that say all there is to say: the records are not looked at."""
+        """Return an index-only scan of the driving table: no condition needs the table of the records."""
         record = f"{driving.record}_id"
         first, *others = (driving.table._default_manager.filter(**window, **row) for row in rows)
         for other in others:
             first = first.filter(Among(record, other.values(record)))
-        return self._placed("", driving).ordered(first).values(found=F(record))
+        return self._in_driving_table("", driving).page_queryset(first).values(found=F(record))
 
-    def _placed(self, before: str, driving: DrivingTable) -> CursorPosition:
+    def _in_driving_table(self, before: str, driving: DrivingTable) -> CursorPosition:
         columns = (f"{before}{DAY}", f"{before}{driving.record}_id")
-        return self.place._replace(ordering=replace(self.place.ordering, columns=columns))
+        return self.position._replace(ordering=replace(self.position.ordering, columns=columns))
 
 
 class _Union(Expression):
-    """The keys that several queries find, each in an order and of a length of its own, as a subquery."""
+    """UNION ALL of several ordered and limited queries of keys, as a subquery."""
 
     output_field = BigIntegerField()
 
@@ -151,30 +153,30 @@ class _Union(Expression):
         return f"({' UNION ALL '.join(parts)})", parameters
 
 
-def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, place: CursorPosition) -> Expression:
+def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, position: CursorPosition) -> Expression:
     kind = getattr(base.model, "KIND", "")
     for name in asked:
         rest = {other: value for other, value in asked.items() if other != name}
         days, others = filterset.days(rest)
-        # What is narrowed by more than days may be fewer than have the words: the planner knows better where to begin.
-        if filterset.parameters()[name].buckets and place.ordering.columns[0] == DAY and not others:
+        # With filters other than days, fewer rows may match than have the words: the planner chooses better where to begin.
+        if filterset.parameters()[name].buckets and position.ordering.columns[0] == DAY and not others:
             rows = filterset.parameters()[name].buckets._default_manager.filter(search_text__bucketed=asked[name])
-            return _bucketed(rows, place, days, kind, None if days.exact else filterset.narrow(base, rest))
+            return _bucketed(rows, position, days, kind, None if days.exact else filterset.narrow(base, rest))
     if kind and all(filterset.parameters()[name].unordered for name in asked):
-        # Nothing but what is public has words. The kind is looked at afterwards, or half of the table might be gathered by it.
+        # Only public records have words. The kind is checked afterwards, or the planner might read half of the table by it.
         everything = base.model._meta.concrete_model._default_manager.all()
-        return _Gathered(place.beyond(filterset.narrow(everything, asked), "kind"), place, kind)
-    return _Gathered(place.beyond(filterset.narrow(base, asked)), place)
+        return _Gathered(position.filtered(filterset.narrow(everything, asked), "kind"), position, kind)
+    return _Gathered(position.filtered(filterset.narrow(base, asked)), position)
 
 
 class _Gathered(Expression):
-    """The keys of the first rows of a query that are all found before they are put in order, as a subquery."""
+    """The keys of a page of a query whose matches are all found before they are sorted, as a subquery."""
 
     output_field = BigIntegerField()
 
-    def __init__(self, rows: QuerySet[Any], place: CursorPosition, kind: str = "") -> None:
+    def __init__(self, rows: QuerySet[Any], position: CursorPosition, kind: str = "") -> None:
         super().__init__()
-        self.rows, self.place, self.kind = rows.query, place, kind
+        self.rows, self.position, self.kind = rows.query, position, kind
 
     def get_source_expressions(self) -> list[Any]:
         return [self.rows]
@@ -183,24 +185,24 @@ class _Gathered(Expression):
         [self.rows] = exprs
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        # SQLite gathers by itself what stands in the index of words.
+        # SQLite reads the full-text index first by itself.
         return self._ordered(compiler, "")
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        # OFFSET keeps the planner from walking a list in its order and trying the words of each row, which is dear.
+        # OFFSET keeps the planner from scanning the list in order and matching the words row by row, which is slow.
         return self._ordered(compiler, " OFFSET 0")
 
     def _ordered(self, compiler: Any, fence: str) -> tuple[str, Any]:
         sql, parameters = compiler.compile(self.rows)
-        direction = " DESC" if self.place.descending else ""
-        order = ", ".join(f'gathered."{column}"{direction}' for column in self.place.ordering.columns)
+        direction = " DESC" if self.position.descending else ""
+        order = ", ".join(f'gathered."{column}"{direction}' for column in self.position.ordering.columns)
         rows = f"({sql[1:-1]}{fence}) AS gathered" + (" WHERE gathered.kind = %s" if self.kind else "")
         given = [*parameters, *([self.kind] if self.kind else [])]
-        return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", given  # noqa: S608 - as above
+        return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.position.limit + 1})", given  # noqa: S608 - as above
 
 
-def _bucketed(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Bucketed:
-    """Return the keys of a page of `rows`, which have words on a bucket: between days, and of the records `among` those told."""
+def _bucketed(rows: QuerySet[Any], position: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Bucketed:
+    """Return the keys of a page of `rows` that match words, bucket by bucket: within `days`, and only of records in `among`."""
     rows = rows.filter(
         **({"kind": kind} if kind else {}),
         **({f"{DAY}__gte": days.first} if days.first else {}),
@@ -213,22 +215,22 @@ def _bucketed(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str,
         rows = rows.filter(lower_bounds)
     if among is not None:
         rows = rows.filter(CorrelatedExists(among.filter(pk=OuterRef("pk"))))
-    beyond = place.position[0] if place.position else None
-    first, last = (days.first, beyond or days.last) if place.descending else (beyond or days.first, days.last)
-    return _Bucketed(place.ordered(rows).values(day=F(DAY), found=F("pk")), place, first, last)
+    beyond = position.key_values[0] if position.key_values else None
+    first, last = (days.first, beyond or days.last) if position.descending else (beyond or days.first, days.last)
+    return _Bucketed(position.page_queryset(rows).values(day=F(DAY), found=F("pk")), position, first, last)
 
 
 class _Bucketed(Expression):
-    """The keys of the first rows of a query that finds them bucket by bucket, as a subquery.
+    """The keys of a page that is searched bucket by bucket until it is full, as a subquery.
 
     The buckets between two days, if these are given, are looked through in the order of the days until the page is full.
     """
 
     output_field = BigIntegerField()
 
-    def __init__(self, rows: QuerySet[Any], place: CursorPosition, first: Any, last: Any) -> None:
+    def __init__(self, rows: QuerySet[Any], position: CursorPosition, first: Any, last: Any) -> None:
         super().__init__()
-        self.rows, self.place, self.first, self.last = rows.query, place, first, last
+        self.rows, self.position, self.first, self.last = rows.query, position, first, last
 
     def get_source_expressions(self) -> list[Any]:
         return [self.rows]
@@ -237,17 +239,17 @@ class _Bucketed(Expression):
         [self.rows] = exprs
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        # It has no buckets: these rows are so narrow that all with the words are soon put in order.
+        # SQLite has no buckets: these rows are so short that sorting all matches is cheap.
         sql, parameters = compiler.compile(self.rows)
         return f"(SELECT bucketed.found FROM {sql} AS bucketed)", parameters  # noqa: S608 - as above
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         sql, parameters = compiler.compile(self.rows)
         first, last = (bucket("%s::date") if day else str(end) for day, end in ((self.first, 0), (self.last, LAST_BUCKET)))
-        direction = " DESC" if self.place.descending else ""
-        # Being told that the numbers are in order, the planner sorts bucket by bucket, and stops when there is enough.
+        direction = " DESC" if self.position.descending else ""
+        # Knowing that the bucket numbers are ordered, the planner sorts bucket by bucket and stops at the LIMIT.
         numbers = f"SELECT number FROM generate_series({first}, {last}) AS number ORDER BY number{direction} OFFSET 0"  # noqa: S608 - as above
         order = ", ".join(column + direction for column in ("bucket.number", "bucketed.day", "bucketed.found"))
         found = f"({numbers}) AS bucket CROSS JOIN LATERAL {sql} AS bucketed"
-        text = f"(SELECT bucketed.found FROM {found} ORDER BY {order} LIMIT {self.place.limit + 1})"  # noqa: S608 - as above
+        text = f"(SELECT bucketed.found FROM {found} ORDER BY {order} LIMIT {self.position.limit + 1})"  # noqa: S608 - as above
         return text, [*filter(None, (self.first, self.last)), *parameters]

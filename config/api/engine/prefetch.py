@@ -1,4 +1,4 @@
-"""The next part of an export, asked for while one is sent.
+"""Prefetch of the next part of an export while one is sent.
 
 PostgreSQL then works while the server writes, and its answer is there in large pieces when it is wanted, instead of being
 waited for piece by piece. It is asked over a connection that the export has to itself: whichever thread goes on with a
@@ -19,7 +19,7 @@ from config.limits.requests import current
 
 
 class Prefetch:
-    """The query of one export that runs while its last part is sent. What cannot run so is asked in turn."""
+    """The query of an export's next part, running ahead. Where it cannot, `rows` returns None and the caller queries."""
 
     def __init__(self) -> None:
         self._own: BaseDatabaseWrapper | None = None
@@ -27,9 +27,9 @@ class Prefetch:
         self._asked = False
 
     def ask(self, query: CachedQuery) -> None:
-        """Ask, without waiting for the answer."""
+        """Send the query without waiting for its result."""
         database = reading()
-        # SQLite works in this process, so there is nothing to wait for; and what a transaction writes is seen by itself alone.
+        # SQLite works in this process, so there is nothing to prefetch; and only a transaction sees what it has written.
         if database.vendor != "postgresql" or not owns_sessions(database) or database.in_atomic_block:
             return
         if query.compiled is None or query.compiled.converters:
@@ -66,7 +66,7 @@ class Prefetch:
             limited.add(self._own)
 
     def close(self) -> None:
-        """Leave the database, whatever it is doing."""
+        """Close the connection, even while a query runs."""
         if self._own is not None:
             self._own.close()
         self._own, self._session, self._asked = None, None, False

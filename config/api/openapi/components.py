@@ -1,4 +1,4 @@
-"""Moves what the operations of the OpenAPI document repeat into its components, and quotes what YAML readers disagree on."""
+"""Moves repeated parts of the operations into components, and quotes texts on which YAML parsers disagree."""
 
 from __future__ import annotations
 
@@ -58,16 +58,16 @@ def share_enums(result: Schema) -> None:
 
 
 def share_parameters(result: Schema) -> None:
-    """Make a component of each parameter that several operations have alike."""
+    """Create a component for each parameter that several operations share."""
     uses = Counter(_key(parameter) for _, parameter in _parameters(result))
     names = _names(result, uses)
     shared: Schema = {}
     for operations in result["paths"].values():
         for operation in operations.values():
-            for place, parameter in enumerate(operation["parameters"]):
+            for index, parameter in enumerate(operation["parameters"]):
                 if name := names.get(_key(parameter)):
                     shared[name] = parameter
-                    operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
+                    operation["parameters"][index] = {"$ref": f"#/components/parameters/{name}"}
     result["components"]["parameters"] = dict(sorted(shared.items()))
 
 

@@ -1,4 +1,4 @@
-"""Tells what changes between two OpenAPI documents would break clients made from the older one (docs/api-evolution.md)."""
+"""Detects breaking changes between two OpenAPI documents (docs/api-evolution.md)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KIND = ("type", "format", "$ref", "allOf", "anyOf", "const", "pattern", "style"
 
 
 def breaking(old: Document, new: Document) -> list[str]:
-    """Return what a client made from `old` would break on with `new`, each in one line."""
+    """Return the changes from `old` to `new` that break clients of `old`, one per line."""
     found = list(_operations(old, new))
     for name, schema in old["components"]["schemas"].items():
         now = new["components"]["schemas"].get(name)
@@ -64,8 +64,8 @@ def _parameters(where: str, old: Sequence[Document], new: Sequence[Document]) ->
     kept = [key for key in now if key in before]
     if kept != [key for key in before if key in now]:
         yield f"{where}: parameters stand in another order"
-    for place, key in enumerate(now):
-        if key not in before and any(later in before for later in list(now)[place + 1 :]):
+    for index, key in enumerate(now):
+        if key not in before and any(later in before for later in list(now)[index + 1 :]):
             yield f"{where}: the new parameter {key[1]} does not stand at the end"
         if key not in before and now[key].get("required"):
             yield f"{where}: the new parameter {key[1]} is required"
@@ -85,7 +85,7 @@ def _responses(where: str, old: Document, new: Document) -> Iterator[str]:
 
 
 def _schema(where: str, old: Document, new: Document, *, given: bool = False) -> Iterator[str]:
-    """Yield what breaks between two schemas, of values that clients are given or, where `given`, that they give."""
+    """Yield the breaking changes between two schemas: of responses or, where `given`, of request values."""
     if any(old.get(key) != new.get(key) for key in _KIND):
         yield f"{where} is of another kind"
         return

@@ -23,8 +23,8 @@ from config.api.serializers import CountsSerializer, GoneProblemSerializer, Prob
 JSON: Final = "application/json"
 CLOSED: Final = ("ActorKind", "EventKind")
 GROWS: Final = "New values can be added: ignore unknown ones."
-MOST_RECORDS: Final = 200
-MOST_REQUESTED: Final = 100
+MAX_RECORDS: Final = 200
+MAX_REQUESTED: Final = 100
 VERSIONS: Final = "list_source_versions"
 OK: Final = "200"
 # What any address takes: a key, or nothing.
@@ -109,13 +109,13 @@ class ViewSchema(AutoSchema):
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         """Return what the view says of its answers, and the answers that every address has."""
         problems = {self.ref(one)["$ref"] for one in (ProblemSerializer, GoneProblemSerializer)}
-        told: dict[str, Any] = super()._get_response_bodies(direction)
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         responses = {status: response_of(status) for status in self._bodiless()}
         responses |= {status: error_of(status) for status in NAMES if status != GONE}
         if self._auth() != OPTIONAL_KEY:
             del responses["401"]
             responses |= self._refusals()
-        for status, response in told.items():
+        for status, response in bodies.items():
             schemas = [one["schema"].get("$ref", "") for one in response.get("content", {}).values()]
             if schemas and problems.issuperset(schemas) and status in NAMES:
                 responses.setdefault(status, error_of(status))
@@ -162,7 +162,7 @@ class ViewSchema(AutoSchema):
         name = item["$ref"].rpartition("/")[2] + "Page"
         schema = page_schema(item)
         if requested:
-            names = {"type": "array", "items": self.ref(RequestedSerializer), "maxItems": MOST_REQUESTED}
+            names = {"type": "array", "items": self.ref(RequestedSerializer), "maxItems": MAX_REQUESTED}
             about = "Record matched by each value of `slug`; present only with `slug`."
             schema["properties"]["requested"] = names | {"description": about}
         return self.component(name, schema)
@@ -233,7 +233,7 @@ class EnumExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 
 
 class KindExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """Tells the one value of a kind that is fixed."""
+    """Schema of a kind that has one fixed value."""
 
     target_class = "config.api.serializers.KindField"
 
@@ -259,7 +259,7 @@ def enum_schema(vocabulary: Any) -> dict[str, Any]:
     if isinstance(values[0], int):
         kind = {"type": "integer", "minimum": min(values), "maximum": max(values), "x-enum-varnames": list(vocabulary.names)}
     description = f"{documentation(vocabulary)}\n\n{meanings}"
-    # Unions of documents are told apart by their kinds, which no client can take more of.
+    # Unions of documents are distinguished by their kinds, which no client can take more of.
     if vocabulary.__name__ in CLOSED:
         return {**kind, "enum": list(values), "description": description}
     return {**kind, "enum": list(values), "description": f"{description}\n\n{GROWS}", "x-may-grow": True}
@@ -282,7 +282,7 @@ def page_schema(item: dict[str, Any]) -> dict[str, Any]:
             "results": {
                 "type": "array",
                 "items": item,
-                "maxItems": MOST_RECORDS,
+                "maxItems": MAX_RECORDS,
                 "description": "Records of the page, in order.",
             },
             "next": link | {"description": "URL of the next page; null on the last."},

@@ -22,12 +22,12 @@ from config.api.parameters.dimensions import Dimension
 from config.api.parameters.query_string import Query, misnamed
 from config.record.models.querysets import CorrelatedExists
 
-MOST_ALTERNATIVES: Final = 100
+MAX_ALTERNATIVES: Final = 100
 # How many times a parameter may be given of which all are meant.
-MOST_REPEATED: Final = 50
+MAX_REPEATED: Final = 50
 # For how many of these PostgreSQL's planner chooses where to begin. With more of them it would weigh more orders than it has time
 # for; the rows of each record that is met are looked through once for all the others.
-MOST_JOINED: Final = 2
+MAX_JOINED: Final = 2
 ANY: Final = " Comma-separated or repeated; matches any."
 SEVERAL: Final = " Comma-separated values match any; repeated parameters match all."
 
@@ -53,13 +53,13 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Between which days records began. With `reaching`, those before the first count that lasted until then."""
+    """The days between which records began. With `lower_bounds`, earlier records count if they lasted until the first day."""
 
     first: date | None = None
     last: date | None = None
     # The first day less each of the limits in `dates.SPREADS`.
     lower_bounds: Sequence[date] = ()
-    # Whether this says all, and not only of records that ended on the day they began.
+    # Whether the bounds are exact for all records, not only for those that ended on the day they began.
     exact: bool = True
     # Whether no other bound of the same side was left out.
     whole: bool = True
@@ -87,10 +87,10 @@ class DrivingTable:
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """Rows that hang on the records of a list, such as participations on events.
+    """Rows that refer to the records of a list, such as participations in events.
 
-    The parameters of one branch speak of the same row: who took part, and as what. One that may be repeated asks
-    for a row for each time it is given, and each of these is what the others say.
+    The parameters of one branch match the same row: who took part, and in which role. A repeatable one
+    matches one row for each repetition, and each of these rows matches the other parameters.
     """
 
     # The rows, given the model of the list.
@@ -100,8 +100,8 @@ class Branch:
     via: str = "pk"
 
     def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
-        """Keep the records with rows that are what all of `given` say; `values` are those of all parameters."""
-        rows = self._beside(queryset, values)
+        """Return the records with rows that match all of `given`; `values` are those of all parameters."""
+        rows = self._rows_of_record(queryset, values)
         conditions: list[Condition] = []
         met: list[Condition] = []
         for parameter, value in given:
@@ -117,14 +117,16 @@ class Branch:
         return queryset.filter(for_each(rows, self.record, met)) if met else queryset
 
     def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any, values: Values) -> QuerySet[Any]:
-        """Drop the records with a row that is what `parameter` says."""
-        return queryset.filter(~CorrelatedExists(self._beside(queryset, values).filter(parameter.condition_met(value, values))))
+        """Exclude the records with a row that matches `parameter`."""
+        return queryset.filter(
+            ~CorrelatedExists(self._rows_of_record(queryset, values).filter(parameter.condition_met(value, values)))
+        )
 
     def fetch(self, model: Any, values: Values) -> QuerySet[Any]:
-        """Return the rows that hang on records of `model`, of which `values` are asked."""
+        """Return the rows that refer to records of `model`, for the given `values`."""
         return self.rows(model)
 
-    def _beside(self, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:
+    def _rows_of_record(self, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:
         return self.fetch(queryset.model, values).filter(**{self.record: OuterRef(self.via)})
 
 
@@ -151,17 +153,17 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     required: ClassVar[bool] = False
     # The tables of the records that its values name; its values become their primary keys (`config.api.engine.names`).
     names: Sequence[Any] = ()
-    # Whether a value that no public record has is an error, because nothing else tells which values there are.
+    # Whether a value that no public record has is an error, because no vocabulary lists the values.
     known_by_rows: ClassVar[bool] = False
-    # Other parameters, without any of which this one would say nothing.
+    # Parameters of which this one needs at least one.
     needs: tuple[str, ...] = ()
     # Whether the SQL made for a value serves for any other value of its type.
     bindable: bool = False
-    # Whether an index finds what it selects, but in no order.
+    # Whether its index (full text) returns rows unordered.
     unordered: ClassVar[bool] = False
-    # The table in which that is found bucket by bucket, in the order of the days, if any: `config.record.database.search`.
+    # The table whose index returns them bucket by bucket, in the order of the days, if any: `config.record.database.search`.
     buckets: Any = None
-    # Whether that SQL is planned for each value anew, because as few rows as one or as many as all can have it.
+    # Whether PostgreSQL plans the query for each value anew, because one row or nearly all can have it.
     needs_custom_plan: bool = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
@@ -178,41 +180,41 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
         return self.repeatable or self.listed
 
     def read(self, texts: Sequence[str]) -> Any:
-        """Return the value that `texts`, one for each time the parameter was given, stand for."""
+        """Return the parsed value of `texts`, one text for each repetition of the parameter."""
         if self.repeatable:
-            if len(texts) > MOST_REPEATED:
-                raise UnreadableError("too_many_values", f"At most {MOST_REPEATED} times: a record must match all of them.")
+            if len(texts) > MAX_REPEATED:
+                raise UnreadableError("too_many_values", f"At most {MAX_REPEATED} times: a record must match all of them.")
             return [self._alternatives(text) if self.listed else self.read_one(_present(text)) for text in texts]
         return self._alternatives(",".join(texts)) if self.listed else self.read_one(_present(texts[0]))
 
     def _alternatives(self, text: str) -> list[Any]:
         parts = _present(text).split(",")
-        if len(parts) > MOST_ALTERNATIVES:
-            raise UnreadableError("too_many_values", f"At most {MOST_ALTERNATIVES} values.")
+        if len(parts) > MAX_ALTERNATIVES:
+            raise UnreadableError("too_many_values", f"At most {MAX_ALTERNATIVES} values.")
         return list(dict.fromkeys(self.read_one(_present(part)) for part in parts))
 
     def read_one(self, text: str) -> Any:
-        """Return the value that `text` stands for; raise `UnreadableError` where it stands for none."""
+        """Return the parsed value of `text`; raise `UnreadableError` if it is invalid."""
         return text
 
     def cacheable(self, value: Any) -> bool:
-        """Tell whether the SQL made for `value` serves at another time too."""
+        """Return whether the compiled SQL for `value` can be cached."""
         return True
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
-        """Return the rows that lists with `value` are read from; `beside` are the values of the others of its branch."""
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
+        """Return the driving table of lists with `value`; `siblings` are the values of the other parameters of its branch."""
         return None
 
     def days(self, value: Any, values: Values) -> Days | None:
-        """Return the days between which the records that `value` selects began; None where it selects by other things."""
+        """Return the days between which the matching records began; None if it does not select by days."""
         return None
 
     def dimension(self) -> Dimension | None:
-        """Return what lists can be grouped by, if this selects by the values of something."""
+        """Return the dimension to group by, if the parameter selects by values."""
         return None
 
     def among(self, path: str, value: Any) -> Q:
-        """Return the condition that what is at `path` is one that `value` names."""
+        """Return the condition that the column at `path` has one of the values."""
         return Q(**{f"{path}__in" if self.listed else path: value})
 
     def condition(self, value: Any) -> Condition:
@@ -226,7 +228,7 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
         return self.condition(value)
 
     def too_broad(self, value: Any) -> str:
-        """Return why what `value` names would take too much to find, and what to name instead; blank where it would not."""
+        """Return why `value` is too broad to query, and what to write instead; blank if it is not."""
         return ""
 
     def condition_met(self, value: Any, values: Values) -> Condition:
@@ -234,7 +236,7 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
         return self.condition_among(value, values)
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        """Keep what `value` selects; `values` are those of all parameters."""
+        """Return the rows that match `value`; `values` are those of all parameters."""
         if self.select == "":
             return queryset
         for one in value if self.repeatable else [value]:
@@ -254,7 +256,7 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
                 "type": "array",
                 "items": schema,
                 "minItems": 1,
-                "maxItems": MOST_REPEATED if self.repeatable else MOST_ALTERNATIVES,
+                "maxItems": MAX_REPEATED if self.repeatable else MAX_ALTERNATIVES,
             }
             example = None if example is None else [example]
             described |= {"style": "form", "explode": True}
@@ -276,7 +278,7 @@ class Ordering:
 
 
 class Excluded(Parameter):
-    """What a list leaves out: the opposite of another parameter. What has no value at all stays."""
+    """The exclusion of another parameter's matches. Records without any value stay."""
 
     listed = True
 
@@ -306,7 +308,7 @@ class Excluded(Parameter):
 
 
 class Order(Parameter):
-    """In which order a list comes. `orders` names the columns of each."""
+    """The order of a list. `orders` names the columns of each."""
 
     def __init__(self, orders: Mapping[str, tuple[str, ...]], default: str) -> None:
         self.orders = {
@@ -315,7 +317,7 @@ class Order(Parameter):
             for sign in ("", "-")
         }
         self.default = self.orders[default]
-        # No default in the schema: SDKs send those along, and beside known_at there is no choice of order.
+        # No default in the schema: SDKs send defaults, and with known_at there is no choice of order.
         super().__init__(help_text=f"Order of the list; a minus sign sorts in descending order. Default: {default}.")
 
     def read_one(self, text: str) -> Ordering:
@@ -341,7 +343,7 @@ def _present(text: str) -> str:
 
 
 class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
-    """The parameters of a list. Nothing here is made anew for a request."""
+    """The filterset of a list. It holds no state of a request."""
 
     @classmethod
     def get_filters(cls) -> dict[str, Parameter]:
@@ -360,7 +362,7 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
 
     @classmethod
     def read(cls, query: Query) -> tuple[dict[str, Any], list[ErrorItem]]:
-        """Return the values of the parameters in `query` that are right, and what is wrong with the others."""
+        """Return the valid values of the parameters in `query`, and error items for the others."""
         if not query.pairs and not cls._wanting():
             return {}, []
         declared, given = cls.parameters(), query.values()
@@ -388,7 +390,7 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
     def _reversed(cls, values: Values) -> Iterator[ErrorItem]:
         for first, last in cls._ranges():
             if first in values and last in values:
-                # The value of date_after begins with the day itself (`config.api.parameters.types.Since`).
+                # The value of date_after begins with the day itself (`config.api.parameters.types.DateAfterFilter`).
                 low = values[first][0] if isinstance(values[first], tuple) else values[first]
                 if low > values[last]:
                     yield ErrorItem("empty_range", f"{first} is after {last}: the range is empty.", first)
@@ -401,7 +403,7 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
     @classmethod
     @cache
     def _wanting(cls) -> list[tuple[str, Parameter]]:
-        """Return the parameters that are needed, or that need others."""
+        """Yield error items for required parameters that are missing."""
         return [(name, one) for name, one in cls.parameters().items() if one.required or one.needs]
 
     @classmethod
@@ -414,7 +416,7 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
 
     @classmethod
     def narrow(cls, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:
-        """Keep what all `values` select."""
+        """Return the records that match all `values`."""
         branches: dict[Branch, list[tuple[Parameter, Any]]] = {}
         for name, value in values.items():
             parameter = cls.parameters()[name]
@@ -442,7 +444,7 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
             last += [days.last] if days.last else []
             lower_bounds = days.lower_bounds or lower_bounds
             exact = exact and days.exact
-        # Two of one side cannot be told apart where values are marks: the other is a condition of its own.
+        # With placeholders the tighter of two bounds of one side is unknown: the other becomes a condition of its own.
         several = len(first) + bool(lower_bounds) > 1 or len(last) > 1
         if several:
             lower_bounds, exact = (), False
@@ -454,10 +456,10 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
         parameters = cls.parameters()
         for name, value in values.items():
             branch = parameters[name].branch
-            beside = {
+            siblings = {
                 other: one for other, one in values.items() if other != name and branch and parameters[other].branch is branch
             }
-            if driving := parameters[name].driving_table(value, beside):
+            if driving := parameters[name].driving_table(value, siblings):
                 return driving
         return None
 

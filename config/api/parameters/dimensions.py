@@ -1,4 +1,4 @@
-"""What lists can be counted by."""
+"""Dimensions of counts: properties that records are grouped by."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Dimension:
     paths: tuple[str, ...]
     # Of which model the values are keys; groups show its slugs.
     refers: type[Model] | None = None
-    # Whether a record with a value counts for whatever stands above it in the tree of its table, too.
+    # Whether a record also counts for the ancestors of its value in a tree (topics, offices).
     is_tree: bool = False
     # A table that holds each record of a list with each of its values once, where nothing else is asked of the rows; the key of
     # the record, and the value in it.
@@ -35,7 +35,7 @@ class Dimension:
 
     @property
     def branch(self) -> Any:
-        """Return the rows that carry the values; None where the record does."""
+        """Return the branch whose rows have the values; None if the record has them."""
         return self.parameter.branch
 
     def column(self, model: type[Model]) -> Expression | F:
@@ -74,7 +74,7 @@ class YearDimension(Dimension):
 
 
 class _YearOf(Func):
-    """The year of a day, as each database finds it soonest: Django asks Python on SQLite, and PostgreSQL for a decimal."""
+    """The year of a date in each database's fastest SQL: Django calls Python on SQLite, and gets a decimal on PostgreSQL."""
 
     template = "date_part('year', %(expressions)s)::int"
     output_field = IntegerField()

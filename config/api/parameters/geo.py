@@ -1,4 +1,4 @@
-"""Places on the globe: what lies within some kilometres of a point."""
+"""The filter `near`: records within a distance of a point."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DECIMAL = re.compile(r"-?\d{1,5}(\.\d{1,10})?\Z", re.ASCII)
 
 
 class Near(Parameter):
-    """What has coordinates within a distance of a point, along the great circle."""
+    """Records with coordinates within a great-circle distance of a point."""
 
     value_schema: ClassVar = {"type": "number", "format": "double"}
 

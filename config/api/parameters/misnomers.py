@@ -1,4 +1,4 @@
-"""What to write instead of a parameter that does not exist: what people type who know other APIs, and near misses."""
+"""Suggestions for unknown parameters: names that other APIs use, and near misses."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MEANT: Final[dict[str, Alternatives]] = {
     "modified_since": (("updated_after",),),
     "lang": (("language",),),
 }
-# What has no parameter of its own, and how it is done.
+# What has no parameter, and how to do it instead.
 _DONE_OTHERWISE: Final = {
     **dict.fromkeys(
         ("page", "offset", "skip", "page_number"), "Pagination uses cursors: follow the URL in next of the last page."

@@ -1,4 +1,4 @@
-"""The parameters of pages: where one begins, and how long it is."""
+"""The parameters of pagination: `cursor` and `limit`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import orjson
 from config.api.parameters.base import FilterSet, Parameter, UnreadableError
 from config.api.parameters.types import Number
 
-USUAL: Final = 50
-MOST: Final = 200
+DEFAULT_LIMIT: Final = 50
+MAX_LIMIT: Final = 200
 
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+\Z", re.ASCII)
 
 
 class CursorParameter(Parameter):
-    """Where a page begins: taken from `next` or `previous` of another page."""
+    """The parameter `cursor`: taken from `next` or `previous` of another page."""
 
     value_schema = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "^[A-Za-z0-9_-]+$"}  # noqa: RUF012 - as its base
 
@@ -40,17 +40,20 @@ class CursorParameter(Parameter):
 
 
 class BrokenCursorError(UnreadableError):
-    """A cursor that no page of this list gave."""
+    """A cursor that does not belong to this list."""
 
     def __init__(self) -> None:
         super().__init__("invalid_cursor", "This cursor does not belong to this list. Start again without it.")
 
 
 class Limit(Number):
-    """How long a page is."""
+    """The parameter `limit`."""
 
     def __init__(
-        self, most: int = MOST, usual: int = USUAL, help_text: str = f"Number of records per page, at most {MOST}."
+        self,
+        most: int = MAX_LIMIT,
+        usual: int = DEFAULT_LIMIT,
+        help_text: str = f"Number of records per page, at most {MAX_LIMIT}.",
     ) -> None:
         super().__init__(least=1, most=most, default=usual, help_text=help_text)
 

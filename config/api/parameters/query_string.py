@@ -1,4 +1,4 @@
-"""Query parameters as they came: strictly decoded, and refused when nobody declared them."""
+"""The query string: strictly decoded; unknown parameters are refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from config.api.errors import ErrorItem, InvalidParametersError
 from config.api.parameters.misnomers import unknown_parameter
 
-MOST_PARAMETERS: Final = 100
+MAX_PARAMETERS: Final = 100
 LONGEST_VALUE: Final = 2000
 
 # A short query string of at most a few parameters in which nothing is escaped.
@@ -40,16 +40,16 @@ class Query(NamedTuple):
 
     @classmethod
     def _plain(cls, raw: str) -> Query:
-        """Read parameters that say what they mean, as most do."""
+        """Parse a query string without escapes, as most are."""
         return cls(tuple([(name, value) for name, _, value in (part.partition("=") for part in raw.split("&"))]))
 
     @classmethod
     def _escaped(cls, raw: str) -> Query:
         try:
             # WSGI hands bytes over as Latin-1 text (PEP 3333); read as such, they stay what they were.
-            pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, encoding="latin-1")
+            pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_PARAMETERS, encoding="latin-1")
         except ValueError as error:
-            error_item = ErrorItem("too_many_parameters", f"At most {MOST_PARAMETERS} parameters.")
+            error_item = ErrorItem("too_many_parameters", f"At most {MAX_PARAMETERS} parameters.")
             raise InvalidParametersError(error_item) from error
         query = cls(tuple((_text(name), _text(value, _shown(name))) for name, value in pairs))
         if error_items := list(query._malformed()):
@@ -84,7 +84,7 @@ _NOTHING: Final = Query(())
 
 
 def misnamed(given: Mapping[str, Sequence[str]], declared: Mapping[str, bool]) -> Iterator[ErrorItem]:
-    """Yield what is wrong with the names of parameters. `declared` tells of each whether it may be repeated."""
+    """Yield error items for unknown or repeated parameters. `declared` maps each name to whether it may be repeated."""
     for name, values in given.items():
         if name not in declared:
             yield unknown_parameter(name, declared)

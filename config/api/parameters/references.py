@@ -1,4 +1,4 @@
-"""How a request names records: by slug, by a slug they had before, or by a code that others gave them."""
+"""Resolves references to records: by slug, former slug or external identifier."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from config.record.database.constraints import SLUG, SLUG_LENGTH
 from config.record.values.edtf import LATEST
 
 IDENTIFIER: Final = r"^[a-z0-9]+([.-][a-z0-9]+)*:[^\s,][^,]{0,299}$"
-# Codes that are understood without their scheme: Wikidata items, and what ISO 3166-1 gives, reserves or leaves to users.
+# Codes recognised without their scheme: Wikidata items, and what ISO 3166-1 assigns, reserves or leaves to users.
 _BARE: Final = {
     re.compile(r"Q[1-9]\d*", re.ASCII): ("wikidata",),
     re.compile(r"[A-Z]{2}"): ("iso3166-1-alpha-2", "iso3166-1-user-assigned", "iso3166-1-reserved"),

@@ -1,4 +1,4 @@
-"""The kinds of values that parameters read: words, days, numbers, words of a vocabulary, names of other records."""
+"""Parameter types: full text, dates, numbers, choices, related records."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class FullTextFilter(Parameter):
         return Terms.of(text)
 
     def cacheable(self, value: Any) -> bool:
-        # What has no word in it finds nothing, without a question to the database.
+        # A query without words finds nothing, without a query to the database.
         return bool(value.words)
 
 
@@ -63,7 +63,7 @@ class RequiredFullTextFilter(FullTextFilter):
 
 
 class Fields(Parameter):
-    """Which keys of the documents are wanted, as a list."""
+    """The parameter `fields`: keys of the documents to return."""
 
     listed = True
     value_schema: ClassVar = {"type": "string", "pattern": "^[a-z0-9_]+$", "maxLength": 60}
@@ -76,12 +76,12 @@ class Fields(Parameter):
 
 
 class OneOf(Parameter):
-    """One or several of some words, any of which matches."""
+    """One or several of a fixed set of words, any of which matches."""
 
     listed = True
 
     def __init__(self, words: Callable[[], Sequence[str]], select: Selector = "", *, help_text: str) -> None:
-        # Asked when they are needed: other apps may not have told theirs yet.
+        # Evaluated lazily: other apps may not have registered theirs yet.
         self.words = words
         super().__init__(select, help_text=f"{help_text}{ANY}")
 
@@ -135,8 +135,8 @@ class CodeChoice(Choice):
     def read_one(self, text: str) -> Any:
         if text in self.named:
             return self.named[text]
-        said = self.elsewhere.get(text) or f"“{text}” is not a known code. {self._nearest(text)}"
-        raise UnreadableError("unknown_value", said)
+        message = self.elsewhere.get(text) or f"“{text}” is not a known code. {self._nearest(text)}"
+        raise UnreadableError("unknown_value", message)
 
     def _nearest(self, text: str) -> str:
         """Return the codes whose names contain `text` or nearly read so, or else all of them."""
@@ -187,7 +187,7 @@ class Year(Number):
     def read_one(self, text: str) -> Any:
         """Return the first and the last day of the year."""
         year = super().read_one(text)
-        # The first day of all stands for one that is not known.
+        # The first day of the calendar means unknown.
         return max(date(year, 1, 1), FIRST_DAY), date(year, 12, 31)
 
     def dimension(self) -> Dimension | None:
@@ -250,7 +250,7 @@ class DateMatch(Parameter):
 class DateAfterFilter(Day):
     """The `date_after` of what lies between two columns. Its value is the day, and then the earlier days of `dates.SPREADS`.
 
-    `spread` is the column of how far the two lie apart, where lists are not walked by it (`config.api.engine.index_scans`).
+    `spread` is the column of the distance between the two, if index scans do not use it (`config.api.engine.index_scans`).
     """
 
     def __init__(self, earliest: str, latest: str, what: str, *, spread: str = "", needs_custom_plan: bool = True) -> None:
@@ -265,14 +265,14 @@ class DateAfterFilter(Day):
         if certainly(values):
             return queryset.filter(**{f"{self.earliest}__gte": value[0]})
         if self.spread:
-            queryset = queryset.filter(self._reaching(value, values.get("date_before")))
+            queryset = queryset.filter(self._may_reach(value, values.get("date_before")))
         return queryset.filter(**{f"{self.latest}__gte": value[0]})
 
-    def _reaching(self, value: Sequence[date], last: date | None) -> Q:
-        """Return the condition that a record does not begin too early, for how long it lasts, to have a day since then."""
+    def _may_reach(self, value: Sequence[date], last: date | None) -> Q:
+        """Return the index condition: for each spread, the earliest start with which a record can still reach the day."""
         column = self.spread.removesuffix("spread") + self.earliest
         until = Q(**{f"{column}__lte": last}) if last else Q()
-        # Not of these: what is said of all ways alike is weighed by itself, as if the two ends of a range had nothing in common.
+        # The upper bound is in every alternative: PostgreSQL estimates a common condition independently of the lower bound.
         lower_bounds = Q(**{self.spread: len(SPREADS)})
         for spread, first in enumerate(value):
             lower_bounds |= Q(**{self.spread: spread, f"{column}__gte": first}) & until
@@ -292,7 +292,7 @@ class DateBeforeFilter(Day):
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         if certainly(values):
             queryset = queryset.filter(**{f"{self.latest}__lte": value})
-        # What has ended by a day began by it: said as well, because lists are walked in the order of the first days.
+        # What has ended by a day began by it. The second condition bounds the index scan, which is ordered by first days.
         return queryset.filter(**{f"{self.earliest}__lte": value})
 
     def days(self, value: Any, values: Values) -> Days | None:
@@ -433,7 +433,7 @@ class Related(Parameter):
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         if self.select == "" or callable(self.select) or self.repeatable or len(value) > 1:
             return super().narrow(queryset, value, values)
-        # Rows with one key stand in an index in the order of lists; those with any of several do not.
+        # An index has the rows of one key in the order of the list; not the rows of several.
         return queryset.filter(**{self.select: value[0]}) if value else queryset.none()
 
     def dimension(self) -> Dimension | None:
@@ -448,16 +448,16 @@ class Related(Parameter):
 
 
 class SkewedRelated(Related):
-    """Another record that one row in thousands has, or every second one, in a table that knows no order of lists.
+    """A related record that one row in thousands has, or every second one, in a table without the columns of an order.
 
-    Only who knows which it is can tell whether to find all such rows first, or to walk the list until a page is full.
+    Only with the value can the planner choose between fetching all such rows first and scanning the list until a page is full.
     """
 
     needs_custom_plan = True
 
 
 class SlugFilter(Related):
-    """The record itself."""
+    """The parameter `slug`: the record itself."""
 
     def __init__(self, model: type[Model]) -> None:
         codes = ", or an external identifier such as `wikidata:Q159`" if has_identifiers(model) else ""

@@ -1,1 +1,1 @@
-"""What answers at the addresses of the API: lists, records, counts, exports, versions, search, feed, documentation."""
+"""Views of the API: lists, records, counts, exports, versions, search, change feed, documentation."""

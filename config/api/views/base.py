@@ -14,7 +14,7 @@ from django.utils.cache import get_conditional_response
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.api.database.connection import asked_again
+from config.api.database.connection import retry_lost_connection
 from config.api.openapi.schema import JSON
 from config.api.parameters.base import FilterSet
 from config.api.server.throttling import admit
@@ -68,7 +68,7 @@ class PublicView(APIView):
                 self.accepted = self._accepted(request)
             else:
                 request = self._initialized(request)
-            answer = self._response(asked_again(partial(self._handler(request), request, *args, **kwargs)))
+            answer = self._response(retry_lost_connection(partial(self._handler(request), request, *args, **kwargs)))
         except Exception as error:  # noqa: BLE001 - every error has an answer
             answer = self.handle_exception(error)
         if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

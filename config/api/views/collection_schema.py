@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of the addresses of a collection."""
+"""The OpenAPI description of a collection's endpoints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a view declares of Django REST framework.
+"""Checks which DRF attributes a view declares.
 
 A view that declares nothing is answered without the objects that DRF makes for each request. One that declares permissions,
 authenticators, throttles or hooks of its own goes through DRF's `initial()`, so that they hold. What can hold neither way is
@@ -34,7 +34,7 @@ _READ_ONLY: Final = "the API reads only"
 _FILTERS: Final = "lists are filtered and ordered by the parameters of filterset_class"
 _QUERYSET: Final = "lists are read by SQL that is compiled once: narrow queryset, or add a parameter to filterset_class"
 _DOCUMENTS: Final = "documents are stored as they are sent; serializer_class describes them"
-# What DRF would read or call, and nothing here does, with what to do instead.
+# DRF attributes that have no effect here, with what to use instead.
 _UNSUPPORTED: Final = {
     **dict.fromkeys(("filter_backends", "filterset_fields", "search_fields", "ordering", "ordering_fields"), _FILTERS),
     **dict.fromkeys(("pagination_class", "paginate_queryset", "get_paginated_response"), "lists are paginated by cursor"),
@@ -60,7 +60,7 @@ def is_plain(view: Any) -> bool:
 
 
 def require_supported(view: type[APIView]) -> None:
-    """Raise `ImproperlyConfigured` for what `view` declares and nothing here would heed."""
+    """Raise `ImproperlyConfigured` for a declaration of `view` that would have no effect."""
     refused = [f"{name}: {why}" for name, why in _UNSUPPORTED.items() if _declares(view, name)]
     refused += [f"http_method_names: {_READ_ONLY}" for _ in set(view.http_method_names) - set(METHODS)]
     actions = [name for name, one in vars(view).items() if hasattr(one, "mapping") and hasattr(one, "detail")]

@@ -1,4 +1,4 @@
-"""What a newcomer finds: the index of addresses, the OpenAPI document, and pages to read it in."""
+"""Documentation views: the index of endpoints, the OpenAPI document, and its interactive pages."""
 
 from __future__ import annotations
 
@@ -117,13 +117,13 @@ class DocsView(SpectacularSwaggerSplitView, PublicView):
     template_name = "docs.html"
 
 
-def lead_to_docs(_request: HttpRequest) -> HttpResponse:
-    """Lead from the front door to the documentation."""
+def redirect_to_docs(_request: HttpRequest) -> HttpResponse:
+    """Redirect `/` to the documentation."""
     return HttpResponse(status=302, headers={"Location": str(reverse_lazy("docs"))})
 
 
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Say whom to tell of a weakness (RFC 9116), by default the mailbox that RFC 2142 gives each domain."""
+    """Return security.txt (RFC 9116); the default contact is the mailbox of RFC 2142."""
     contact = settings.SECURITY_CONTACT or f"mailto:security@{request.get_host().partition(':')[0]}"
     expires = (timezone.now() + VALID).replace(hour=0, minute=0, second=0, microsecond=0)
     text = f"Contact: {contact}\nExpires: {expires:%Y-%m-%dT%H:%M:%SZ}\nPreferred-Languages: en\n"

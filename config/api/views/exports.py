@@ -1,4 +1,4 @@
-"""Whole lists, streamed from stored documents.
+"""Exports: whole lists, streamed from stored documents.
 
 A stream reads some hundred records at a time, each time from where it was: it holds no transaction and no cursor, however
 slowly its reader reads. For a reader who keeps up, the next part is asked for while one is sent. A worker serves few streams
@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Final
 from django.conf import settings
 from rest_framework.exceptions import Throttled
 
-from config.api.database.connection import asked_again
+from config.api.database.connection import retry_lost_connection
 from config.api.database.prepared import Row
 from config.api.database.replicas import read_from, reading_alias
 from config.api.engine.keyset import CursorPosition
@@ -33,24 +33,24 @@ from config.limits.requests import Kind, each_limited
 from config.monitoring.metrics import metrics
 from config.record.database.constraints import SLUG, SLUG_LENGTH
 
-# How many records the first part has: so few that the reader soon has something.
+# Number of records in the first part: few, so that the client soon receives the first byte.
 AT_ONCE: Final = 125
-# How many times as many the following ones may have, as long as their documents have room in so many bytes.
+# Growth factor of the following parts, up to this many bytes of documents.
 MORE: Final = (8, 4, 2)
 ROOM: Final = 1_000_000
 _UNEXPORTED: Final = ("limit", "cursor", "known_at")
 BY_SLUG: Final = {sign + "slug": Ordering(sign + "slug", ("slug",), descending=bool(sign)) for sign in ("", "-")}
 
-# Whoever takes longer over a part, in seconds, is not asked ahead for: the database would wait for them with an answer half sent.
+# For a client slower than this per part, in seconds, nothing is prefetched: the database would wait with a half-sent result.
 PATIENCE: Final = 0.1
-# Whoever takes longer over one is sent no more of them.
+# A client slower than this per part is disconnected.
 LONGEST: Final = 120.0
 RETRY_AFTER: Final = 5
 
 logger = logging.getLogger(__name__)
 
 Part = Callable[[CursorPosition], CachedQuery]
-# What makes a part of the documents in it and, with the last part, of how many there were in all.
+# Renders a part from its documents and, for the last part, the total.
 Render = Callable[[Sequence[bytes], int | None], bytes]
 
 
@@ -74,7 +74,7 @@ class SlugBound(Parameter):
 
 
 def exporting(filterset: Any) -> type[FilterSet]:
-    """Return the parameters of an export: those of the list, without its pages, and with an order to cut it by."""
+    """Return the filterset of an export: that of the list without pagination, plus slug bounds."""
     order = copy(filterset.parameters()["order"])
     order.orders = order.orders | BY_SLUG
     own = {
@@ -87,15 +87,15 @@ def exporting(filterset: Any) -> type[FilterSet]:
     return made
 
 
-class Room:
-    """How many streams a worker has open, in all and to each address."""
+class StreamSlots:
+    """The open streams of a worker, in total and per client address."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._to: Counter[str] = Counter()
 
     def enter(self, address: str) -> bool:
-        """Return whether there is room for one more stream, and take it; raise `Throttled` where the address has its share."""
+        """Take a slot and return True; False if none is free. Raise `Throttled` if the address has its share."""
         with self._lock:
             if self._to[address] >= settings.EXPORTS_OF_ONE:
                 raise Throttled(RETRY_AFTER, "Too many concurrent exports from this address.")
@@ -105,25 +105,25 @@ class Room:
             return True
 
     def leave(self, address: str) -> None:
-        """Give room back."""
+        """Release the slot."""
         with self._lock:
             self._to[address] -= 1
             # Addresses without a stream are not remembered.
             self._to = +self._to
 
 
-_room: Final = Room()
+_room: Final = StreamSlots()
 
 
 class Stream:
-    """One export: chunks of lines. Whoever serves it closes it, read to its end or not."""
+    """The body of one export: an iterator of chunks. The server closes it, read to its end or not."""
 
     @classmethod
-    def opened(cls, part: Part, place: CursorPosition, render: Render, address: str) -> Stream | None:
+    def opened(cls, part: Part, position: CursorPosition, render: Render, address: str) -> Stream | None:
         """Open a stream of the last columns of each `part` to `address`; None where this worker serves as many as it may."""
         if not _room.enter(address):
             return None
-        stream = cls(part, place, render, address)
+        stream = cls(part, position, render, address)
         try:
             # Made before the answer begins, so that what cannot be made is answered by an error.
             stream._first = next(stream._chunks)
@@ -132,11 +132,11 @@ class Stream:
             raise
         return stream
 
-    def __init__(self, part: Part, place: CursorPosition, render: Render, address: str) -> None:
+    def __init__(self, part: Part, position: CursorPosition, render: Render, address: str) -> None:
         self._open, self._address, self._alias = True, address, reading_alias()
         self._count(1)
         self._first = b""
-        self._chunks = self._read(part, place._replace(limit=AT_ONCE), render)
+        self._chunks = self._read(part, position._replace(limit=AT_ONCE), render)
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._first
@@ -144,7 +144,7 @@ class Stream:
         yield from each_limited(Kind.EXPORT, self._chunks)
 
     def close(self) -> None:
-        """Make room for another stream."""
+        """Close the stream and release its slot."""
         if self._open:
             self._open = False
             self._count(-1)
@@ -156,25 +156,25 @@ class Stream:
         if (counted := metrics()) is not None:
             counted.exports_open.inc(change)
 
-    def _asked(self, prefetch: Prefetch, part: Part, place: CursorPosition) -> list[Row]:
-        """Return the rows of a part, of the server that had the last one if that is still there."""
+    def _asked(self, prefetch: Prefetch, part: Part, position: CursorPosition) -> list[Row]:
+        """Return the rows of a part, from the same replica as the last part if it still answers."""
         with read_from(self._alias, self._address):
-            rows = prefetch.rows() or asked_again(lambda: part(place).rows())
+            rows = prefetch.rows() or retry_lost_connection(lambda: part(position).rows())
             self._alias = reading_alias()
         return rows
 
-    def _read(self, part: Part, place: CursorPosition, render: Render) -> Generator[bytes, None, None]:
+    def _read(self, part: Part, position: CursorPosition, render: Render) -> Generator[bytes, None, None]:
         with closing(Prefetch()) as prefetch:
             keeps_up, count = False, 0
-            while rows := self._asked(prefetch, part, place):
-                more = len(rows) > place.limit
-                place = place._replace(position=rows[-1][: len(place.ordering.columns)])
+            while rows := self._asked(prefetch, part, position):
+                more = len(rows) > position.limit
+                position = position._replace(key_values=rows[-1][: len(position.ordering.columns)])
                 documents = [row[-1] for row in rows]
                 count += len(documents)
-                place = place._replace(limit=_fitting(sum(map(len, documents)) / len(documents)))
+                position = position._replace(limit=_fitting(sum(map(len, documents)) / len(documents)))
                 if more and keeps_up:
                     with read_from(self._alias, self._address):
-                        prefetch.ask(part(place))
+                        prefetch.ask(part(position))
                 rendered = render(documents, None if more else count)
                 # Neither are documents kept while the reader takes what was made of them, nor that while the next ones come.
                 del rows, documents

@@ -1,4 +1,4 @@
-"""The parameters that all collections share."""
+"""Filtersets that all collections share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a name stands for that is no public slug: a record under another slug, one that is gone, or none.
+"""Resolves names that are not a public slug: former slugs, records that are no longer public (410), or none (404).
 
 Whether a record was ever public, the log alone says. A draft and what never was are answered alike.
 """
@@ -19,12 +19,12 @@ from config.record.documents.registry import document_type_of
 from config.record.models import LogEntry, Redirect
 from config.record.values.choices import CurationState, Operation
 
-# More records than one code can mean at different times.
-_MOST: Final = 5
+# More records than one code can identify over time.
+_MAX_RECORDS: Final = 5
 
 
-def slug_behind(model: Any, name: str) -> str:
-    """Return the slug of the record that `name` leads to, be it public or gone: the name itself, where it leads nowhere else.
+def current_slug(model: Any, name: str) -> str:
+    """Return the current slug of the record named `name`, public or not; `name` itself if nothing redirects it.
 
     Raises `NotFoundError` for a code of several records.
     """
@@ -37,27 +37,27 @@ def slug_behind(model: Any, name: str) -> str:
     slug = _former(model, name) if is_slug(name) else name
     if slug != name or not has_identifiers(model):
         return slug
-    once = _once_called(model, name)
+    once = _by_former_code(model, name)
     return once[0] if len(once) == 1 else name
 
 
 def _former(model: Any, name: str) -> str:
-    """Return the slug that what had the slug `name` has, or had when it went."""
+    """Return the current or last slug of the record that once had the slug `name`."""
     document_type, spelt = document_type_of(model), spellings(name)
     moved = Redirect.objects.filter(collection=document_type.collection, old_slug__in=spelt)
     logged = set(log.versions(document_type).filter(slug__in=spelt).values_list("slug", flat=True).distinct())
     return moved.values_list("new_slug", flat=True).first() or next((one for one in spelt if one in logged), name)
 
 
-def _once_called(model: Any, code: str) -> list[str]:
-    """Return the slugs of retracted records that had a code in public, as the last document of each has it."""
+def _by_former_code(model: Any, code: str) -> list[str]:
+    """Return the slugs of retracted records whose last public document has the code."""
     document_type, carries = document_type_of(model), has_code(code)
     if carries is None:
         return []
     held: Any = model._meta.get_field("identifiers").related_model
     codes = held._default_manager.filter(carries, record__state=CurationState.RETRACTED)
     found = []
-    for slug, *wanted in codes.order_by("record__slug").values_list("record__slug", "scheme", "value")[:_MOST]:
+    for slug, *wanted in codes.order_by("record__slug").values_list("record__slug", "scheme", "value")[:_MAX_RECORDS]:
         documents = log.versions(document_type).filter(slug=slug, document__isnull=False).order_by("-version")
         document = orjson.loads(documents.values_list("document", flat=True).first() or "{}")
         if any([one["scheme"], one["value"]] == wanted for one in document.get("identifiers", ())):
@@ -68,7 +68,7 @@ def _once_called(model: Any, code: str) -> list[str]:
 def gone(model: Any, names: Sequence[str], collection: str, moment: datetime | None = None) -> GoneError | None:
     """Return the error for a record that was public once, but is not, or was not at `moment`; None for all others.
 
-    `names` are what was asked for and where that leads, `collection` is the address of the collection.
+    `names` are the requested name and its current slug, `collection` is the URL of the collection.
     """
     for slug in dict.fromkeys(names):
         entry = _departure(model, slug, moment) if is_slug(slug) else None
@@ -78,7 +78,7 @@ def gone(model: Any, names: Sequence[str], collection: str, moment: datetime | N
 
 
 def _departure(model: Any, slug: str, moment: datetime | None) -> LogEntry | None:
-    """Return the entry with which a record went that was not public at `moment`, or is not now."""
+    """Return the log entry that made a record non-public by `moment`, or by now."""
     document_type = document_type_of(model)
     entry = log.last_entry(document_type, slug, moment)
     if entry is not None and entry.operation not in (Operation.RETRACTED, Operation.ERASED, Operation.MERGED):

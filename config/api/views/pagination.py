@@ -1,4 +1,4 @@
-"""Pages of stored documents, walked by cursor.
+"""Cursor pagination of stored documents.
 
 A cursor says after (or before) which values of the order a page begins (`config.api.engine.keyset`); it is bound to the list, its
 filters and its order, and opaque to whoever uses it.
@@ -27,30 +27,30 @@ Requested = Sequence[tuple[str, str | None]]
 
 
 class Page(NamedTuple):
-    """A page of a list: its rows, each with its place in the order, and whether there are more on either side."""
+    """A page of a list: its rows, each with its position in the order, and whether there are more on either side."""
 
-    place: CursorPosition
+    position: CursorPosition
     rows: list[tuple[Any, ...]]
     more: bool
 
     @classmethod
-    def of(cls, place: CursorPosition, rows: list[tuple[Any, ...]]) -> Page:
-        """Make a page of the rows of a place and one more, as they were read."""
-        kept = rows[: place.limit]
-        return cls(place, kept[::-1] if place.backwards else kept, len(rows) > place.limit)
+    def of(cls, position: CursorPosition, rows: list[tuple[Any, ...]]) -> Page:
+        """Return the page of `rows`, which has one row more than the page if there are more."""
+        kept = rows[: position.limit]
+        return cls(position, kept[::-1] if position.backwards else kept, len(rows) > position.limit)
 
     def cursor(self, direction: str) -> str | None:
-        """Return the cursor of the page beside this one; None where there is none."""
-        has_page = self.more if (direction == "previous") == self.place.backwards else self.place.position is not None
+        """Return the cursor of the next or previous page; None if there is none."""
+        has_page = self.more if (direction == "previous") == self.position.backwards else self.position.key_values is not None
         if not (has_page and self.rows):
             return None
         row = self.rows[-1 if direction == "next" else 0]
-        position = list(row[: len(self.place.ordering.columns)])
-        text = base64.urlsafe_b64encode(orjson.dumps([self.place.check, direction, position]))
+        key_values = list(row[: len(self.position.ordering.columns)])
+        text = base64.urlsafe_b64encode(orjson.dumps([self.position.check, direction, key_values]))
         return text.decode().rstrip("=")
 
     def links(self, parsed: ParsedRequest) -> Links:
-        """Return the addresses of the pages beside this one."""
+        """Return the URLs of the next and previous page."""
         request, query, _ = parsed
         following, preceding = self.cursor("next"), self.cursor("previous")
         if not (following or preceding):
@@ -63,13 +63,13 @@ class Page(NamedTuple):
 
 def page_etag(query: Query, links: Links, hashes: Sequence[str], requested: Requested = ()) -> str:
     """Return the entity tag of a page: made of the hashes of its records, so that no document is read for it."""
-    told = [repr(query.pairs), *map(str, links.values()), *map(repr, requested), *hashes]
-    return f'"{hashlib.sha256("|".join(told).encode()).hexdigest()}"'
+    parts = [repr(query.pairs), *map(str, links.values()), *map(repr, requested), *hashes]
+    return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()}"'
 
 
 def json_page(results: Sequence[bytes], links: Links, etag: str = "", requested: Requested = ()) -> JSONAnswer:
-    """Join JSON texts and links to a page, with what became of the slugs that were asked for."""
-    # What stands around the records is added to the first and the last, so that all of them are copied but once.
+    """Return the JSON of a page: documents, links, and the resolved slugs of a batch."""
+    # The text around the records is joined to the first and the last, so that all are copied only once.
     first, *others = results or [b""]
     *others, last = [b'{"results":[' + first, *others]
     more = {"requested": [{"value": value, "slug": slug} for value, slug in requested]} if requested else {}
@@ -78,5 +78,5 @@ def json_page(results: Sequence[bytes], links: Links, etag: str = "", requested:
 
 
 def link_header(links: Links) -> str:
-    """Return the header that names the pages beside one (RFC 8288)."""
+    """Return the `Link` header of a page (RFC 8288)."""
     return ", ".join([f'<{url}>; rel="{RELATIONS[name]}"' for name, url in links.items() if url and name in RELATIONS])

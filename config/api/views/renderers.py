@@ -1,4 +1,4 @@
-"""Formats of answers: what a view lists in `renderer_classes`, and what Accept chooses from.
+"""Renderers: what a view lists in `renderer_classes`, and Accept chooses from.
 
 Documents are stored as JSON, and handlers answer with JSON as bytes. `JSONRenderer` sends it as it is; any other renderer of
 Django REST framework is handed the values in it. A new format is one class:

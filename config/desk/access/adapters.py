@@ -1,4 +1,4 @@
-"""What allauth asks us: who may sign in, how often one may try, how secrets of the second factor are kept."""
+"""Adapters of allauth: sign-in, rate limits of sign-in, and encryption of second-factor secrets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from config.desk.access import devices, limits, second_factor, throttling
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Signs staff in."""
+    """Account adapter: sign-in of staff only."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that the API counts by as well."""
@@ -32,10 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         limits.count(request, credentials.get("username", ""))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Return whose name and password these are, if they are of staff: nobody else has a use for a session.
+        """Return the user with these credentials if they are staff; None otherwise.
 
         Where strangers have tried an account too often, a password alone opens it at known devices only. Whoever has a second
-        factor is asked for that; nobody else is told whether the password was right.
+        factor is asked for that; no other response reveals whether the password was right.
         """
         user = super().authenticate(request, **credentials)
         user = user if user and user.is_staff else None
@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return user
 
     def post_login(self, request: HttpRequest, user: Any, **options: Any) -> Any:
-        """Lead to the page that was wanted, and know the device from now on."""
+        """Redirect to the requested page, and remember the device."""
         response = super().post_login(request, user, **options)
         devices.remember(request, response, user.get_username())
         return response
@@ -57,10 +57,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
-    """Keeps second factors."""
+    """MFA adapter: encrypts second-factor secrets."""
 
     def encrypt(self, text: str) -> str:
-        """Encrypt a secret, so that a copy of the database opens nothing."""
+        """Encrypt a secret, so that a copy of the database does not reveal it."""
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -68,7 +68,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
-        """Keep the second factor of those who must have one."""
+        """Refuse to delete the second factor of users who must have one."""
         return not second_factor.must_have(authenticator.user)
 
 

@@ -1,4 +1,4 @@
-"""Where administrators keep people and roles, and read what was done."""
+"""Admin of users, roles and the audit log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ for model in (User, Group, EmailAddress, Authenticator):
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it is not generic when it runs
-    """People. Only superusers change superusers, and nobody their own roles."""
+    """Admin of users. Only superusers change superusers, and nobody their own roles."""
 
     list_display = ("username", "first_name", "last_name", "roles", "second_factor", "is_active", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
@@ -47,7 +47,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it is not generic whe
 
     @admin.display(description="second factor", boolean=True)
     def second_factor(self, person: User) -> bool:
-        """Tell whether a person has a second factor."""
+        """Return whether a person has a second factor."""
         return bool(person.authenticator_set.all())  # type: ignore[attr-defined]  # allauth's
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -55,41 +55,41 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it is not generic whe
         return super().get_queryset(request).prefetch_related("groups", "authenticator_set")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Let superusers make superusers."""
+        """Show `is_superuser` to superusers only."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or not request.user.is_superuser:
             return fieldsets
         return [*fieldsets, ("Superuser", {"fields": ("is_superuser",)})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Keep one's own roles from oneself."""
+        """Make one's own roles read-only."""
         own = self.own if obj is not None and obj == request.user and not request.user.is_superuser else ()
         return (*super().get_readonly_fields(request, obj), *own)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Leave superusers to superusers."""
+        """Return whether a user may be changed: superusers only by superusers."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or bool(request.user.is_superuser))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Have accounts closed instead: what they did keeps a name."""
+        """Return False: accounts are deactivated, so that the audit log keeps their names."""
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - as Django calls it
-        """Every account is for the desk."""
+        """Save the account as staff."""
         obj.is_staff = True
         super().save_model(request, obj, form, change)
 
     @admin.action(description="Remove the second factor of the selected people", permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Let people who have lost their second factor in with the password, to set up a new one."""
+        """Admin action: remove the second factor, so that users can set up a new one."""
         people = [person for person in queryset if self.has_change_permission(request, person)]
         Authenticator.objects.filter(user__in=people).delete()
         self.message_user(request, f"{len(people)} second factors removed.", messages.SUCCESS)
 
     @admin.action(description="Reset failed sign-ins of the selected people", permissions=["change"])
     def lift_limits(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Let people try again who were told of too many tries, whoever made them."""
+        """Admin action: reset the failed sign-in counts of accounts."""
         people = [person for person in queryset if self.has_change_permission(request, person)]
         for person in people:
             limits.lift(person.get_username())
@@ -98,7 +98,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it is not generic whe
 
 @admin.register(Group)
 class RoleAdmin(GroupAdmin):
-    """Roles. Nobody but superusers gives a role what they may not do themselves."""
+    """Admin of roles. Only superusers grant permissions that they do not have themselves."""
 
     actions = None
 
@@ -129,7 +129,7 @@ def _held(person: Any) -> QuerySet[Permission]:
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    """What was done."""
+    """Admin of the audit log."""
 
     list_display = ("when", "action", "by", "address", "kind", "object", "detail")
     list_filter = ("action", KindFilter)

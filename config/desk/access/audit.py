@@ -1,4 +1,4 @@
-"""Notes what staff do, in the same transaction: whichever page, action or command does it, nobody writes a note by hand."""
+"""The audit log: signal receivers add an entry for each change by staff, in the same transaction."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from config.api.server.throttling import address
 from config.desk.models.access import AuditAction, AuditEntry
 
 _WRITES: Final = {ADDITION: AuditAction.ADDED, CHANGE: AuditAction.CHANGED, DELETION: AuditAction.DELETED}
-# What makes a person more or less powerful, besides groups and permissions.
+# Columns of a user that grant access, besides groups and permissions.
 _STANDING: Final = ("is_active", "is_staff", "is_superuser")
 _LONGEST: Final = 1000
 
 
 def note(action: AuditAction, target: Model | None = None, *, detail: str = "", by: Any = None) -> None:
-    """Note what happened to `target`, by whoever has signed in or `by`."""
+    """Add an audit entry on `target`, by the signed-in user or `by`."""
     request = context.request
     person: Any = by or getattr(request, "user", None) or AnonymousUser()
     known = person.is_authenticated
@@ -44,7 +44,7 @@ def note(action: AuditAction, target: Model | None = None, *, detail: str = "", 
 
 
 def begin() -> None:
-    """Have everything noted from now on."""
+    """Connect the signal receivers."""
     people = get_user_model()
     user_logged_in.connect(_signed_in)
     user_logged_out.connect(_signed_out)
@@ -121,7 +121,7 @@ def _written(instance: LogEntry, created: bool, **_: Any) -> None:  # noqa: FBT0
 
 
 class AuditMiddleware:
-    """Middleware that notes the actions that lists offer, before they are taken, and whatever it refuses to staff."""
+    """Middleware that logs admin actions before they run, and requests refused to staff."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -135,8 +135,8 @@ class AuditMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: Any) -> None:
         """Note the action that `request` asks for."""
-        place = request.resolver_match
+        match = request.resolver_match
         asked = " ".join(filter(None, request.POST.getlist("action"))) if request.method == "POST" else ""
-        if asked and place and place.app_name == "admin" and request.user.is_authenticated:
+        if asked and match and match.app_name == "admin" and request.user.is_authenticated:
             chosen, reason = ", ".join(request.POST.getlist("_selected_action")), request.POST.get("reason", "")
             note(AuditAction.ACTION, detail=f"{asked}: {request.path} {chosen}" + (f" ({reason})" if reason else ""))

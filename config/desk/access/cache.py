@@ -1,4 +1,4 @@
-"""The cache in which tries are counted."""
+"""The cache of failed sign-in counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import OperationalError, connections, router, transaction
 class LoudDatabaseCache(DatabaseCache):
     """Django's cache in the database, which says so when the database cannot write.
 
-    Django's own takes it for "somebody else was first", and who signs in on a full disk is told of too many tries.
+    Django's own takes the failure for "somebody else was first": on a full disk, every sign-in would be one try too many.
     """
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = None) -> bool:

@@ -27,7 +27,7 @@ def device_of(request: HttpRequest, name: str) -> str:
 
 
 def remember(request: HttpRequest, response: HttpResponse, name: str) -> None:
-    """Have the browser tell, the next time, that somebody called `name` has signed in there."""
+    """Set the cookie that marks the device as one where `name` has signed in."""
     device, people = _read(request)
     people = [_mark(name), *(one for one in people if one != _mark(name))][:_PEOPLE]
     value = signing.dumps([device or secrets.token_hex(8), people], salt=_SALT)
@@ -45,5 +45,5 @@ def _read(request: HttpRequest) -> tuple[str, list[str]]:
 
 
 def _mark(name: str) -> str:
-    """Return what stands for a name in a cookie, which others of the same browser may read."""
+    """Return the hash of a name for a cookie, which other users of the browser may read."""
     return hashlib.sha256(f"{settings.SECRET_KEY} device {name.lower()}".encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""How often one may try to sign in."""
+"""Rate limits of sign-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each role may do. After every migration the groups are there, and hold at least this."""
+"""The permissions of each role. Groups are created after every migration, with at least these permissions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ POWERS: Final = (PUBLISH, *(f"{kind.replace('.', '.change_')}" for kind in _ADMI
 
 
 def keep_after_migrating() -> None:
-    """Have the roles kept after each migration, once the permissions of all apps are there."""
+    """Connect the `post_migrate` receiver that creates the groups, after the permissions of all apps exist."""
     post_migrate.connect(_keep, sender=list(apps.get_app_configs())[-1])
 
 

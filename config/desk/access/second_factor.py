@@ -1,4 +1,4 @@
-"""Who must have a second factor, and who has none yet, does nothing but set it up."""
+"""Requires a second factor of users with powerful permissions."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from django.urls import reverse
 from config.desk.access.roles import POWERS
 
 SET_UP: Final = "mfa_activate_totp"
-# What is open to those on their way: setting it up, proving that they still are who signed in, and leaving.
+# Views open to a user without a second factor: its setup, reauthentication and signing out.
 _OPEN: Final = (SET_UP, "account_reauthenticate", "account_logout", "account_login", "admin:logout", "admin:jsi18n")
 
 
 def must_have(person: Any) -> bool:
-    """Tell whether `person` may publish or administer, where such people need a second factor."""
+    """Return whether `person` may publish or administer, where such people need a second factor."""
     return settings.SECOND_FACTOR_REQUIRED and any(person.has_perm(power) for power in POWERS)
 
 
 class RequireMFAMiddleware:
-    """Middleware that leads them there."""
+    """Middleware that redirects users without a required second factor to its setup."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -33,8 +33,8 @@ class RequireMFAMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: Any) -> HttpResponse | None:
-        """Lead whoever lacks a second factor to where it is set up."""
-        place = request.resolver_match
-        if (place and place.view_name in _OPEN) or not must_have(request.user) or is_mfa_enabled(request.user):
+        """Redirect a user who lacks the second factor to its setup page."""
+        match = request.resolver_match
+        if (match and match.view_name in _OPEN) or not must_have(request.user) or is_mfa_enabled(request.user):
             return None
         return HttpResponseRedirect(reverse(SET_UP))

@@ -1,4 +1,4 @@
-"""What those are told who try too often to sign in."""
+"""The response 429 to too many sign-in attempts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of one's own account. There is no sign-up, and nothing that needs e-mail: administrators set new passwords."""
+"""URLs of account pages. There is no sign-up, and nothing that needs e-mail: administrators set new passwords."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as factors

@@ -1,4 +1,4 @@
-"""What changed in records since they were last public, field by field."""
+"""Changes of records since their last public version, field by field."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PUBLIC = '"state":"published"'
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed in a record, since the version that was public; since nothing where none was."""
+    """The changes of a record since its last public version, or since nothing."""
 
     since: Revision | None
     found: list[Difference]

@@ -1,4 +1,4 @@
-"""Records that only two editors together make public, and what one of them has approved."""
+"""Two-person rules: records that need two editors to be published, and their approvals."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def guarded(records: Records) -> dict[Key, list[Safeguard]]:
 
 
 def awaiting(records: Records, by: Any, *, digests: Mapping[Key, str] | None = None) -> Touched:
-    """Return those of `records` that need two editors and have, beside `by`, none yet."""
+    """Return those of `records` that need two editors and have no other approval than that of `by`."""
     watched = guarded(records)
     approved = {one.record for one in approvals(watched, digests=digests) if one.by != by}
     left: Touched = defaultdict(set)
@@ -77,7 +77,7 @@ def approvals(keys: Iterable[Key], *, digests: Mapping[Key, str] | None = None) 
 
 
 def approve(digests: Mapping[Key, str], by: Any) -> None:
-    """Note that `by` would publish records as they are, or as they would be. An earlier word of theirs is gone."""
+    """Add the approval of records by `by`. It replaces their earlier approval."""
     now = timezone.now()
     for (model, pk), digest in digests.items():
         Approval.objects.update_or_create(
@@ -86,13 +86,13 @@ def approve(digests: Mapping[Key, str], by: Any) -> None:
 
 
 def forget(records: Records) -> None:
-    """Let go of approvals, after they were used or somebody said no."""
+    """Delete approvals, after they were used or rejected."""
     for model, ids in records.items():
         Approval.objects.filter(collection=DOCUMENT_TYPES[model].collection, record_id__in=list(ids)).delete()
 
 
 def require_unguarded(records: Records) -> None:
-    """Raise where two editors are needed and one way of changing the record asks but one."""
+    """Raise if records need two editors, for changes that a single editor makes."""
     watched: Touched = defaultdict(set)
     for model, pk in guarded(records):
         watched[model].add(pk)

@@ -24,20 +24,20 @@ DRAFT, IN_REVIEW, PUBLISHED, RETRACTED = CurationState
 
 
 class ChangedMeanwhileError(RecordError):
-    """Records are no longer what whoever decides about them was shown."""
+    """Records have changed since the page was shown."""
 
     code = "changed_meanwhile"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step: what it is called, which records can take it and who may have them take it."""
+    """An editorial transition: its label, the states it starts from, and the permission it needs."""
 
     name: str
     action: RevisionAction
     label: str
     title: str
-    says: str
+    description: str
     leaves: Collection[CurationState]
     by_editors: bool = True
     reason_needed: bool = True
@@ -48,7 +48,7 @@ class Step:
         return self.action in (RevisionAction.PUBLISHED, RevisionAction.REPUBLISHED)
 
     def open_to(self, user: Any, model: Any) -> bool:
-        """Tell whether somebody may have records of a model take it."""
+        """Return whether somebody may have records of a model take it."""
         return may(user, "change", model) and (not self.by_editors or user.has_perm(PUBLISH))
 
 
@@ -85,7 +85,7 @@ STEPS: Final = {
 
 @dataclass
 class Outcome:
-    """What became of the records that took a step."""
+    """The result of a transition."""
 
     done: Touched
     along: Touched = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a step would do, found out without doing it."""
+    """A dry run of a transition."""
 
     ready: Touched
     # What would be published along.
@@ -104,7 +104,7 @@ class Plan:
 
     @property
     def token(self) -> str:
-        """What tells what would be published along from what it becomes meanwhile."""
+        """Digest of the records that would be published along, to detect later changes."""
         held = sorted(
             f"{model._meta.label_lower}:{pk}:{one.digest}"
             for model, ids in self.along.items()
@@ -114,7 +114,7 @@ class Plan:
 
 
 def plan(step: Step, model: Model, ids: Iterable[int], by: Any) -> Plan:
-    """Find out what a step would do with records."""
+    """Return the dry run of a transition of records."""
     chosen = set(ids)
     waiting = safeguards.awaiting({model: chosen}, by) if step.makes_public else {}
     ready = {model: chosen - waiting.get(model, set())}
@@ -166,7 +166,7 @@ def _step(step: Step, records: Touched, by: Any, reason: str) -> None:
 
 
 def _approve(step: Step, records: Touched, by: Any, reason: str) -> None:
-    """Note the word of the first of two editors. What was a draft is in review from then on."""
+    """Add the approval of the first of two editors. A draft is in review from then on."""
     unproved = transitions.unproved(records)
     if any(unproved.values()):
         raise UnprovedError("No supporting citation:", transitions.labels(unproved))

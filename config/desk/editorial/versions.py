@@ -1,4 +1,4 @@
-"""Versions of records: kept around every change that is made at the desk."""
+"""Versions of records: stored before and after every change at the desk."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ def keep_taken(  # noqa: PLR0913 - all that a version says
     return kept
 
 
-def add(model: Model, pk: int, one: RecordSnapshot, *, number: int, **said: Any) -> Revision:
-    """Keep a version of a record as number so and so; `said` are who did it, what, why, and what else must be known."""
+def add(model: Model, pk: int, one: RecordSnapshot, *, number: int, **attributes: Any) -> Revision:
+    """Keep a version of a record as number so and so; `attributes` are who did it, what, why, and what else must be known."""
     return Revision.objects.create(
         collection=DOCUMENT_TYPES[model].collection, record_id=pk, number=number, slug=_slug(model, one), at=timezone.now(),
-        digest=one.digest, content=one.dumps(), **said,
+        digest=one.digest, content=one.dumps(), **attributes,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the desk keeps beside the record."""
+"""Models of the desk."""
 
 from config.desk.models.access import AuditEntry
 from config.desk.models.findings import Finding

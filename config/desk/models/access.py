@@ -1,4 +1,4 @@
-"""What is noted of everything that staff do: a table that only grows."""
+"""Model of the audit log, an append-only table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from config.record.database.constraints import one_of
 
 
 class AuditAction(models.TextChoices):
-    """What is noted."""
+    """Actions in the audit log."""
 
     SIGNED_IN = "signed_in", "Signed in"
     SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
@@ -28,7 +28,7 @@ class AuditAction(models.TextChoices):
 
 
 class AuditEntry(models.Model):
-    """One thing that somebody did at the desk, or tried.
+    """An entry of the audit log.
 
     It names people and objects in words and numbers, not by foreign keys: it stays as it is whatever becomes of them.
     """

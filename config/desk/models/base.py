@@ -1,4 +1,4 @@
-"""What belongs to a record and outlives its row."""
+"""Abstract model of rows about a record of any table, which outlive it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from config.record.values.fields import PlainTextField
 
 
 class OfRecord(models.Model):
-    """Something about a record of any table. It names the record instead of pointing to its row, and so outlives it."""
+    """A row about a record of any table. It has collection and key instead of a foreign key, and so outlives the record."""
 
     collection = PlainTextField(editable=False, help_text="The collection of the record: actors, events, topics …")
     record_id = models.BigIntegerField(editable=False, help_text="The record's primary key.")

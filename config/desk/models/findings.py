@@ -18,7 +18,7 @@ class Finding(OfRecord):
 
     slug = PlainTextField(editable=False, help_text="The slug of the record.")
     rule = models.CharField(max_length=40, editable=False, help_text="Which rule found it, such as overlapping_tenures.")
-    # What tells several findings of one rule about one record apart.
+    # Distinguishes several findings of one rule about one record.
     subject = PlainTextField(
         blank=True,
         editable=False,

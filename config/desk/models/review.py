@@ -1,4 +1,4 @@
-"""Changes that wait for somebody else."""
+"""Models of proposals, safeguards and approvals."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Safeguard(models.Model):
 
 
 class Approval(OfRecord):
-    """That an editor would publish a record as it stands, where two are needed."""
+    """The approval of a record by the first of two editors."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", editable=False, help_text="The editor.")
     at = models.DateTimeField(editable=False, help_text="When, in UTC.")

@@ -1,4 +1,4 @@
-"""Sheets that somebody has brought and not done yet."""
+"""Model of uploaded sheets that are not imported yet."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
 
 
 class Sheet(models.Model):
-    """A sheet between its preview and its doing: read once, and kept here, so that what is done is what was shown."""
+    """An uploaded sheet: parsed once and stored, so that the import does what the preview showed."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, help_text="What it is found by.")
     by = models.ForeignKey(

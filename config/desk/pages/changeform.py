@@ -1,4 +1,4 @@
-"""The forms of one record: made to be shown, or filled with what somebody sent, and the page that shows them."""
+"""The form and formsets of one record, unbound or bound to a request, and the page that renders them."""
 
 from __future__ import annotations
 

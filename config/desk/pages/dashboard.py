@@ -43,7 +43,7 @@ class Number:
     label: str
     count: int
     url: str
-    # Of the most there is of anything beside it, in hundredths.
+    # Percentage of the largest number of the table.
     share: int = 0
 
 
@@ -60,7 +60,7 @@ class Entry(NamedTuple):
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Return what the start page shows to whoever asks."""
+    """Return the template context of the dashboard for a user."""
     user, since = request.user, timezone.now() - WEEK
     seen = collections_seen_by(user)
     findings = list(_findings(user))
@@ -68,7 +68,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "waiting": list(_waiting(user, sum(one.count for one in findings))) if seen else [],
         "changed": list(_changed(since)) if seen else [],
         "published": [entry for entry in _published() if entry.at >= since] if seen else [],
-        "coverage": next((found for tell in COVERAGE if (found := tell())), None) if seen else None,
+        "coverage": next((found for compute in COVERAGE if (found := compute())), None) if seen else None,
         "findings": findings,
         "colleagues": list(_colleagues(user, seen)),
         "ways": list(_ways(user, seen)),
@@ -76,7 +76,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _waiting(user: Any, findings: int) -> Iterator[Number]:
-    """Yield what waits for somebody, each with the way there."""
+    """Yield the number of pending items of a user, each with its URL."""
     for name, title, count in queues.tabs(user):
         yield Number(title, count, reverse("admin:desk_queue", args=[name]))
     yield Number("Data checks", findings, reverse("admin:desk_finding_changelist"))
@@ -120,13 +120,13 @@ def _published() -> list[Entry]:
     return [
         Entry(
             _name(row), row.kind, reverse("admin:desk_record_called", args=[row.collection, row.slug]),
-            _DEEDS.get(row.operation, row.operation), row.at, people.get((row.collection, row.slug, row.at)), row.reason,
+            _ACTIONS.get(row.operation, row.operation), row.at, people.get((row.collection, row.slug, row.at)), row.reason,
         )
         for row in entries
     ]  # fmt: skip
 
 
-_DEEDS: Final[dict[str, str]] = {
+_ACTIONS: Final[dict[str, str]] = {
     Operation.CREATED: "published", Operation.UPDATED: "changed", Operation.RETRACTED: "retracted",
     Operation.MERGED: "merged", Operation.RESTORED: "republished", Operation.ERASED: "erased",
 }  # fmt: skip
@@ -147,7 +147,7 @@ def _findings(user: Any) -> Iterator[Number]:
 
 
 def _colleagues(user: Any, seen: list[str]) -> Iterator[tuple[Revision, Label | None]]:
-    """Yield what others did last, each with the record as far as it is still there."""
+    """Yield the last changes of other users, each with the record if it still exists."""
     found = Revision.objects.filter(~Q(by=user), collection__in=seen, by__isnull=False).select_related("by").defer("content")
     last, wanted = list(found[:LINES]), defaultdict(set)
     for one in last:
@@ -160,7 +160,7 @@ def _colleagues(user: Any, seen: list[str]) -> Iterator[tuple[Revision, Label | 
 
 
 def _ways(user: Any, seen: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what else there is to read, for those who may."""
+    """Yield links to further pages that the user may see."""
     if seen:
         yield "Deleted drafts", reverse("admin:desk_deleted")
     for name, model in (("Publication log", LogEntry), ("Audit log", AuditEntry)):

@@ -1,4 +1,4 @@
-"""The way to a record whose kind is not at hand: one address for each, which leads to the page of its kind."""
+"""Redirects to the admin page of a record whose kind is unknown."""
 
 from __future__ import annotations
 

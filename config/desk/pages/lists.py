@@ -1,4 +1,4 @@
-"""What all lists of the desk share: filters whose choices are known beforehand, and a count that ends somewhere."""
+"""List filters with fixed choices, and a paginator with a bounded count."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # it is not generi
 
 
 class CollectionFilter(admin.SimpleListFilter):
-    """By the table of the record. To ask the rows which there are would read all of them."""
+    """List filter by the table of the record. The choices are fixed: distinct values would read all rows."""
 
     title = "records"
     parameter_name = "collection"

@@ -1,4 +1,4 @@
-"""The base of the admin pages of all records: search, transitions, and the life of a save."""
+"""Base class of the admin of records: search, permissions, and saving."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ WIDGETS: dict[Any, dict[str, Any]] = {
 
 
 class FoldedSearchMixin(DownloadsMixin, Findable, admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
-    """Finds names whatever their accents and case."""
+    """Admin mixin: search regardless of accents and case."""
 
     formfield_overrides = WIDGETS
     paginator = BoundedPaginator
@@ -65,7 +65,7 @@ class FoldedSearchMixin(DownloadsMixin, Findable, admin.ModelAdmin):  # type: ig
         return super().changelist_view(request, {"title": title[:1].upper() + title[1:]} | (extra_context or {}))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Leave what the public reads unread: it is long, and no page of the desk shows it."""
+        """Defer the document: it is long, and no page of the desk shows it."""
         unread = [column.name for column in self.opts.concrete_fields if column.name in ("document", "search_text")]
         return super().get_queryset(request).defer(*unread)
 
@@ -166,7 +166,7 @@ class RecordAdmin(
     Entry,
     FoldedSearchMixin,
 ):
-    """The pages of a sort of record. What they show of publication is read only: see `config.desk.pages.review`."""
+    """ModelAdmin of a record. Columns of publication are read-only: see `config.desk.pages.review`."""
 
     form = RecordForm
     change_form_template = "desk/record_form.html"
@@ -208,7 +208,7 @@ class RecordAdmin(
     # Who may do what
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let drafts go that were never public; what was public is retracted instead."""
+        """Return whether a record may be deleted: only drafts that were never public; public ones are retracted instead."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or (obj.published_at is None and obj.state == CurationState.DRAFT))
 
@@ -244,17 +244,17 @@ class RecordAdmin(
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         if row is None:
-            return self._lead_away(request, object_id)
+            return self._not_found(request, object_id)
         return show(unfilled(self, request, row, seen))
 
     @transaction.atomic
     def _save(self, request: HttpRequest, object_id: str | None, show: Show) -> HttpResponse:
-        """Save all or nothing; where nothing, show what was entered and why it cannot stand."""
+        """Save in one transaction; on error, show the form with its errors."""
         row = saving.lock(self._rows(request, object_id)) if object_id is not None else None
         if not (self.has_add_permission(request) if object_id is None else self.has_change_permission(request, row)):
             raise PermissionDenied
         if object_id is not None and row is None:
-            return stale.gone(self, request, unquote(object_id)) or self._lead_away(request, object_id)
+            return stale.gone(self, request, unquote(object_id)) or self._not_found(request, object_id)
         save = saving.begin(self.record, row, by=request.user, seen=sent(request, "seen"))
         if saving.is_stale(save):
             return stale.compared(self, request, save, row)
@@ -314,7 +314,7 @@ class RecordAdmin(
         return HttpResponseRedirect(reverse("admin:desk_proposal_change", args=[proposal.pk]))
 
     def try_save(self, request: HttpRequest, pk: int, base: RecordSnapshot | None = None) -> stale.Trial | None:
-        """Return what the record would be, had the form been saved on `base`; None where it cannot be. Nothing is kept."""
+        """Return the record as it would be if the form were saved on `base`, or None if it cannot be saved. Rolled back."""
         data = request.POST.copy()
         # A reason is asked for in the end.
         data["reason"] = data.get("reason") or "-"
@@ -332,8 +332,8 @@ class RecordAdmin(
             return None
         return trial
 
-    def _lead_away(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Say that there is no such record, as Django's own view does."""
+    def _not_found(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Return the redirect for a missing record, as Django's own view does."""
         page: Any = self
         answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # noqa: SLF001 - as Django's own view
         return answer
@@ -348,7 +348,7 @@ class RecordAdmin(
             return rows.none()
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
-        """Let go of parts that were public through the log."""
+        """Delete public parts through the log."""
         formset.save(commit=False)
         removed = [part.pk for part in formset.deleted_objects]
         if removed and hasattr(formset.model, "document"):
@@ -363,7 +363,7 @@ class RecordAdmin(
         super().save_formset(request, form, formset, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Let go of what was found about it, too."""
+        """Delete the findings about it, too."""
         pk = obj.pk
         super().delete_model(request, obj)
         checks.inspect({self.record: [pk]})
@@ -374,7 +374,7 @@ def _user(request: HttpRequest) -> Any:
 
 
 class ReadOnlyAdmin(FoldedSearchMixin):
-    """Pages that only show."""
+    """ModelAdmin without permissions to add, change or delete."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""The pages of the ways in and out: two downloads for every list, and for lists of records an upload with its preview."""
+"""Admin mixins for sheets: downloads of every list, and upload of records with a preview."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DownloadsMixin(_Base):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Tell the list where its files are."""
+        """Add the download links to the list."""
         asked = request.GET.urlencode()
         links = {kind: f"{reverse(f'admin:{self._url_name()}_{kind}')}{f'?{asked}' if asked else ''}" for kind in ("csv", "xlsx")}
         return super().changelist_view(request, {"downloads": links} | self.sheet_links(request) | (extra_context or {}))
@@ -219,7 +219,7 @@ class UploadsMixin(DownloadsMixin):
         if plan is None or plan.lines > background.LINES_AT_ONCE:
             return _to_task(background.enqueue(background.PREVIEW, sheet, request.user))
         compare(self.layout, sheet, self.rights(request.user))
-        # What a task imports since stays what it was told to import.
+        # A running import is not changed.
         Sheet.objects.idle().filter(pk=sheet.pk).update(plan=sheet.plan, task=None)
         return HttpResponseRedirect(request.path)
 

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         call_command("load_reference")
         call_command("load_sample")
         with connection.cursor() as cursor:
-            # Databases choose their indexes by what they have counted, which SQLite does only when told.
+            # Query planners need statistics, which SQLite gathers only by ANALYZE.
             cursor.execute("ANALYZE")
         self.stdout.write(WHERE.format(home=f"http://127.0.0.1:{port}", desk=f"http://127.0.0.1:{port + 1}"))
         self.stdout.flush()

@@ -45,8 +45,9 @@ class Command(BaseCommand):
         forget_all()
         supervisor = Supervisor()
         for name in SERVICES:
-            told = [f"--{option}={options[option]}" for option in ("host", "port", "workers", "threads")]
-            supervisor.add(name, ["serve", name, *told, f"--desk-port={ports['desk']}"], self._environment(name, host, ports))
+            arguments = [f"--{option}={options[option]}" for option in ("host", "port", "workers", "threads")]
+            arguments += [f"--desk-port={ports['desk']}"]
+            supervisor.add(name, ["serve", name, *arguments], self._environment(name, host, ports))
         supervisor.add(WORKER, [WORKER, f"--threads={options['task_threads']}"])
         supervisor.run()
 

@@ -1,4 +1,4 @@
-"""What no constraint can hold: that the whole record agrees with itself."""
+"""Consistency checks of the database that constraints cannot express."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.record.values.fields import DerivedField
 
 
 def findings() -> Iterator[str]:
-    """Yield, in words, whatever does not agree. Changes nothing: what it derives anew is rolled back."""
+    """Yield a message for each inconsistency. Changes nothing: recomputed columns are rolled back."""
     yield from _log_findings()
     for model in apps.get_models():
         yield from _derived_findings(model)
@@ -74,7 +74,7 @@ def _redirect_findings(document_type: DocumentType) -> Iterator[str]:
 
 
 def _index_findings(document_type: DocumentType) -> Iterator[str]:
-    """Yield the published records that lists would not find, or find wrongly."""
+    """Yield the published records whose projection rows are missing or wrong."""
     rows = document_type.model._default_manager.filter(state=CurationState.PUBLISHED).order_by("pk")
     for ids in chunks(rows.values_list("pk", flat=True).iterator(chunk_size=1000) if document_type.projections else ()):
         for projection in document_type.projections:

@@ -1,7 +1,7 @@
 """Editorial transitions of a record: draft → in review → published → retracted.
 
 Only these functions change a record's state. Each is one transaction, writes the documents that follow from it
-and leaves a line of history that says who did it, when and why.
+and adds a row to the history with user, time and reason.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Records = Mapping[Model, Iterable[int]]
 
 @transaction.atomic
 def submit(records: Records, *, by: User | None = None, reason: str = "") -> None:
-    """Hand drafts in for review."""
+    """Submit drafts for review."""
     _step(_locked(records), IN_REVIEW, by=by, change=Change(reason))
 
 
@@ -75,8 +75,8 @@ def publish(records: Records, *, by: User | None = None, reason: str = "", along
 def amend(records: Records, *, by: User | None = None, reason: str = "", inserted: Records | None = None) -> int:
     """Publish the changes made to rows in this transaction; return how many entries the log got.
 
-    Rows that are not published are left as they are, but what shows them is kept right. `arrived` are records that
-    `config.record.loading.bulk_insert` has taken in meanwhile: others may follow from them.
+    Rows that are not published stay unchanged, but documents that embed them are updated. `arrived` are records that
+    `config.record.loading.bulk_insert` has inserted meanwhile: others may follow from them.
     """
     change = Change(reason)
     touched = _locked(records)
@@ -91,7 +91,7 @@ def amend(records: Records, *, by: User | None = None, reason: str = "", inserte
 
 @transaction.atomic
 def retract(records: Records, *, reason: str, by: User | None = None) -> None:
-    """Take published records away from the public; raise `StillShownError` where published documents show them."""
+    """Retract published records; raise `StillShownError` if published documents embed them."""
     change = Change(reason)
     wanted = _locked(records)
     _require_unneeded(wanted)
@@ -162,7 +162,7 @@ def _logged(model: Model, slug: str) -> QuerySet[LogEntry]:
 
 
 def _locked(records: Records) -> Touched:
-    """Lock the rows until the commit, so that two curators take turns, and return them."""
+    """Lock the rows until the commit (SELECT FOR UPDATE), and return them."""
     locked: Touched = defaultdict(set)
     for model, ids in records.items():
         concrete: Any = model._meta.concrete_model
@@ -207,7 +207,7 @@ def _log_amended(records: Records, by: User | None, change: Change) -> None:
 
 
 def remember(model: Model, rows: Iterable[tuple[int, str, str]], to: CurationState, by: User | None, change: Change) -> None:
-    """Write a line of history for each of `rows`: primary key, slug and the state that the record leaves."""
+    """Add a `Transition` for each of `rows`: primary key, slug and the previous state."""
     collection, by_id = DOCUMENT_TYPES[model].collection, by and by.pk
     create_rows(
         Transition,
@@ -217,7 +217,7 @@ def remember(model: Model, rows: Iterable[tuple[int, str, str]], to: CurationSta
 
 
 def hidden_by(records: Touched) -> Touched:
-    """Return the records that the documents of `records` would show and that are not published, all the way down."""
+    """Return the unpublished records that the documents of `records` would embed, recursively."""
     hidden: Touched = defaultdict(set)
     seen: Touched = defaultdict(set, {model: set(ids) for model, ids in records.items()})
     fresh = writer.with_parts(records)
@@ -233,8 +233,8 @@ def hidden_by(records: Touched) -> Touched:
     return hidden
 
 
-def hindrances(records: Records) -> tuple[Touched, Touched]:
-    """Return what must be published along with `records`, and what of all that lacks a citation that supports it."""
+def publication_blockers(records: Records) -> tuple[Touched, Touched]:
+    """Return the records to publish along with `records`, and those of all of them without a supporting citation."""
     wanted: Touched = {model: set(ids) for model, ids in records.items()}
     hidden = hidden_by(wanted)
     every = {model: wanted.get(model, set()) | hidden.get(model, set()) for model in {**wanted, **hidden}}
@@ -242,7 +242,7 @@ def hindrances(records: Records) -> tuple[Touched, Touched]:
 
 
 def unproved(records: Touched) -> Touched:
-    """Return the records that have no citation that supports them, and need one."""
+    """Return the records that need a supporting citation and have none."""
     found: Touched = defaultdict(set)
     for model, ids in records.items():
         if not DOCUMENT_TYPES[model].proved or DOCUMENT_TYPES[model].part_of:
@@ -264,7 +264,7 @@ def _require_proof(records: Touched) -> None:
 
 
 def needing(records: Touched) -> Touched:
-    """Return the published records, other than these and their parts, whose documents cannot do without one of these."""
+    """Return the published records, other than these and their parts, whose documents require one of these."""
     family = writer.with_parts(records)
     shown: Touched = defaultdict(set)
     for model, ids in family.items():
@@ -281,7 +281,7 @@ def _require_unneeded(records: Touched) -> None:
 
 
 def labels(records: Touched) -> list[str]:
-    """Return what a refusal calls the records: their collection and slug."""
+    """Return the records as error messages name them: collection and slug."""
     found: list[str] = []
     for model, ids in records.items():
         slugs = model._default_manager.filter(pk__in=ids).order_by("slug").values_list("slug", flat=True)

@@ -1,4 +1,4 @@
-"""Set-based writes that Django's ORM has no words for, the same for one row and for 400,000."""
+"""Bulk writes that Django's ORM cannot express, the same for one row and for 400,000."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 @contextmanager
 def gc_disabled() -> Iterator[None]:
-    """Spare Python the search for garbage, which begins again and again while many rows come to be, and finds none."""
+    """Context manager: disable garbage collection while many rows are created, which would find nothing."""
     swept = gc.isenabled()
     gc.disable()
     try:
@@ -39,7 +39,7 @@ def gc_disabled() -> Iterator[None]:
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
-    """Return primary keys for rows of a table that are still to be written; nobody else gets them."""
+    """Reserve primary keys for rows that are still to be inserted."""
     if not count:
         return []
     if connection.vendor == "postgresql":
@@ -101,7 +101,7 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
 def _update_from_json(cursor: Any, model: type[models.Model], fields: Sequence[Any], rows: Sequence[Values]) -> None:
     """Update from one JSON text, which costs less to write and to read than an array for each column."""
     table = connection.ops.quote_name(model._meta.db_table)
-    names = [*(f"v{place}" for place in range(len(fields))), "key"]
+    names = [*(f"v{index}" for index in range(len(fields))), "key"]
     types = [*(_plain(field.db_type(connection)) for field in fields), "bigint"]
     setters = ", ".join(f"{_quoted(field)} = new.{name}" for field, name in zip(fields, names, strict=False))
     columns = ", ".join(f"{name} {kind}" for name, kind in zip(names, types, strict=True))
@@ -122,14 +122,14 @@ def _plain(kind: str | None) -> str:
 
 
 def _adapted(fields: Sequence[Any], rows: Iterable[Values]) -> Any:
-    """Yield the rows with the values that the driver of the database takes; what is behind the fields stays."""
+    """Yield the rows with the values adapted for the database driver."""
     adapters: list[tuple[int, Callable[..., Any]]] = [
-        (place, field.get_db_prep_save)
-        for place, field in enumerate(fields)
+        (index, field.get_db_prep_save)
+        for index, field in enumerate(fields)
         if isinstance(field, models.DateField | models.DecimalField)
     ]
     for row in rows:
         values = list(row)
-        for place, adapt in adapters:
-            values[place] = adapt(values[place], connection)
+        for index, adapt in adapters:
+            values[index] = adapt(values[index], connection)
         yield values

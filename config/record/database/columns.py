@@ -1,4 +1,4 @@
-"""How the values of a row that is loaded become the columns of its table: checked, complete, and with what is derived."""
+"""Conversion of loaded rows to complete database rows: validated, with defaults and derived columns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REMEMBERED: Final = 256
 
 
 class Columns:
-    """What a row of one table can say, and how it is checked. Find it with `columns_of`."""
+    """The columns that a loaded row can fill, and their validators. Get it with `columns_of`."""
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
@@ -66,7 +66,7 @@ def columns_of(model: type[models.Model]) -> Columns:
 
 
 def _cleaner(field: Any) -> Callable[[Any], Any]:
-    """Return what checks a value of the field as Django does, and makes it one of its type."""
+    """Return the function that validates and converts a value of the field as Django does."""
 
     def clean(value: Any) -> Any:
         if field.blank and value in field.empty_values:

@@ -1,4 +1,4 @@
-"""Named database constraints that many tables need. The names tell the rule: `events_event_kind_valid`."""
+"""Named database constraints that several tables share. Names state the rule: `events_event_kind_valid`."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What several querysets have, asked in one query."""
+"""EXISTS and primary keys of several querysets in one query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Migration steps that each database needs in its own words."""
+"""Migration operations with vendor-specific SQL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db.migrations.state import ProjectState
 
 
 class VendorSQL(Operation):
-    """A migration step that is written in each database's own SQL."""
+    """A migration operation in each database's own SQL."""
 
     reversible = True
     reduces_to_sql = True
@@ -60,7 +60,7 @@ class ConcurrentIndex(AddIndex):
 
 
 class PlainRows(VendorSQL):
-    """Has PostgreSQL keep rows of up to a page as they are. It would compress documents, which are read far more than written."""
+    """Disables TOAST compression of rows of up to a page on PostgreSQL: documents are read far more often than written."""
 
     def __init__(self, *tables: str) -> None:
         self.tables = tables
@@ -112,7 +112,7 @@ _POSTGRESQL_UNDO: Final = (
 
 
 class AppendOnly(VendorSQL):
-    """Has the database refuse to change or delete a row of a log.
+    """Adds triggers that make a table append-only.
 
     The column `emptied` may become null, as an erasure (a court order, privacy) takes a document away; the columns
     `kept` stay; where none are named, the whole row stays.

@@ -35,7 +35,7 @@ class Terms:
 
     @classmethod
     def of(cls, text: str) -> Terms:
-        """Return the terms of what somebody searches for; there may be none."""
+        """Return the terms of a query; there may be none."""
         terms: list[tuple[str, bool]] = []
         for word in text.split():
             parts = fold(word).split()
@@ -48,7 +48,7 @@ class Terms:
         return " ".join(word for word, _ in self.words)
 
     def query(self, vendor: str) -> str:
-        """Return them in the words of a database."""
+        """Return the query in the full-text syntax of a database."""
         if vendor == "sqlite":
             return " ".join(f'"{word}"{"*" if begins else ""}' for word, begins in self.words)
         return " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in self.words)
@@ -89,14 +89,14 @@ class Words(models.Lookup):
 
 # The years with which buckets begin, after the one of all earlier years. What is there is indexed by these numbers: other
 # years take a migration that makes the indexes anew.
-_SHELVES: Final = (1800, *range(1900, 1990, 10), *range(1990, 2041))
+_BUCKET_YEARS: Final = (1800, *range(1900, 1990, 10), *range(1990, 2041))
 
-LAST_BUCKET: Final = len(_SHELVES)
+LAST_BUCKET: Final = len(_BUCKET_YEARS)
 
 
 def bucket(day: str) -> str:
-    """Return, in the words of PostgreSQL, the number of the bucket on which a day stands: later days, higher numbers."""
-    years = ",".join(map(str, _SHELVES))
+    """Return the PostgreSQL expression of the bucket number of a day: later days, higher numbers."""
+    years = ",".join(map(str, _BUCKET_YEARS))
     return f"width_bucket(date_part('year', {day})::int, '{{{years}}}'::int[])"
 
 
@@ -107,7 +107,7 @@ def _bucketed(words: str, day: str) -> str:
 
 @SearchTextField.register_lookup
 class Bucketed(Words):
-    """`search_text__bucketed="cavusoglu geneva*"`: every word occurs, on one bucket.
+    """`search_text__bucketed="cavusoglu geneva*"`: every word occurs, within one bucket.
 
     For tables whose rows repeat, under the key of a record, its words and, as `start_earliest`, its day. PostgreSQL looks on
     the bucket that the query around calls `bucket.number`, SQLite among all the words of the records.
@@ -130,7 +130,7 @@ class Bucketed(Words):
         return f"{_bucketed(column, day)} @@ {asked}", [*parameters, terms.query(connection.vendor)]
 
 
-# FTS5 parts words as `fold` does: at whatever is no letter, digit or mark.
+# FTS5 splits words as `fold` does: at every character that is not a letter, digit or mark.
 _SQLITE = (
     """
     CREATE VIRTUAL TABLE "{table}_search" USING fts5(
@@ -176,7 +176,7 @@ def _of(table: str, statements: Sequence[str]) -> list[str]:
 
 
 class SearchIndex(VendorSQL):
-    """A migration step that makes the `search_text` of a table searchable."""
+    """A migration operation that creates the full-text index of a table's `search_text`."""
 
     def __init__(self, table: str) -> None:
         self.table = table
@@ -196,7 +196,7 @@ class SearchIndex(VendorSQL):
 
 
 class BucketIndex(VendorSQL):
-    """A migration step that has PostgreSQL index the words of a table by buckets. SQLite has no need of it."""
+    """A migration operation that creates the bucketed full-text index on PostgreSQL. SQLite does not need it."""
 
     def __init__(self, table: str) -> None:
         self.table = table

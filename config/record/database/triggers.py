@@ -1,6 +1,6 @@
-"""Triggers of SQLite, which a migration loses: Django alters a table there by making it anew. They are put back after migrations.
+"""Restores SQLite triggers after migrations: Django alters a table there by recreating it, which drops its triggers.
 
-What they do must never be missing unnoticed: they keep the full-text index, and refuse changes of the log.
+The triggers maintain the full-text index and make the log append-only.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ _before: dict[str, dict[str, str]] = {}
 
 
 def remember(using: str, **_: Any) -> None:
-    """Keep the triggers that there are before migrations run (`pre_migrate`)."""
+    """Save the triggers that exist before migrations run (`pre_migrate`)."""
     if connections[using].vendor == "sqlite":
         _before[using] = _triggers(using)
 
 
 def put_back(using: str, plan: Sequence[tuple[Any, bool]] = (), **_: Any) -> None:
-    """Make the triggers again that migrations lost (`post_migrate`). Going backwards, a migration drops its own on purpose."""
+    """Recreate the triggers that migrations dropped (`post_migrate`). A reversed migration drops its own on purpose."""
     before = _before.pop(using, {})
     if any(is_backwards for _migration, is_backwards in plan):
         return

@@ -1,4 +1,4 @@
-"""Which constraints of its table a row would break, asked in one query before anything is written.
+"""Constraint validation: which constraints a row would violate, checked in one query before writing.
 
 Django asks one query for each constraint. Here all of them are columns of one query, whose SQL is made once for a table:
 
@@ -24,7 +24,7 @@ Constraint = CheckConstraint | UniqueConstraint
 
 @dataclass(frozen=True)
 class Violation:
-    """A constraint that a row would break."""
+    """A constraint that a row would violate."""
 
     constraint: Constraint
     error: ValidationError
@@ -54,7 +54,7 @@ def constraints_of(row: models.Model) -> Collection[Constraint]:
 
 
 def violations(row: models.Model, constraints: Sequence[Constraint]) -> list[Violation]:
-    """Return which of these constraints of its table a row would break."""
+    """Return which of the constraints a row would violate."""
     if not constraints:
         return []
     table = row._meta.concrete_model
@@ -87,7 +87,7 @@ def _columns_of_constraints(table: Any) -> dict[str, set[str]]:
 
 
 class _Slot(SQLiteNumericMixin, Expression):
-    """Where the value of a column of some row goes into SQL that is made once."""
+    """A placeholder for a column of a row in cached SQL."""
 
     def __init__(self, column: Any) -> None:
         super().__init__(output_field=column)
@@ -99,7 +99,7 @@ class _Slot(SQLiteNumericMixin, Expression):
 
 @cache
 def _query(table: Any, names: Sequence[str], adding: bool) -> tuple[str, Sequence[Any]]:  # noqa: FBT001 - a key of the cache
-    """Return the query that tells which constraints a row keeps, and its arguments."""
+    """Return the query that checks the constraints of a row, and its arguments."""
     query = Query(None)
     for one in table._meta.concrete_fields:
         query.add_annotation(_Slot(one), one.name, select=False)
@@ -110,7 +110,7 @@ def _query(table: Any, names: Sequence[str], adding: bool) -> tuple[str, Sequenc
 
 
 def _kept(table: Any, constraint: Constraint, *, adding: bool) -> Expression:
-    """Return whether a row keeps a constraint. What is unknown breaks none."""
+    """Return whether a row satisfies a constraint. NULL satisfies it."""
     if isinstance(constraint, CheckConstraint):
         return Coalesce(ExpressionWrapper(Q(constraint.condition), BooleanField()), Value(value=True))
     columns = [table._meta.get_field(name) for name in constraint.fields]
@@ -127,6 +127,6 @@ def _error(table: Any, row: models.Model, constraint: Constraint) -> ValidationE
     """Return what Django says of a broken constraint."""
     own_words = constraint.violation_error_message != constraint.default_violation_error_message
     if isinstance(constraint, UniqueConstraint) and not constraint.condition and not own_words:
-        said = row.unique_error_message(table, constraint.fields)
-        return ValidationError(said, code=said.code)
+        error = row.unique_error_message(table, constraint.fields)
+        return ValidationError(error, code=error.code)
     return ValidationError(constraint.get_violation_error_message(), code=constraint.violation_error_code)

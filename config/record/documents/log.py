@@ -1,4 +1,4 @@
-"""The public log: every document that was public at any time, less the bodies that were erased."""
+"""Queries of the public log: every document that was ever public, without erased bodies."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from config.record.models import LogEntry
 
 
 def versions(document_type: DocumentType) -> QuerySet[LogEntry]:
-    """Return every version that records of one table ever had in public."""
+    """Return every public version of the records of one table."""
     return LogEntry.objects.filter(collection=document_type.collection)
 
 
 def known_at(document_type: DocumentType, moment: datetime) -> QuerySet[LogEntry]:
-    """Return what was public at `moment` of the records of one table, as it was then."""
+    """Return the versions of the records of one table that were public at `moment`."""
     later: QuerySet[Any] = LogEntry.objects.filter(
         collection=document_type.collection, slug=OuterRef("slug"), version__gt=OuterRef("version"), at__lte=moment
     )

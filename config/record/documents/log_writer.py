@@ -1,4 +1,4 @@
-"""Appending to the log of documents, under its lock."""
+"""Writer of the public log: appends entries under its lock."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from config.record.values.folding import words
 
 SCHEMA_VERSION: Final = 1
 DOCUMENT_COLUMNS: Final = ("document", "document_hash", "search_text", "version", "published_at", "updated_at")
-# An entry of the log, as far as nothing else is said.
+# Defaults of a log entry.
 _ENTRY: Final[Row] = {
     "sequence": 0, "collection": "", "kind": "", "slug": "", "version": 0, "operation": "", "reason": "", "cause": "",
     "at": None, "schema_version": SCHEMA_VERSION, "sha256": "", "document": None,
@@ -34,7 +34,7 @@ _ENTRY: Final[Row] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Why documents are written: what the log will say of each entry."""
+    """The reason of a write: columns that each log entry gets."""
 
     reason: str = ""
     at: datetime = field(default_factory=timezone.now)
@@ -170,7 +170,7 @@ def _columns(rendering: Rendering, version: int, published_at: datetime, updated
 
 
 def _differs(old: Row, rendering: Rendering) -> bool:
-    """Tell whether the rendering differs from the stored document, stamps aside."""
+    """Return whether the rendering differs from the stored document, stamps aside."""
     stamp = {key: old[key] for key in ("version", "published_at", "updated_at")}
     return not old["document_hash"] or hashlib.sha256(dump(rendering.body | stamp)).hexdigest() != old["document_hash"]
 

@@ -1,4 +1,4 @@
-"""Rows that follow from published records, kept in the order in which lists are read.
+"""Projections: tables derived from published records, with the indexes that lists are read from.
 
 An index is a table that nobody enters: `config.record.documents.writer` has it follow each document that it writes or takes
 away, in the same transaction.
@@ -21,12 +21,12 @@ ProjectedRow = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Projection:
-    """A table of rows that hang on records, and what they must be for some of these."""
+    """A derived table with rows for each record, and the function that computes them."""
 
     table: type[models.Model]
-    # What of a record it tells, in words.
+    # Description for error messages.
     of: str
-    # The key of the record, what tells its rows apart, and the other columns.
+    # The key of the record, the columns that are unique per record, and the other columns.
     columns: Sequence[str]
     rows: Callable[..., Iterable[ProjectedRow]]
 
@@ -35,7 +35,7 @@ class Projection:
         create_rows(self.table, self.columns, sorted(self.rows(ids, row_source)))
 
     def follow(self, ids: Sequence[int]) -> None:
-        """Make the rows of the records `ids` what they must be; those that are right stay."""
+        """Recompute the rows of the records `ids`; unchanged rows stay."""
         wanted, there = set(self.rows(ids)), self._there(ids)
         record, part = self.columns[:2]
         wrong = Q()
@@ -46,7 +46,7 @@ class Projection:
         create_rows(self.table, self.columns, sorted(wanted - there))
 
     def wrong(self, ids: Sequence[int]) -> set[int]:
-        """Return those of the records `ids` whose rows are not what they must be."""
+        """Return those of the records `ids` whose rows are wrong."""
         return {row[0] for row in set(self.rows(ids)) ^ self._there(ids)}
 
     def _there(self, ids: Sequence[int]) -> set[ProjectedRow]:

@@ -1,4 +1,4 @@
-"""Which tables hold documented records, and how each becomes documents: what an app registers when it starts."""
+"""Registry of document types: apps register how records of a table become documents."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Resolver = Callable[[Mapping[Model, set[int]], Mapping[Model, set[int]]], Causes
 
 @dataclass(frozen=True)
 class DocumentType:
-    """How the records of one table become documents."""
+    """How records of one table are rendered as documents."""
 
     model: Model
     collection: str
@@ -79,10 +79,10 @@ def parent_of(document_type: DocumentType) -> Model:
 
 
 def derived_tables() -> set[type[models.Model]]:
-    """Return the tables that nobody enters, which lists are read from."""
+    """Return the tables of projections."""
     return {projection.table for document_type in DOCUMENT_TYPES.values() for projection in document_type.projections}
 
 
 def has_kind(model: type[models.Model]) -> bool:
-    """Tell whether records of several kinds share the table."""
+    """Return whether records of several kinds share the table."""
     return any(column.name == "kind" for column in model._meta.concrete_fields)

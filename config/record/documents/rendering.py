@@ -1,6 +1,6 @@
-"""How the parts that all documents share are read and shown.
+"""Rendering of the parts that all documents share: references, names, identifiers, citations, dates.
 
-Documents are rendered from a constant number of questions to a store for any number of records. A blank text is null in a
+Documents are rendered with a constant number of queries to a row source for any number of records. A blank text is null in a
 document, never an empty string; a key is never missing.
 """
 
@@ -44,7 +44,7 @@ def ref(row: Row, path: str, kind: str = "", *, name: str = "name") -> Row | Non
     return {"slug": slug, "kind": kind or row[f"{path}__kind"], "name": row[f"{path}__{name}"]}
 
 
-# What a reference to a source tells besides, under the names of its document.
+# Further keys of a reference to a source, named as in its document.
 SOURCE_REF: Final = ("publisher", "date", "url")
 
 
@@ -100,7 +100,7 @@ _CITATION = ("role", "field", "claim", "quote", "locator", "attribution", "is_in
 
 
 def citations_of(row_source: RowSource, model: type[models.Model], ids: Sequence[int]) -> Grouped:
-    """Return the proof of the records `ids`."""
+    """Return the citations of the records `ids`."""
     columns = [*_CITATION, *source_columns("source")]
     return grouped(row_source.parts(_children(model, "citations"), "record", ids, columns), "record_id", _citation)
 
@@ -111,7 +111,7 @@ def _citation(row: Row) -> Row:
 
 
 def part_citations(citations: Sequence[Row], path: str, whole: str) -> list[Row]:
-    """Return the proof of a part of a record, whose `citations` are given.
+    """Return the citations of a part of a record, given the `citations` of the record.
 
     Those about the part, or what it holds, name their field as the part's document does: of `provisions/leave/due` and the
     path `provisions/leave`, `due` is left. Unless one of them supports the part itself, those of the record as a whole and

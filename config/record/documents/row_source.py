@@ -1,6 +1,6 @@
-"""Where the rows are that documents are rendered from: in the database, or in memory before they are written.
+"""Row sources of rendering: the database, or rows in memory before they are written.
 
-Both are asked the same two questions, and told what follows from the record as a whole.
+Both have the same interface: two queries, and one setter of derived columns.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Documents: what the public reads, rendered once when a record changes and kept in a log that only grows.
+"""Writer of documents: rendered once when a record changes, stored on its row and appended to the log.
 
 An app registers a `DocumentType` for each table of documented records (`config.record.documents.registry`): how to render many of
 them at once, which other records stand in their documents, and which parts they consist of. `write` does the rest, in the
@@ -37,7 +37,7 @@ from config.record.values.folding import words
 
 # How many documents that show a changed record are rendered in its transaction, which keeps others from publishing. More of
 # them are rendered in the background.
-MOST_AT_ONCE: Final = 500
+MAX_AT_ONCE: Final = 500
 
 
 def write(
@@ -54,8 +54,8 @@ def write(
     before. Call it in the transaction of the write, after the rows stand. `before` are records that showed what
     has gone since, `arrived` are new ones that have their documents. Returns the number of entries appended.
 
-    Where very many documents show something under its old name, they are put down as pending and go on being read as
-    they are, until `render_pending` has rendered them.
+    Where very many documents embed a changed name, they are queued as pending and served unchanged
+    until `render_pending` has rendered them.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("Documents are written in the transaction of the change.")
@@ -74,8 +74,8 @@ def write(
             model: {key: causes for key, causes in rows.items() if key not in direct[model] and key not in neighbours[model]}
             for model, rows in outdated.items()
         }
-        if sum(map(len, others.values())) > MOST_AT_ONCE:
-            _put_off(others, log)
+        if sum(map(len, others.values())) > MAX_AT_ONCE:
+            _queue(others, log)
         else:
             _merge(neighbours, outdated)
         _render(log, direct, neighbours)
@@ -83,7 +83,7 @@ def write(
 
 
 @transaction.atomic
-def render_pending(limit: int = MOST_AT_ONCE) -> int:
+def render_pending(limit: int = MAX_AT_ONCE) -> int:
     """Render up to `limit` pending documents, and return how many there were. One at a time may do this."""
     with LogWriter(Change()) as log:
         pending = list(PendingDocument.objects.order_by("pk")[:limit])
@@ -101,11 +101,11 @@ def _render(log: LogWriter, direct: Touched, because: Causes) -> None:
     for model, document_type in DOCUMENT_TYPES.items():
         for ids in chunks(sorted(direct[model] | because[model].keys())):
             changed = log.render(document_type, ids, direct[model], because[model])
-            _tell_parents(document_type, changed, direct, because)
+            _mark_parents(document_type, changed, direct, because)
 
 
-def _put_off(outdated: Causes, log: LogWriter) -> None:
-    """Have documents rendered in the background."""
+def _queue(outdated: Causes, log: LogWriter) -> None:
+    """Queue documents to be rendered in the background."""
     columns = ("collection", "record_id", "cause")
     for model, rows in outdated.items():
         collection = DOCUMENT_TYPES[model].collection
@@ -114,7 +114,7 @@ def _put_off(outdated: Causes, log: LogWriter) -> None:
 
 
 def compute_derived(touched: Touched) -> None:
-    """Set what follows, in the records of `touched` themselves, from the record as a whole."""
+    """Compute the derived columns of the records in `touched`."""
     for model, document_type in DOCUMENT_TYPES.items():
         for ids in chunks(sorted(touched.get(model, ()))):
             if document_type.compute_derived:
@@ -122,7 +122,7 @@ def compute_derived(touched: Touched) -> None:
 
 
 def _open(new: Touched) -> None:
-    """Make records public before anything is rendered, so that those of one write can show each other."""
+    """Publish records before anything is rendered, so that those of one write can embed each other."""
     for model, ids in new.items():
         for chunk in chunks(sorted(ids)):
             rows = model._default_manager.filter(~Q(state=CurationState.PUBLISHED), pk__in=chunk)
@@ -144,12 +144,12 @@ def _merge(causes: Causes, more: Mapping[Model, Mapping[int, set[Cause]]]) -> No
 
 
 def _with_family(touched: Touched) -> Touched:
-    """Add the parts of each record, and what each part belongs to: they are edited as one."""
+    """Add the parts of each record and the owner of each part: they are edited as one."""
     return with_parts(_union(touched, owners(touched)))
 
 
 def owners(records: Mapping[Model, Iterable[int]]) -> Touched:
-    """Return what those of `records` that are parts belong to."""
+    """Return the owners of those of `records` that are parts."""
     found: Touched = defaultdict(set)
     for document_type in [document_type for document_type in DOCUMENT_TYPES.values() if document_type.part_of]:
         for ids in chunks(records.get(document_type.model, ())):
@@ -202,7 +202,7 @@ def _referred_to_otherwise(model: Model, ids: Sequence[int]) -> list[int]:
 
 
 def showing(model: Model, ids: Sequence[int], *, needed: bool = False) -> Causes:
-    """Return the published records whose documents show one of the records `ids`, each with what it shows.
+    """Return the published records whose documents embed one of the records `ids`, each with those.
 
     With `needed`, only those that could not do without.
     """
@@ -232,7 +232,7 @@ def showing_any(records: Touched) -> Causes:
 
 
 def shown_by(records: Touched, *, unpublished: bool = False) -> Touched:
-    """Return what the documents of `records` show and cannot do without."""
+    """Return the records that the documents of `records` require."""
     shown: Touched = defaultdict(set)
     for model, ids in records.items():
         document_type = DOCUMENT_TYPES[model]
@@ -252,8 +252,8 @@ def shown_by(records: Touched, *, unpublished: bool = False) -> Touched:
     return shown
 
 
-def _tell_parents(document_type: DocumentType, changed: Sequence[int], direct: Touched, because: Causes) -> None:
-    """Have the record rendered again that embeds the document of a changed part."""
+def _mark_parents(document_type: DocumentType, changed: Sequence[int], direct: Touched, because: Causes) -> None:
+    """Mark the owner of a changed part for rendering."""
     if not (document_type.part_of and changed):
         return
     parent = parent_of(document_type)
@@ -264,7 +264,7 @@ def _tell_parents(document_type: DocumentType, changed: Sequence[int], direct: T
 
 
 def withdraw(touched: Mapping[Model, Iterable[int]], change: Change, operation: Operation, *, cause: str = "") -> None:
-    """Take the documents of published records away and say so in the log. The caller sees to who showed them."""
+    """Remove the documents of published records and log it. The caller updates the documents that embed them."""
     with LogWriter(change) as log:
         for model, ids in touched.items():
             document_type = DOCUMENT_TYPES[model]
@@ -299,6 +299,6 @@ def stale_documents() -> Iterator[tuple[Model, str]]:
             for row in [row for row in rows if row["pk"] not in pending]:
                 rendering = fresh[row["pk"]]
                 text = dump(rendering.body | {key: row[key] for key in columns[-3:]})
-                told = (row["document"], row["document_hash"], row["search_text"])
-                if told != (text.decode(), hashlib.sha256(text).hexdigest(), words(*rendering.texts)):
+                current = (row["document"], row["document_hash"], row["search_text"])
+                if current != (text.decode(), hashlib.sha256(text).hexdigest(), words(*rendering.texts)):
                     yield model, row["slug"]

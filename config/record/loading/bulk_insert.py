@@ -1,6 +1,6 @@
-"""Taking in new records: published at once, and written once.
+"""Bulk insert of new records: published at once, each row written once.
 
-What nobody has seen needs no asking who shows it and no comparing with what was there. Documents are rendered from
+New records are embedded by no document and have no previous version. Documents are rendered from
 rows in memory, and each row goes to the database complete: record, lists, index, history and log.
 """
 
@@ -82,7 +82,7 @@ def _require_public(staged: StagedRows) -> None:
 
 
 def _needed(tables: Iterable[type[models.Model]]) -> Iterator[tuple[type[models.Model], str, Model]]:
-    """Yield the foreign keys of the tables that lead to records which documents cannot do without."""
+    """Yield the foreign keys of the tables to records that documents require."""
     optional = {
         _last_key(document_type.model, path) for document_type in DOCUMENT_TYPES.values() for path in document_type.optional
     } - {

@@ -1,4 +1,4 @@
-"""Records from rows with natural keys: the one way that reference data and samples come in.
+"""Loader of reference data and samples: rows with natural keys.
 
 A row is a mapping with a `kind` and a `slug`; other records are named by their slugs. Loading creates what is
 missing, brings up to date what it loaded before, and publishes both, all in one transaction. What a person has
@@ -35,7 +35,7 @@ Columns = dict[str, Any]
 
 @dataclass(frozen=True)
 class Nested:
-    """A list within a row: which table its rows belong to, and what tells them apart below one record."""
+    """A list within a row: its table, and the key that is unique within one record."""
 
     key: str
     model: type[models.Model]
@@ -70,7 +70,7 @@ class Loadable:
 
 @dataclass
 class Loaded:
-    """What loading did."""
+    """The result of loading."""
 
     created: int = 0
     updated: int = 0
@@ -127,7 +127,7 @@ class _Loader:
         numbers = iter(new_keys(model, sum(row["slug"] not in existing for row in rows)))
         ids = [existing[row["slug"]]["id"] if row["slug"] in existing else next(numbers) for row in rows]
         self.keys.add(model, [(row["slug"], key) for row, key in zip(rows, ids, strict=True)])
-        complete = self._complete(model, [_said(row, self.loadables[row["kind"]]) for row in rows])
+        complete = self._complete(model, [_given(row, self.loadables[row["kind"]]) for row in rows])
         for row, key in zip(complete, ids, strict=True):
             row["id"] = key
         self.staged.add(model, [row for row in complete if row["slug"] not in existing])
@@ -146,14 +146,14 @@ class _Loader:
 
     def _load_nested(self, nested: Nested, lists: Sequence[tuple[int, Sequence[Any]]]) -> set[int]:
         """Make the lists of many records what their rows say; return the records that were there where it changed something."""
-        said = [row if not nested.only else {nested.only: row} for _, rows in lists for row in rows]
+        given = [row if not nested.only else {nested.only: row} for _, rows in lists for row in rows]
         above = [parent for parent, rows in lists for _ in rows]
         parent = f"{nested.parent}_id"
-        rows = self._complete(nested.model, [_said(row, nested) | {parent: key} for row, key in zip(said, above, strict=True)])
+        rows = self._complete(nested.model, [_given(row, nested) | {parent: key} for row, key in zip(given, above, strict=True)])
         changed = self._write_list(nested, rows, [key for key, _ in lists])
         for deeper in nested.nested:
             touched = self._load_nested(
-                deeper, [(row["id"], one.get(deeper.key, ())) for row, one in zip(rows, said, strict=True)]
+                deeper, [(row["id"], one.get(deeper.key, ())) for row, one in zip(rows, given, strict=True)]
             )
             changed |= {row[parent] for row in rows if row["id"] in touched}
         return changed
@@ -193,8 +193,8 @@ class _Loader:
         return [columns.complete(row) for row in rows]
 
 
-def _said(row: Row, spec: Loadable | Nested) -> Columns:
-    """Return the columns that a row fills; raise `LoadError` for a key that is none."""
+def _given(row: Row, spec: Loadable | Nested) -> Columns:
+    """Return the columns that a row fills; raise `LoadError` for an unknown key."""
     known, lists, aliases = columns_of(spec.model).known, spec.lists, spec.aliases
     columns: Columns = {}
     for key, value in row.items():

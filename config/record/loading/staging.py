@@ -1,4 +1,4 @@
-"""New rows in memory, complete but for what follows from the record as a whole, before they are written once."""
+"""New rows in memory, complete but for derived columns, before they are written once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Join = tuple[str, type[models.Model], tuple[str, ...], tuple[str, ...]]
 
 
 class StagedRows:
-    """A store of new rows, each with its primary key. What they refer to besides is read from the database, once."""
+    """A row source of new rows, each with its primary key. Rows that they refer to are read from the database once."""
 
     def __init__(self) -> None:
         self.rows: dict[type[models.Model], dict[int, Row]] = defaultdict(dict)
@@ -29,7 +29,7 @@ class StagedRows:
         self._known: dict[tuple[type[models.Model], tuple[str, ...]], Targets] = {}
 
     def add(self, model: type[models.Model], rows: Iterable[Row]) -> None:
-        """Add rows of a table; all before the first is asked for. Records among them are as good as published."""
+        """Add rows of a table, before any query. Records among them count as published."""
         mine = self.rows[model]
         for row in rows:
             mine[row["id"]] = row

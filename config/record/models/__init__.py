@@ -1,4 +1,4 @@
-"""What every record has."""
+"""Abstract models and querysets of records."""
 
 from config.record.models.citations import Citation
 from config.record.models.documented import Documented, Lasting, Named

@@ -1,4 +1,4 @@
-"""What happened to records: the public log of documents, the curators' history, and the slugs that moved on."""
+"""Models of the public log, of editorial transitions, and of redirects."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class PendingDocument(models.Model):
 
 
 class Transition(models.Model):
-    """A step of a record on its way to the public or back: who took it, when and why."""
+    """An editorial transition of a record: who, when and why."""
 
     collection = PlainTextField()
     slug = PlainTextField()
@@ -121,7 +121,7 @@ class Transition(models.Model):
 
 
 class Redirect(models.Model):
-    """Where a slug that was renamed or merged has gone."""
+    """A redirect from a renamed or merged slug."""
 
     collection = PlainTextField()
     old_slug = PlainTextField()

@@ -1,4 +1,4 @@
-"""What a record is called, and by which codes others know it."""
+"""Abstract models of names and external identifiers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Name(models.Model):
 
 
 class Identifier(models.Model):
-    """A code by which others know a record. A code can mean different records in different years.
+    """An external identifier of a record. A code can identify different records in different years.
 
     A list that counts its members by such codes, as those of states do, has them join and leave: each spell of
     membership is a row of its own, with the same code and the same years in which it means this record.

@@ -1,4 +1,4 @@
-"""What every table of documented records can be asked."""
+"""QuerySets and conditions that all records share."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class CorrelatedExists(models.Exists):
-    """That there is one of some rows, which is looked up for each record that is met.
+    """EXISTS that is evaluated for each row scanned, never as a join.
 
-    Of EXISTS beside an OR, and often of NOT EXISTS, PostgreSQL makes a join and reads all such rows first, though a page is
-    soon full. It does not of what has an OFFSET.
+    PostgreSQL turns EXISTS next to OR, and often NOT EXISTS, into a join that reads all such rows first, though a page is
+    soon full. An OFFSET prevents that.
     """
 
     template = "EXISTS(%(subquery)s OFFSET 0)"
 
 
 class Among(models.Expression):
-    """The condition that a column is one of the keys that a query finds, which is asked once, whatever rows are met."""
+    """IN (subquery), with the subquery evaluated once."""
 
     output_field = models.BooleanField()
 
@@ -62,7 +62,7 @@ class DocumentedQuerySet(models.QuerySet[Row]):
     """Records that are shown to the public as documents."""
 
     def public(self) -> Self:
-        """Only what everybody may see. Every public answer starts here."""
+        """Return the published records. Every public query starts here."""
         return self.filter(state=PUBLIC)
 
 

@@ -1,4 +1,4 @@
-"""What partial dates mean, in plain words: for the person who enters them, and for whoever reads them back."""
+"""Wording of partial dates in plain English, for the entry forms and the desk."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ UNKNOWN: Final = ""
 OPEN: Final = ".."
 EARLIEST: Final = date.min
 LATEST: Final = date.max
-# The days between these two: what stands for an unknown date or for an open end is no day that anybody can mean.
+# Valid days lie between these two: the bounds represent an unknown date and an open end.
 FIRST_DAY: Final = EARLIEST + timedelta(days=1)
 LAST_DAY: Final = LATEST - timedelta(days=1)
 LONGEST: Final = 60

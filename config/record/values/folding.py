@@ -19,7 +19,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def _folded(text: str) -> str:
-    """Return `text` as words of plain lowercase letters and digits, parted by single spaces."""
+    """Return `text` as words of plain lowercase letters and digits, separated by single spaces."""
     if text.isascii():
         plain = text.lower()
     else:

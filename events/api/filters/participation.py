@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from actors.models import Actor, Country
-from config.api.parameters.base import MOST_JOINED, Branch, Condition, DrivingTable, Parameter, Values, for_each
+from config.api.parameters.base import MAX_JOINED, Branch, Condition, DrivingTable, Parameter, Values, for_each
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.types import Related
 from config.record.models.querysets import Among, CorrelatedExists
@@ -40,9 +40,9 @@ class Acting(Branch):
         if not all(isinstance(parameter, ActorFilter) for parameter, _ in given):
             return super().narrow(queryset, given, values)
         for parameter, value in given:
-            for one in value[:MOST_JOINED]:
+            for one in value[:MAX_JOINED]:
                 queryset = queryset.filter(Exists(self._rows(parameter, one)))
-            if others := value[MOST_JOINED:]:
+            if others := value[MAX_JOINED:]:
                 rows = self.index._default_manager.filter(**{self.key: OuterRef("pk")})
                 queryset = queryset.filter(for_each(rows, self.key, [Q(actor__in=parameter.keys(one)) for one in others]))
         return queryset
@@ -68,12 +68,12 @@ class ActorFilter(Related):
         index = (self.acting.index, self.acting.key, "actor")
         return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index)
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
         if any(len(one) > 1 for one in value):
             return None
         alternative = [{"actor": one[0]} for one in value]
-        covers = frozenset() if beside else frozenset({"participant", "holder"})
+        covers = frozenset() if siblings else frozenset({"participant", "holder"})
         return DrivingTable(
             self.acting.path,
             self.acting.key,
@@ -109,7 +109,7 @@ class Acceding(Branch):
             return super().narrow(queryset, given, values)
         for _, value in given:
             # Of many conditions the planner expects that next to nothing meets them all, and joins row by row what does.
-            joined = len(value) <= MOST_JOINED
+            joined = len(value) <= MAX_JOINED
             for keys in value:
                 found = self._agreements(keys)
                 queryset = queryset.filter(pk__in=found) if joined else queryset.filter(Among("pk", found))

@@ -56,7 +56,7 @@ class AgreementAsOfFilter(AsOf):
 
     def __init__(self) -> None:
         super().__init__(
-            "standing_on",
+            "in_effect_on",
             "provisions in effect",
             "A provision is in effect while its agreement is in force, as defined by `as_of` of agreements, and until its own "
             "end; until a condition without a known date, it is in effect on no day for certain. With `overdue`, the day on "

@@ -45,12 +45,12 @@ class Target(Related):
         # As for `ActsForCountry`.
         return reduce(or_, self._conditions(value))
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         if self.branch is not STANCES or any(len(keys) > 1 for keys in value):
             return None
-        taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
+        taken = {f"{name}__in": values for name, values in siblings.items()} | {"state": PUBLIC}
         alternatives = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
-        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *beside}))
+        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *siblings}))
 
     def _conditions(self, value: Any) -> list[Q]:
         return [Q(**{f"target_{name}__in": keys}) for name, keys in self._targets(value)]

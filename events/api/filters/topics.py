@@ -14,7 +14,7 @@ from events.models import Topic
 from events.querysets import topics_within
 
 # How many topics may stand below those that one parameter names; and for how many seconds all topics are counted once.
-MOST_TOPICS: Final = 20_000
+MAX_TOPICS: Final = 20_000
 COUNTED_FOR: Final = 60
 
 
@@ -33,13 +33,13 @@ class AboutFilter(Related):
 
     def too_broad(self, value: Any) -> str:
         # No tree has more topics than there are.
-        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MOST_TOPICS:
+        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MAX_TOPICS:
             return ""
-        left = MOST_TOPICS
+        left = MAX_TOPICS
         for one in value:
             left -= Topic.objects.filter(pk__in=self.keys(one)).order_by()[: left + 1].count()
             if left < 0:
-                return f"More than {MOST_TOPICS} subtopics in total. Give narrower topics."
+                return f"More than {MAX_TOPICS} subtopics in total. Give narrower topics."
         return ""
 
     def condition(self, value: Any) -> Condition:

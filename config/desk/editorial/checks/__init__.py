@@ -1,4 +1,4 @@
-"""Findings: what breaks no rule of the tables and still is likely wrong."""
+"""Data checks: rules that find likely errors which no constraint can refuse."""
 
 from config.desk.editorial.checks.engine import inspect, inspect_everything
 from config.desk.editorial.checks.rules import Found, Rule, register

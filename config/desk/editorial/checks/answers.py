@@ -29,13 +29,13 @@ class AnswerForm(forms.Form):
 
 @transaction.atomic
 def answer(findings: Iterable[Finding], *, by: User, why: str) -> int:
-    """Say of findings that the record is right; they stay answered as long as they are found. Return how many were open."""
+    """Dismiss findings; they stay dismissed as long as they are found. Return how many were open."""
     open_ones = Finding.objects.filter(pk__in=[one.pk for one in findings], dismissed_at__isnull=True)
     return open_ones.update(dismissed_by=by, dismissed_at=timezone.now(), answer=why)
 
 
 def ask_again(finding: Finding) -> None:
-    """Take an answer back."""
+    """Reopen a dismissed finding."""
     Finding.objects.filter(pk=finding.pk).update(dismissed_by=None, dismissed_at=None, answer="")
 
 

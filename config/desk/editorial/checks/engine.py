@@ -1,4 +1,4 @@
-"""Runs the rules, and keeps what they found: new findings come, those that no longer hold go, answered ones stay answered."""
+"""Runs the rules and stores their findings: adds new ones, deletes outdated ones, keeps dismissals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def inspect(touched: Mapping[Model, Iterable[int]]) -> None:
 
 
 def inspect_everything(report: Callable[[Rule, int], None] = lambda _rule, _count: None) -> None:
-    """Run every rule for the whole record, each in a transaction of its own; `report` hears how many it found."""
+    """Run every rule for all records, each in its own transaction; `report` is called with the number of findings."""
     for rule in RULES:
         with transaction.atomic():
             known = {
@@ -104,7 +104,7 @@ def _naming(model: Model, ids: list[int]) -> Q:
 
 
 def _keep(rule: Rule, known: Known, found: Mapping[Key, Found]) -> list[Finding]:
-    """Make the findings of a rule what it found; return those that went."""
+    """Update the stored findings of a rule; return the deleted ones."""
     collection, now = DOCUMENT_TYPES[rule.about].collection, timezone.now()
     slugs = _slugs(rule.about, {pk for pk, _ in found})
     new, reworded = [], []

@@ -1,4 +1,4 @@
-"""Data checks that several tables have alike."""
+"""Data checks that several tables share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from config.desk.editorial.checks.rules import Found, Rule, display_names, standing, subject_key
+from config.desk.editorial.checks.rules import Found, Rule, display_names, not_retracted, subject_key
 from config.record.documents.registry import Model
 from config.record.values import edtf
 from config.record.values.choices import CitationRole, CurationState
@@ -49,12 +49,12 @@ def end_rule(
     """Return the rule that finds records of a table whose end most likely lies before their start."""
 
     def find(within: Q) -> Iterator[Found]:
-        yield from hasty(model._default_manager.filter(within, standing()), "pk")
+        yield from reversed_periods(model._default_manager.filter(within, not_retracted()), "pk")
         if find_more:
             yield from find_more(within)
 
     def suspects(within: Q) -> list[QuerySet[Any]]:
-        own = overlapping_bounds(model._default_manager.filter(within, standing()))
+        own = overlapping_bounds(model._default_manager.filter(within, not_retracted()))
         return [own, more_suspects(within)] if more_suspects else [own]
 
     return Rule(
@@ -74,8 +74,8 @@ def overlapping_bounds(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.exclude(start="").exclude(end__in=("", edtf.OPEN)).filter(end_earliest__lt=F("start_latest"))
 
 
-def hasty(rows: QuerySet[Any], record: str, subject: str = "") -> Iterator[Found]:
-    """Yield what lasts from `start` to `end`, where the middle of the latter lies before the middle of the former."""
+def reversed_periods(rows: QuerySet[Any], record: str, subject: str = "") -> Iterator[Found]:
+    """Yield a finding for each period whose end is probably before its start: the middle of `end` lies before that of `start`."""
     columns = (record, subject or record, "start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest")
     for pk, other, start, end, *bounds in overlapping_bounds(rows).values_list(*columns):
         first, last, early, late = (day.toordinal() for day in bounds)
@@ -87,7 +87,7 @@ def hasty(rows: QuerySet[Any], record: str, subject: str = "") -> Iterator[Found
 def duplicate_rule(
     model: Model, find: Callable[[Q], Iterator[Found]], suspects: Callable[[Q], list[QuerySet[Any]]] | None = None
 ) -> Rule:
-    """Return the rule that finds records of a table that are probably there twice."""
+    """Return the rule that finds possible duplicates in a table."""
     return Rule(
         code=DUPLICATE,
         label="Possible duplicate",
@@ -102,7 +102,7 @@ def duplicate_rule(
 def link_rule(
     model: Model, find: Callable[[Q], Iterator[Found]], suspects: Callable[[Q], list[QuerySet[Any]]] | None = None
 ) -> Rule:
-    """Return the rule that finds records of a table with a URL that nobody can follow."""
+    """Return the rule that finds records of a table with a broken URL."""
     return Rule(
         code="malformed_link",
         label="Invalid link",

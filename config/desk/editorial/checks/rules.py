@@ -1,4 +1,4 @@
-"""What a rule is, and which there are: every app registers its own when it starts."""
+"""Registry of data checks: every app registers its rules when it starts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from config.record.values.choices import CurationState
 
 
 class Found(NamedTuple):
-    """What a rule says of one record."""
+    """A finding of a rule about one record."""
 
     record: int
     message: str
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """Something that is likely wrong. Several rules, each about another table, can share one code and then one label."""
+    """A data check. Several rules, each about another table, can share one code and label."""
 
     code: str
     label: str
@@ -58,7 +58,7 @@ RULES: Final[list[Rule]] = []
 
 
 def register(*rules: Rule) -> None:
-    """Make rules known."""
+    """Register rules."""
     RULES.extend(rules)
 
 
@@ -80,19 +80,19 @@ def subject_key(model: Model, pk: int) -> str:
     return f"{DOCUMENT_TYPES[model].collection}/{pk}"
 
 
-def standing(path: str = "") -> Q:
-    """Return the condition that a record was not retracted."""
+def not_retracted(path: str = "") -> Q:
+    """Return the condition that a record is not retracted."""
     return ~Q(**{f"{path}state": CurationState.RETRACTED})
 
 
 def alike(keyed: Iterable[tuple[Hashable, int]]) -> Iterator[tuple[int, int]]:
     """Yield each record that shares a key with an earlier one, and the first that has it."""
     first: dict[Hashable, int] = {}
-    told: set[tuple[int, int]] = set()
+    yielded: set[tuple[int, int]] = set()
     for key, pk in sorted(keyed, key=lambda one: one[1]):
         earlier = first.setdefault(key, pk)
-        if earlier != pk and (pk, earlier) not in told:
-            told.add((pk, earlier))
+        if earlier != pk and (pk, earlier) not in yielded:
+            yielded.add((pk, earlier))
             yield pk, earlier
 
 

@@ -1,1 +1,1 @@
-"""The ways in and out: lists as sheets that people keep in a spreadsheet, and sheets as changes of the record."""
+"""Sheets: CSV and XLSX export of lists, and import of changed files."""

@@ -16,7 +16,7 @@ from config.desk.editorial import safeguards, versions
 from config.desk.editorial.sheets.changes import plan
 from config.desk.editorial.sheets.layout import Layout
 from config.desk.editorial.sheets.matching import header_of
-from config.desk.editorial.sheets.plan import Plan, Rights, Tell, Write, not_told
+from config.desk.editorial.sheets.plan import Plan, ProgressCallback, Rights, Write, no_progress
 from config.desk.editorial.sheets.reading import Line, SheetError
 from config.desk.models import Sheet
 from config.desk.models.base import whole
@@ -44,9 +44,9 @@ def sheet_of(layout: Layout, lines: list[Line], *, name: str, by: User) -> Sheet
     )
 
 
-def compare(layout: Layout, sheet: Sheet, rights: Rights, tell: Tell = not_told) -> Plan:
+def compare(layout: Layout, sheet: Sheet, rights: Rights, on_progress: ProgressCallback = no_progress) -> Plan:
     """Set, and return, what a sheet would do now. The sheet is not saved."""
-    found = plan(layout, _lines(sheet), rights, tell)
+    found = plan(layout, _lines(sheet), rights, on_progress)
     sheet.plan = found.dumps()
     return found
 
@@ -59,14 +59,14 @@ def require_importable(found: Plan) -> None:
 
 def _lines(sheet: Sheet) -> list[Line]:
     return [
-        Line(one["number"], one["cells"], {int(place): said for place, said in one["wrong"].items()})
+        Line(one["number"], one["cells"], {int(index): given for index, given in one["wrong"].items()})
         for one in orjson.loads(sheet.cells)
     ]
 
 
 def do(  # noqa: PLR0913 - who changes what, why, and who is told
     layout: Layout, sheet: Sheet, rights: Rights, *, by: User, reason: str,
-    tell: Tell = not_told, finish: Callable[[Plan], None] | None = None,
+    on_progress: ProgressCallback = no_progress, finish: Callable[[Plan], None] | None = None,
 ) -> Plan:  # fmt: skip
     """Change the record as a sheet says and let go of the sheet, in one transaction; return what was done.
 
@@ -81,11 +81,11 @@ def do(  # noqa: PLR0913 - who changes what, why, and who is told
             # Whoever would change one of these waits until the sheet is done, or has changed it and is seen below.
             for chunk in chunks(shown.ids):
                 list(layout.table._default_manager.select_for_update().filter(pk__in=chunk).order_by("pk").values_list("pk"))
-            found = plan(layout, _lines(sheet), rights, tell)
+            found = plan(layout, _lines(sheet), rights, on_progress)
             if found.dumps() != sheet.plan:
                 raise SheetError("Records or your permissions have changed since the preview. Refresh the preview.")
             require_importable(found)
-            _write(layout, found.writes, by, reason, tell)
+            _write(layout, found.writes, by, reason, on_progress)
             sheet.delete()
             if finish:
                 finish(found)
@@ -94,14 +94,14 @@ def do(  # noqa: PLR0913 - who changes what, why, and who is told
         raise SheetError("Lines of the sheet conflict with each other, or with changes made in the meantime.") from error
 
 
-def _write(layout: Layout, writes: list[Write], by: User, reason: str, tell: Tell) -> None:
+def _write(layout: Layout, writes: list[Write], by: User, reason: str, on_progress: ProgressCallback) -> None:
     there = [write.row.pk for write in writes if write.row.pk is not None]
     model, guarded = whole(layout.table, [write.row.pk for write in writes if write.row.state == CurationState.PUBLISHED])
     # What is guarded before or after the change.
     safeguards.require_unguarded({model: guarded})
     with versions.changing(layout.table, there, by=by, action=RevisionAction.IMPORTED, reason=reason):
         for number, write in enumerate(writes):
-            tell(WRITING, number, len(writes))
+            on_progress(WRITING, number, len(writes))
             if write.changed:
                 write.row.save()
             for name, keys in write.several.items():
@@ -109,9 +109,9 @@ def _write(layout: Layout, writes: list[Write], by: User, reason: str, tell: Tel
         _write_parts(writes)
         ids = [write.row.pk for write in writes]
         safeguards.require_unguarded({model: guarded})
-        tell(PUBLISHING, 0, None)
+        on_progress(PUBLISHING, 0, None)
         transitions.amend({layout.table: ids}, by=by, reason=reason)
-        tell(KEEPING, 0, None)
+        on_progress(KEEPING, 0, None)
     versions.keep(layout.table, set(ids).difference(there), by=by, action=RevisionAction.IMPORTED, reason=reason)
 
 

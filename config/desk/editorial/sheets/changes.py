@@ -19,11 +19,11 @@ from config.desk.editorial.sheets.plan import (
     STALE,
     UNCHANGED,
     Plan,
+    ProgressCallback,
     Rights,
     RowResult,
-    Tell,
     Write,
-    not_told,
+    no_progress,
 )
 from config.desk.editorial.sheets.reading import Line
 from config.desk.models import Revision
@@ -35,9 +35,9 @@ from config.record.values.choices import CurationState
 COMPARING: Final = "Comparing the lines with the records"
 
 
-def plan(layout: Layout, sheet: list[Line], rights: Rights, tell: Tell = not_told) -> Plan:
+def plan(layout: Layout, sheet: list[Line], rights: Rights, on_progress: ProgressCallback = no_progress) -> Plan:
     """Return what a sheet would do; raise `SheetError` where that cannot be told at all."""
-    return _Planning(layout, header_of(layout, sheet[0]), rights).plan(sheet[1:], tell)
+    return _Planning(layout, header_of(layout, sheet[0]), rights).plan(sheet[1:], on_progress)
 
 
 class _Planning:
@@ -48,51 +48,51 @@ class _Planning:
         self.label = layout.table._meta.label_lower
         self.columns = [column for column in layout.columns if column.name in names]
 
-    def plan(self, sheet: list[Line], tell: Tell) -> Plan:
+    def plan(self, sheet: list[Line], on_progress: ProgressCallback) -> Plan:
         asked = [(RowResult(line.number), cells_of(self.names, line)) for line in sheet]
         for (row_result, _), line in zip(asked, sheet, strict=True):
             row_result.errors += unreadable(self.names, line)
         match(self.layout, asked)
         self.there = snapshots(self.layout.table, {one.pk for one, _ in asked if one.pk is not None})
         refuse_twice(asked)
-        self.said = differing = {row_result.line: self._differing(row_result, cells) for row_result, cells in asked}
+        self.given = differing = {row_result.line: self._differing(row_result, cells) for row_result, cells in asked}
         references = References(self._mentioned(differing.values()))
         self.filling = Filling(self.layout, self.columns, self.there, references)
         self.rows = self._loaded([one.pk for one, _ in asked if one.pk is not None and differing[one.line]])
         done = []
         for number, (row_result, cells) in enumerate(asked):
-            tell(COMPARING, number, len(asked))
+            on_progress(COMPARING, number, len(asked))
             write = self._write(row_result, cells, differing[row_result.line])
             if write is not None:
                 done.append((row_result, write))
-        self._tell_downloaded([(row_result, cells) for row_result, cells in asked if row_result.word == STALE])
-        refuse_twins(self.layout, [(row_result, write) for row_result, write in done if row_result.word in (NEW, CHANGED)])
+        self._compare_with_downloaded([(row_result, cells) for row_result, cells in asked if row_result.status == STALE])
+        refuse_twins(self.layout, [(row_result, write) for row_result, write in done if row_result.status in (NEW, CHANGED)])
         for row_result, _ in asked:
-            if row_result.errors and row_result.word != STALE:
-                row_result.word = ERROR
+            if row_result.errors and row_result.status != STALE:
+                row_result.status = ERROR
         shown = sorted(
-            (row_result for row_result, _ in asked if row_result.word != UNCHANGED),
-            key=lambda one: (ORDER.index(one.word), one.line),
+            (row_result for row_result, _ in asked if row_result.status != UNCHANGED),
+            key=lambda one: (ORDER.index(one.status), one.line),
         )
-        return Plan(shown, [write for row_result, write in done if row_result.word in (NEW, CHANGED)], len(asked) - len(shown))
+        return Plan(shown, [write for row_result, write in done if row_result.status in (NEW, CHANGED)], len(asked) - len(shown))
 
     def _differing(self, row_result: RowResult, cells: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-        """Return what the record says and what the sheet says, where the two differ; of new records, all that is said."""
+        """Return what the record says and what the sheet says, where the two differ; of new records, all that is given."""
         if row_result.pk is None:
             return {column.name: ("", cells[column.name]) for column in self.columns if cells[column.name].strip()}
         now = self.there[row_result.pk]
         (row,) = now.rows[self.label].values()
         row_result.digest, row_result.slug = now.digest, str(row[SLUG])
         row_result.name = str(row.get("name") or "")
-        said = ((column.name, column.cell(now, row_result.pk), cells[column.name]) for column in self.columns)
-        return {name: (before, after) for name, before, after in said if _plain(before) != _plain(after)}
+        given = ((column.name, column.cell(now, row_result.pk), cells[column.name]) for column in self.columns)
+        return {name: (before, after) for name, before, after in given if _plain(before) != _plain(after)}
 
     def _mentioned(self, differing: Iterable[Mapping[str, tuple[str, str]]]) -> dict[Any, set[str]]:
         wanted: dict[Any, set[str]] = defaultdict(set)
-        for said in differing:
+        for given in differing:
             for column in self.columns:
-                if column.name in said:
-                    for one, slug in column.mentions(said[column.name][1]):
+                if column.name in given:
+                    for one, slug in column.mentions(given[column.name][1]):
                         wanted[one].add(slug)
         return wanted
 
@@ -102,7 +102,7 @@ class _Planning:
             rows |= self.layout.model._default_manager.in_bulk(chunk)
         return rows
 
-    def _write(self, row_result: RowResult, cells: Mapping[str, str], said: Mapping[str, tuple[str, str]]) -> Write | None:
+    def _write(self, row_result: RowResult, cells: Mapping[str, str], given: Mapping[str, tuple[str, str]]) -> Write | None:
         if row_result.errors:
             return None
         is_new = row_result.pk is None
@@ -119,14 +119,14 @@ class _Planning:
             if state and state != row[STATE]:
                 row_result.errors.append((STATE, f"It is “{row[STATE]}”. A sheet cannot change the state."))
             is_stale = cells.get(SEEN, "").strip() not in ("", seen(now))
-            if not said:
+            if not given:
                 return None
             write = Write(self.rows[row_result.pk])  # type: ignore[index]  # as above
-        self.filling.fill(write, row_result, cells, said)
+        self.filling.fill(write, row_result, cells, given)
         if write.is_empty and not row_result.errors:
             return None
-        row_result.word = NEW if is_new else STALE if is_stale else CHANGED
-        row_result.changes = [(name, *_contrast(before, after), None) for name, (before, after) in said.items()]
+        row_result.status = NEW if is_new else STALE if is_stale else CHANGED
+        row_result.changes = [(name, *_contrast(before, after), None) for name, (before, after) in given.items()]
         self._refuse_unpermitted(row_result, write)
         if not row_result.errors:
             check(self.layout, row_result, write)
@@ -141,7 +141,7 @@ class _Planning:
             who = "only editors may change it" if write.row.state == CurationState.PUBLISHED else "you may not change it"
             row_result.errors.append(("", f"The record is {state}; {who}."))
 
-    def _tell_downloaded(self, stale: list[tuple[RowResult, dict[str, str]]]) -> None:
+    def _compare_with_downloaded(self, stale: list[tuple[RowResult, dict[str, str]]]) -> None:
         """Show beside what a record says now what it said when the sheet was downloaded, as far as a version tells.
 
         A line that says what it said then was not touched, and changes nothing.
@@ -156,14 +156,14 @@ class _Planning:
         for revision in Revision.objects.filter(pk__in=list(found.values())):
             row_result, before = wanted[revision.record_id][0], revision.snapshot
             then = {column.name: column.cell(before, revision.record_id) for column in self.columns}
-            said = {
+            given = {
                 name: (now, after)
-                for name, (now, after) in self.said[row_result.line].items()
+                for name, (now, after) in self.given[row_result.line].items()
                 if _plain(after) != _plain(then[name])
             }
-            row_result.changes = [(name, now, after, then[name]) for name, (now, after) in said.items()]
-            if not said:
-                row_result.word, row_result.errors = UNCHANGED, []
+            row_result.changes = [(name, now, after, then[name]) for name, (now, after) in given.items()]
+            if not given:
+                row_result.status, row_result.errors = UNCHANGED, []
 
 
 def _plain(text: str) -> str:

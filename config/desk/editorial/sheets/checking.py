@@ -1,4 +1,4 @@
-"""What a table would refuse of a row of a sheet, and which column of the sheet that is about."""
+"""Constraint checks of the rows of a sheet, with the column of each violation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Fault = tuple[str, str]
 def faults(row: models.Model, *, changed: set[str]) -> Iterator[Fault]:
     """Yield which rules of its table a row breaks, each with the column that the rule is about.
 
-    Whether it is the only one of its sort is asked where a column of `changed` has to do with it.
+    Unique constraints are checked only if they include a column of `changed`.
     """
     derive_columns(row)
     asked = [
@@ -45,7 +45,7 @@ def check(layout: Layout, row_result: RowResult, write: Write) -> None:
         name = by_part.get(type(row))
         if name is None:
             continue
-        # Rows of one record are told apart by `refuse_alike`; the record may have no key yet.
+        # Rows of one record are distinguished by `refuse_alike`; the record may have no key yet.
         alone = {
             one
             for constraint in row._meta.constraints
@@ -78,8 +78,8 @@ def refuse_alike(column: ListColumn, rows: list[Values]) -> None:
         keys = [tuple(str(row.get(name, "")) for name in constraint.fields if name != column.owner) for row in rows]
         twice = [key for key, count in Counter(keys).items() if count > 1]
         if twice:
-            said = constraint.violation_error_message
-            raise ValidationError(f"Two lines have the same values ({', '.join(filter(None, twice[0]))}). {said}")
+            given = constraint.violation_error_message
+            raise ValidationError(f"Two lines have the same values ({', '.join(filter(None, twice[0]))}). {given}")
 
 
 def _attname(layout: Layout, name: str) -> str:

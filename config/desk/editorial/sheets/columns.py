@@ -1,4 +1,4 @@
-"""What the columns of a sheet hold: the fields of a record and its lists, written so that a spreadsheet can keep them.
+"""Columns of a sheet: the fields of a record and its lists, as text of cells.
 
 A cell is made from a snapshot and nothing else. So whoever brings a sheet back is understood by comparison: a cell that says what
 the record says changes nothing, however it is written.
@@ -100,7 +100,7 @@ def understood(column: Any, text: str, references: References) -> Any:
     if column.is_relation:
         return references.find(column, text)
     if isinstance(column, models.BooleanField):
-        return _truth(text)
+        return _boolean(text)
     if column.choices:
         text = _choice(column, text)
     if isinstance(column, models.DecimalField) and _DECIMAL_COMMA.fullmatch(text):
@@ -118,7 +118,7 @@ def _nothing(column: Any) -> Any:
     raise ValidationError("A value is needed.")
 
 
-def _truth(text: str) -> bool:
+def _boolean(text: str) -> bool:
     word = text.casefold()
     if word in YES or word in NO:
         return word in YES
@@ -146,7 +146,7 @@ class Column(Protocol):
 
     @property
     def means(self) -> str:
-        """The contents of the column, for whoever fills it in."""
+        """The description of the column for users."""
 
     def cell(self, snapshot: RecordSnapshot, pk: int) -> str:
         """Return what the cell of a record says."""
@@ -182,7 +182,7 @@ class FieldColumn:
 
 @dataclass(frozen=True)
 class SlugsColumn:
-    """A list of records without more: slugs, separated by semicolons."""
+    """A many-to-many field: slugs, separated by semicolons."""
 
     name: str
     field: Any
@@ -219,7 +219,7 @@ class SlugsColumn:
 
 @dataclass(frozen=True)
 class ListColumn:
-    """A list of rows that belong to the record: a line for each, its values parted by bars."""
+    """A list of rows that belong to the record: a line for each, its values separated by bars."""
 
     name: str
     part: Any
@@ -283,7 +283,7 @@ def _escaped(text: str) -> str:
 
 
 def _default(column: Any) -> Any:
-    """Return what a new row has where nothing is said, as far as it is something."""
+    """Return what a new row has where nothing is given, as far as it is something."""
     return column.get_default() if column.has_default() and column.choices else ""
 
 

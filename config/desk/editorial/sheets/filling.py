@@ -26,24 +26,24 @@ class Filling:
     there: Mapping[int, RecordSnapshot]
     references: References
 
-    def fill(self, write: Write, row_result: RowResult, cells: Mapping[str, str], said: Mapping[str, tuple[str, str]]) -> None:
+    def fill(self, write: Write, row_result: RowResult, cells: Mapping[str, str], given: Mapping[str, tuple[str, str]]) -> None:
         """Set in the rows to be written what the sheet says."""
         for column in self.layout.columns if row_result.pk is None else self.columns:
             try:
                 if isinstance(column, FieldColumn):
-                    self._fill_field(write, row_result, column, cells.get(column.name), is_said=column.name in said)
-                elif column.name in said and isinstance(column, SlugsColumn):
-                    self._fill_slugs(write, row_result, column, said[column.name][1])
-                elif column.name in said and isinstance(column, ListColumn):
-                    self._fill_list(write, row_result, column, said[column.name][1])
+                    self._fill_field(write, row_result, column, cells.get(column.name), is_given=column.name in given)
+                elif column.name in given and isinstance(column, SlugsColumn):
+                    self._fill_slugs(write, row_result, column, given[column.name][1])
+                elif column.name in given and isinstance(column, ListColumn):
+                    self._fill_list(write, row_result, column, given[column.name][1])
             except ValidationError as error:
                 row_result.errors.append((column.name, " ".join(error.messages)))
 
-    def _fill_field(self, write: Write, row_result: RowResult, column: FieldColumn, text: str | None, *, is_said: bool) -> None:
+    def _fill_field(self, write: Write, row_result: RowResult, column: FieldColumn, text: str | None, *, is_given: bool) -> None:
         one = column.field
         if row_result.pk is None and not (text or "").strip() and (text is None or not one.blank) and _has_default(one):
             return
-        if row_result.pk is not None and not is_said:
+        if row_result.pk is not None and not is_given:
             return
         value = understood(one, text or "", self.references)
         if row_result.pk is not None and value == getattr(write.row, one.attname):
@@ -69,18 +69,18 @@ class Filling:
         """Keep the rows whose line stands there still, change those that begin alike, and add and remove the others."""
         now = self.there[row_result.pk] if row_result.pk is not None else RecordSnapshot({})
         there = dict(self._part_rows(row_result, column.part))
-        told: list[Values] = []
+        listed: list[Values] = []
         wanted = []
         for line in lines(text):
             same = next((pk for pk, values in there.items() if column.line(values, now) == line), None)
             if same is None:
                 wanted.append(line)
             else:
-                told.append(there.pop(same))
+                listed.append(there.pop(same))
         first = column.fields[0].name
         for line in wanted:
             values = column.values(line, self.references)
-            told.append(values)
+            listed.append(values)
             pk = next((pk for pk, row in there.items() if row[first] == values[first]), None)
             row = column.part() if pk is None else _row_of(column.part, int(pk), there.pop(pk))
             changed = [one for one in column.fields if getattr(row, one.attname) != values[one.name]]
@@ -89,7 +89,7 @@ class Filling:
             if changed or pk is None:
                 write.parts.append((row, column.owner, line))
         write.removed += [(column.part, int(pk)) for pk in there]
-        refuse_alike(column, told)
+        refuse_alike(column, listed)
 
     def _own(self, row_result: RowResult) -> Values:
         if row_result.pk is None:

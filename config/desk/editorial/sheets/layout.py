@@ -1,4 +1,4 @@
-"""Which columns the sheet of a list has: those of the pages on which its records are entered."""
+"""The columns of a sheet: the fields of the admin page of its records."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _UNSHOWN: Final = frozenset({"document", "search_text", "content", "plan", "cell
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of the sheet of one sort of record."""
+    """The columns of the sheet of one admin page."""
 
     # The model of its pages, which may be one kind of a table.
     model: Any
@@ -50,7 +50,7 @@ class Layout:
 
     @property
     def explained(self) -> list[tuple[str, str]]:
-        """What each column holds, for who fills it in."""
+        """The description of each column for users."""
         means = {column.name: column.means for column in self.columns}
         return [(name, DENORMALIZED.get(name) or means[name]) for name in self.header]
 
@@ -70,7 +70,7 @@ class Layout:
 
 
 def seen(snapshot: RecordSnapshot) -> str:
-    """Return what tells whether a record still is what it was; a letter before it keeps spreadsheets from counting with it."""
+    """Return the digest of a record, to detect concurrent changes; the letter keeps spreadsheets from reading a number."""
     return f"v{snapshot.digest[:16]}"
 
 

@@ -21,12 +21,12 @@ def header_of(layout: Layout, first: Line) -> list[str]:
     """Return the names of the columns; raise `SheetError` where one is unknown, stands twice or is missing."""
     names = [cell.strip().casefold().replace(" ", "_") for cell in first.cells]
     wrong = []
-    for place, name in enumerate(names, 1):
+    for index, name in enumerate(names, 1):
         if name in layout.header:
             continue
         close = get_close_matches(name, layout.header, 1)
         hint = f" Is it “{close[0]}”?" if close else ""
-        wrong.append(f"column {place} (“{first.cells[place - 1].strip()}”) is unknown.{hint}")
+        wrong.append(f"column {index} (“{first.cells[index - 1].strip()}”) is unknown.{hint}")
     wrong += [f"column “{name}” appears {count} times." for name, count in Counter(names).items() if count > 1 and name]
     if not {ID, SLUG}.intersection(names):
         wrong.append("a column “slug” or “id” is required.")
@@ -43,8 +43,8 @@ def cells_of(names: list[str], line: Line) -> dict[str, str]:
 
 def unreadable(names: list[str], line: Line) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a line before it is compared with anything, each with the column."""
-    for place, message in line.wrong.items():
-        yield (names[place] if place < len(names) else str(place + 1)), message
+    for index, message in line.wrong.items():
+        yield (names[index] if index < len(names) else str(index + 1)), message
     if len(line.cells) > len(names):
         yield str(len(names) + 1), "There are more cells than columns."
 

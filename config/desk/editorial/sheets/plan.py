@@ -17,7 +17,7 @@ ERROR: Final = "error"
 # What people should look at first.
 ORDER: Final = (ERROR, STALE, CHANGED, NEW)
 # Told what is being done, how much of it is done, and of how much; None: not known.
-Tell = Callable[[str, int, int | None], None]
+ProgressCallback = Callable[[str, int, int | None], None]
 
 
 @dataclass
@@ -25,7 +25,7 @@ class RowResult:
     """What a line of the sheet would do."""
 
     line: int
-    word: str = UNCHANGED
+    status: str = UNCHANGED
     pk: int | None = None
     slug: str = ""
     name: str = ""
@@ -71,13 +71,13 @@ class Plan:
     @property
     def counts(self) -> dict[str, int]:
         """How many lines there are of each sort."""
-        found = Counter(one.word for one in self.row_results)
-        return {word: found[word] for word in ORDER} | {UNCHANGED: self.unchanged}
+        found = Counter(one.status for one in self.row_results)
+        return {status: found[status] for status in ORDER} | {UNCHANGED: self.unchanged}
 
     @property
     def refused(self) -> bool:
         """Whether any line keeps the sheet from being done."""
-        return any(one.word in (ERROR, STALE) for one in self.row_results)
+        return any(one.status in (ERROR, STALE) for one in self.row_results)
 
     @property
     def lines(self) -> int:
@@ -87,7 +87,7 @@ class Plan:
     @property
     def summary(self) -> str:
         """How many records are new, changed and unchanged, in words."""
-        return ", ".join(f"{self.counts[word]:,} {word}" for word in (NEW, CHANGED, UNCHANGED))
+        return ", ".join(f"{self.counts[status]:,} {status}" for status in (NEW, CHANGED, UNCHANGED))
 
     def dumps(self) -> str:
         """Return what people are shown, as JSON."""
@@ -108,5 +108,5 @@ class Rights:
     may_change: Callable[[Any], bool]
 
 
-def not_told(doing: str, done: int, total: int | None) -> None:
-    """Tell nobody about progress."""
+def no_progress(phase: str, done: int, total: int | None) -> None:
+    """Report no progress."""

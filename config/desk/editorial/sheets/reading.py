@@ -1,4 +1,4 @@
-"""Files as sheets: what CSV and XLSX hold, as lines of text, or a refusal that says what is wrong and where.
+"""Parser of CSV and XLSX files: lines of text, or an error with its line.
 
 A small file can unpack to a great many cells, strings, styles or attributes, and no list of limits covers them all. So whatever
 is not small is read by a process of its own, to which the kernel gives a fixed amount of memory and time; it sends lines.
@@ -61,7 +61,7 @@ class Line:
 
     number: int
     cells: list[str]
-    # What is wrong with a cell, by its place.
+    # Errors of cells, by the index of the column.
     wrong: dict[int, str]
 
 
@@ -101,7 +101,7 @@ def _filled(lines: Iterable[Line]) -> Iterator[Line]:
         yield line
 
 
-# Apart
+# In a subprocess
 
 
 def _is_small(content: bytes) -> bool:
@@ -117,7 +117,7 @@ def _is_small(content: bytes) -> bool:
 
 
 def _lines_from_apart(content: bytes) -> Iterator[Line]:
-    """Yield the lines of a file that another process reads."""
+    """Yield the lines of a file that a subprocess reads."""
     command = [sys.executable, "-c", f"from {__name__} import send_lines; send_lines()"]
     with subprocess.Popen(  # noqa: S603 - our own
         command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -138,10 +138,10 @@ def _received(process: subprocess.Popen[bytes], content: bytes) -> Iterator[Line
             process.stdin.write(content)
         with suppress(OSError):
             process.stdin.close()
-    for told in process.stdout or ():
-        match orjson.loads(told):
+    for line in process.stdout or ():
+        match orjson.loads(line):
             case [number, cells, wrong]:
-                yield Line(number, cells, {int(place): text for place, text in wrong.items()})
+                yield Line(number, cells, {int(index): text for index, text in wrong.items()})
             case {"refused": str(why)}:
                 raise SheetError(why)
             case _:
@@ -203,13 +203,13 @@ def _decoded(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return what parts the names of the columns, in which none of the marks stands."""
+    """Return the delimiter of a CSV header."""
     header = text[: re.search(r"[\r\n]|$", text).start()]  # type: ignore[union-attr]  # `$` is always found
     return max(_DELIMITERS, key=header.count)
 
 
 def _nul(cells: list[str]) -> dict[int, str]:
-    return {place: "contains an invalid character (NUL)." for place, cell in enumerate(cells) if "\x00" in cell}
+    return {index: "contains an invalid character (NUL)." for index, cell in enumerate(cells) if "\x00" in cell}
 
 
 # XLSX
@@ -242,12 +242,12 @@ def _lines_of(content: bytes, sheets: list[Any]) -> Iterator[Line]:
         if number > LINES * 100:
             raise SheetError("The sheet has too many empty lines.")
         cells, wrong = [], {}
-        for place, cell in enumerate(row):
+        for index, cell in enumerate(row):
             try:
                 cells.append(_text(cell))
             except ValueError as error:
                 cells.append("")
-                wrong[place] = str(error)
+                wrong[index] = str(error)
         yield Line(number, cells, wrong or _nul(cells))
 
 

@@ -26,7 +26,7 @@ _WIDTHS: Final = {"id": 10, "state": 12, "seen": 20, "name": 48, "text": 48, "de
 
 
 def guarded(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell escaped against formula injection."""
     return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
 
 
@@ -54,7 +54,7 @@ class _Echo:
 
 
 def csv_lines(lines: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """Yield the lines of a CSV file (RFC 4180), after a mark that tells spreadsheets that it is UTF-8."""
+    """Yield the lines of a CSV file (RFC 4180), after a byte order mark."""
     writer: Any = csv.writer(_Echo())
     yield b"\xef\xbb\xbf"
     for line in lines:
@@ -75,8 +75,8 @@ def xlsx_file(title: str, lines: Iterable[Sequence[str]]) -> IO[bytes]:
     try:
         for number, line in enumerate(lines, 1):
             if number == 1:
-                for place, name in enumerate(line, 1):
-                    dimension = sheet.column_dimensions[get_column_letter(place)]
+                for index, name in enumerate(line, 1):
+                    dimension = sheet.column_dimensions[get_column_letter(index)]
                     dimension.width = _WIDTHS.get(name, _WIDTH)
                     dimension.number_format = "@"
             sheet.append([_cell(WriteOnlyCell(sheet), text, line) for text in _few(line, number)])

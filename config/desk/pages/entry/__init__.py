@@ -1,1 +1,1 @@
-"""Entering a report in one sitting: from its source to the records that it proves, by keyboard."""
+"""Entry sessions: entering a source and the records that cite it, by keyboard."""

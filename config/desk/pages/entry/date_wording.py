@@ -1,4 +1,4 @@
-"""What a date means that is being entered, said while it is."""
+"""The view that explains a partial date while it is entered."""
 
 from __future__ import annotations
 

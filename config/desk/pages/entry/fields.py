@@ -17,7 +17,7 @@ LARGEST: Final = 2**63 - 1
 
 
 def is_key(value: Any) -> bool:
-    """Tell whether a value can be a primary key at all."""
+    """Return whether a value can be a primary key at all."""
     text = str(value)
     return text.isascii() and text.isdecimal() and int(text[:20]) <= LARGEST and len(text) <= len(str(LARGEST))
 
@@ -43,11 +43,11 @@ class _Finding:
 
 
 class Finder(_Finding, AutocompleteSelect):  # type: ignore[misc]  # mixes in before the widget
-    """Finds one record."""
+    """Autocomplete widget for one record."""
 
 
 class SeveralFinder(_Finding, AutocompleteSelectMultiple):  # type: ignore[misc]  # as above
-    """Finds several records."""
+    """Autocomplete widget for several records."""
 
 
 class DraftingMixin:

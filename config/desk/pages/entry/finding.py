@@ -1,4 +1,4 @@
-"""Finding a record by any of its names or codes, best first, with what tells it from others, or offering to draft it."""
+"""Autocomplete of records by any name or code, best first, with a description, and the offer of a draft."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.http import HttpRequest, JsonResponse
 
-from config.desk.pages.entry.drafting import NEW, kind_of, sorts_for
+from config.desk.pages.entry.drafting import NEW, draftables_for, kind_of
 from config.exceptions import InvalidDateError
 from config.record.values import edtf
 from config.record.values.folding import fold
@@ -21,7 +21,7 @@ COLUMNS: Final = 6
 SHORTEST_NAME: Final = 2
 # What is searched as it is written, where a table has it.
 _WRITTEN: Final = ("publisher", "url", "number", "text")
-# Whom a record belongs to, where a table says so: it tells namesakes apart.
+# The owner of a record, which distinguishes namesakes.
 _OWNERS: Final = ("country", "body", "parent", "agreement", "statement")
 
 
@@ -70,7 +70,7 @@ def _holds(table: QuerySet[Any] | None, condition: Q) -> Q:
 
 
 def _all(words: Iterable[str], *lookups: tuple[str, str]) -> Q:
-    """Return the condition that each word is there by one of `lookups`, each with what stands before the word."""
+    """Return the condition that each word matches one of `lookups`, each with a prefix for the word."""
     every = Q()
     for word in words:
         one = Q()
@@ -81,10 +81,10 @@ def _all(words: Iterable[str], *lookups: tuple[str, str]) -> Q:
 
 
 class Findable:
-    """What admin pages say of the records that are found."""
+    """Admin mixin: descriptions of records in autocomplete."""
 
     def described(self, rows: Sequence[Any], day: str) -> dict[int, dict[str, Any]]:
-        """Return, for each of `rows`, what tells it from its namesakes: `about`, and more that a form can use."""
+        """Return, for each of `rows`, its description `about`, and further data for the form."""
         return {row.pk: {"about": " · ".join(filter(None, (*_facts(row), row.get_state_display().lower())))} for row in rows}
 
 
@@ -114,7 +114,7 @@ def day_of(text: str) -> tuple[date, date] | None:
 
 
 class FinderView(AutocompleteJsonView):
-    """Answers what is typed into a field that finds records. Several columns of a row may be searched at once."""
+    """JSON view of autocomplete. Several columns of a row may be searched at once."""
 
     admin_site: Any
 
@@ -168,8 +168,12 @@ class FinderView(AutocompleteJsonView):
         name = " ".join(self.term.replace("\x00", "").split())
         if len(name) < SHORTEST_NAME:
             return []
-        sorts = sorted(sorts_for(column, request, self.admin_site), key=lambda sort: not sort.fits(name))
+        draftables = sorted(draftables_for(column, request, self.admin_site), key=lambda draftable: not draftable.fits(name))
         return [
-            {"id": f"{prefix}{NEW}{sort.word}:{name}", "text": name, "about": f"Create “{name}” as a draft {sort.label}"}
-            for sort in sorts
+            {
+                "id": f"{prefix}{NEW}{draftable.word}:{name}",
+                "text": name,
+                "about": f"Create “{name}” as a draft {draftable.label}",
+            }
+            for draftable in draftables
         ]

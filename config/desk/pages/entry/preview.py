@@ -1,4 +1,4 @@
-"""The public document of a form that is not saved yet: saved as it would be, rendered, and undone."""
+"""Preview of the public document of a form: saved in a transaction, rendered, and rolled back."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _UNDONE: Final = "Preview"
 
 @dataclass(frozen=True)
 class Mistake:
-    """What is wrong in a form, and where."""
+    """An error of a form, and where."""
 
     where: str
-    said: str
+    message: str
     field: str = ""
 
 
 @dataclass
 class Preview:
-    """What a form would publish, and what keeps it from that."""
+    """The document that a form would publish, and its errors."""
 
     mistakes: list[Mistake] = field(default_factory=list)
     unproved: list[str] = field(default_factory=list)
@@ -114,7 +114,7 @@ def _render(preview: Preview, new: Any, formsets: Sequence[Any], inlines: Sequen
         _open(document_type.model, family[document_type.model])
     body = document_type_of(model).render([new.pk])[new.pk].body
     if not document_type_of(model).part_of:
-        along, unproved = transitions.hindrances(mine)
+        along, unproved = transitions.publication_blockers(mine)
         preview.along, preview.unproved = _named(along), _named(unproved)
     plain: Mapping[str, Any] = orjson.loads(dump(dict(body)))
     preview.lines = summary(plain)
@@ -147,14 +147,14 @@ def _mistakes(form: Any, where: str) -> Iterator[Mistake]:
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None
         label = str(bound.label).capitalize() if bound is not None else ""
-        for said in errors:
-            yield Mistake(" · ".join(filter(None, (where, label))), str(said), bound.id_for_label if bound is not None else "")
+        for message in errors:
+            yield Mistake(" · ".join(filter(None, (where, label))), str(message), bound.id_for_label if bound is not None else "")
 
 
 def _formset_mistakes(formsets: Sequence[Any]) -> Iterator[Mistake]:
     for formset in formsets:
         meta: models.options.Options[Any] = formset.model._meta
-        for said in formset.non_form_errors():
-            yield Mistake(str(meta.verbose_name_plural).capitalize(), str(said))
+        for message in formset.non_form_errors():
+            yield Mistake(str(meta.verbose_name_plural).capitalize(), str(message))
         for number, form in enumerate(formset.forms, start=1):
             yield from _mistakes(form, f"{str(meta.verbose_name).capitalize()} {number}")

@@ -13,7 +13,7 @@ from config.record.values.edtf import UNKNOWN
 class SlugProposal(forms.ModelForm):  # type: ignore[type-arg]  # made for many models
     """A form whose slug may be left out: it is then made of the name and the date."""
 
-    # The field of the date that tells records of one name apart; empty: they have none.
+    # The date field that distinguishes records of one name; empty: they have none.
     dated_by: ClassVar[str] = ""
     # Whether a slug is a code that nothing can be made of.
     slug_is_code: ClassVar[bool] = False

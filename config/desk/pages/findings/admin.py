@@ -1,4 +1,4 @@
-"""The queue of findings."""
+"""Admin of data checks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from config.record.values.folding import fold
 
 
 class RuleFilter(admin.SimpleListFilter):
-    """By what is wrong."""
+    """List filter by data check."""
 
     title = "check"
     parameter_name = "rule"
@@ -41,7 +41,7 @@ class RuleFilter(admin.SimpleListFilter):
 
 
 class AnswerFilter(admin.SimpleListFilter):
-    """By whether somebody answered; what waits comes first."""
+    """List filter: open or dismissed; open by default."""
 
     title = "status"
     parameter_name = "answered"
@@ -65,7 +65,7 @@ class AnswerFilter(admin.SimpleListFilter):
 class FindingAdmin(ReadOnlyAdmin):
     """The list of data checks. The page of the record explains each."""
 
-    list_display = ("said", "what", "about", "found_on")
+    list_display = ("linked_message", "what", "about", "found_on")
     list_display_links = None
     list_filter = (AnswerFilter, RuleFilter, CollectionFilter)
     list_select_related = ("dismissed_by",)
@@ -101,7 +101,7 @@ class FindingAdmin(ReadOnlyAdmin):
         return (*self.list_display, "answered") if request.GET.get("answered") else self.list_display
 
     @admin.display(description="Finding", ordering="message")
-    def said(self, finding: Finding) -> str:
+    def linked_message(self, finding: Finding) -> str:
         """Lead to the record."""
         return format_html('<a href="{}">{}</a>', _record(finding), finding.message)
 

@@ -1,4 +1,4 @@
-"""The findings of a record, at the top of its page."""
+"""The panel of data checks at the top of a record's page."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Link:
 
 
 class FindingsPanelMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
-    """Shows what was found about a record where it is changed."""
+    """Admin mixin: the panel of data checks on a record's change page."""
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
         """Add the findings of the record."""
@@ -92,7 +92,7 @@ def subject_of(finding: Finding) -> tuple[str, int] | None:
 
 
 def names_of(findings: Iterable[Finding]) -> dict[tuple[str, int], str]:
-    """Return what the records are called that findings speak of; those that share a name are told apart by their slugs."""
+    """Return what the records are called that findings speak of; those that share a name also show their slugs."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for one in findings:
         for collection, pk in filter(None, ((one.collection, one.record_id), subject_of(one))):

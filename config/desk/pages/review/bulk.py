@@ -1,4 +1,4 @@
-"""Steps of more records than a page can list: confirmed by their number, and taken part by part in the background."""
+"""Bulk transitions: confirmed by the number of records, and run in batches by a background task."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from config.record.values.choices import CurationState
 from config.tasks import registry
 from config.tasks.registry import Run
 
-MOST: Final = 20_000
-# How many are taken in one transaction, which keeps others from publishing meanwhile.
+MAX_RECORDS: Final = 20_000
+# Records per transaction, which keeps others from publishing meanwhile.
 PART: Final = 50
-# How many refusals are told.
-TOLD: Final = 100
+# How many refusals are listed.
+MAX_LISTED: Final = 100
 TASK: Final = "steps"
 
 
 def page(request: HttpRequest, step: Step, model: Any, ids: list[int]) -> HttpResponse | None:
     """Ask whether all of these are to take a step; add the task when that is confirmed."""
-    if len(ids) > MOST:
-        messages.error(request, f"Choose at most {MOST:,} records at once.")
+    if len(ids) > MAX_RECORDS:
+        messages.error(request, f"Choose at most {MAX_RECORDS:,} records at once.")
         return None
     chosen = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
     form = ReasonForm(step, request.POST if "chosen" in request.POST else None)
@@ -69,22 +69,22 @@ def page(request: HttpRequest, step: Step, model: Any, ids: list[int]) -> HttpRe
 
 @dataclass
 class _Tally:
-    """What became of records so far."""
+    """The result so far."""
 
     done: int = 0
     awaiting: int = 0
     left_out: int = 0
-    told: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
 
     def leave_out(self, what: str, why: str) -> None:
         self.left_out += 1
-        if len(self.told) < TOLD:
-            self.told.append(f"{what}: {why}")
+        if len(self.refusals) < MAX_LISTED:
+            self.refusals.append(f"{what}: {why}")
 
     def report(self, step: Step) -> str:
         lines = [f"{step.action.label.capitalize()}: {self.done:,}."]
         lines += [f"Approved, one more editor is needed: {self.awaiting:,}."] if self.awaiting else []
-        lines += [f"Skipped: {self.left_out:,}.", *self.told] if self.left_out else []
+        lines += [f"Skipped: {self.left_out:,}.", *self.refusals] if self.left_out else []
         return "\n".join(lines)
 
 
@@ -101,7 +101,7 @@ class _Decision:
 
 
 def take_in_parts(run: Run, step: str, collection: str, ids: list[int], reason: str) -> None:
-    """Have records take a step, part by part. What refuses is left out and told; the others go on."""
+    """Run a transition of records in batches. Records that refuse are skipped and listed."""
     task = run.task
     if task.by is None or not task.by.is_active:
         raise RecordError("The account that started this no longer exists.")

@@ -1,4 +1,4 @@
-"""What waits: one's own drafts, what is handed in, what was sent back, and proposals, over all tables at once."""
+"""Review queues: one's own drafts, submitted and returned records, and proposals, over all tables at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COLUMNS: Final = ("collection", "record_id", "step", "turn")
 
 @dataclass(frozen=True)
 class Waiting:
-    """A record that waits, with what was done to it last."""
+    """A pending record, with its last change."""
 
     record: Label
     at: datetime | None
@@ -43,23 +43,23 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue: the rows of one table in it, and in which order they wait."""
+    """A queue: its rows in one table, and their order."""
 
     name: str
     title: str
-    says: str
+    description: str
     # What `step` is the key of.
     steps: Any
     found: Callable[[Model, Any], QuerySet[Any]]
     order: tuple[str, ...]
 
     def waiting(self, user: Any) -> QuerySet[Any] | None:
-        """Return what waits, over all tables that `user` may see; None where there is none of them."""
+        """Return the rows of the queue, over all tables that `user` may see; None if there are none."""
         parts = [self._columns(table, self.found(table, user).filter(condition)) for table, condition in visible(user)]
         return parts[0].union(*parts[1:], all=True) if parts else None
 
     def count(self, user: Any) -> int:
-        """Return how many wait, in one query."""
+        """Return the number of rows of the queue, in one query."""
         waiting = self.waiting(user)
         return 0 if waiting is None else waiting.count()
 
@@ -71,7 +71,7 @@ class Queue:
 
 
 def counts(user: Any) -> dict[str, int]:
-    """Return how many wait in each queue, by its name, in as many queries as there are queues."""
+    """Return the number of rows of each queue by its name, one query per queue."""
     return {queue.name: queue.count(user) for queue in QUEUES} | {"proposals": proposals(user).count()}
 
 
@@ -85,7 +85,7 @@ def proposals(user: Any) -> QuerySet[Proposal]:
 
 
 def _unpublished(table: Model, state: CurationState) -> QuerySet[Any]:
-    # The first condition is that of the index of the few that wait.
+    # The first condition matches the partial index of unpublished records.
     return table._default_manager.filter(~Q(state=PUBLIC), state=state)
 
 
@@ -146,21 +146,22 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     user = request.user
     if name == "proposals":
         waiting: Any = proposals(user).select_related("by")
-        title, says, read = "Proposals", "Proposed changes to published records, oldest first.", _proposed
+        title, description, read = "Proposals", "Proposed changes to published records, oldest first.", _proposed
     else:
         queue = next((queue for queue in QUEUES if queue.name == name), None)
         if queue is None:
             raise Http404(f"There is no queue {name}.")
         found = queue.waiting(user)
         waiting = [] if found is None else found.order_by(*queue.order, "collection")
-        title, says = queue.title, queue.says
+        title, description = queue.title, queue.description
 
         def read(some: Iterable[Any]) -> list[Waiting]:
             return _read(queue, some)
 
     part = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     context = admin.site.each_context(request) | {
-        "title": title, "says": says, "name": name, "page": part, "rows": read(part.object_list), "tabs": tabs(user),
+        "title": title, "description": description, "name": name, "page": part, "rows": read(part.object_list),
+        "tabs": tabs(user),
         "pages": part.paginator.get_elided_page_range(part.number),
     }  # fmt: skip
     return TemplateResponse(request, "desk/review/queue.html", context)

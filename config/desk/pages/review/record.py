@@ -1,4 +1,4 @@
-"""What review adds to the admin pages of a record: its steps, where it stands, and proposals instead of refusals."""
+"""Admin mixin of review: transitions, the status panel, and proposals."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from config.record.documents.registry import DOCUMENT_TYPES, Model, document_typ
 from config.record.models import Transition
 from config.record.values.choices import CurationState
 
-# What a step of the history of curation is called, by the state it leads to.
+# Labels of transitions, by the state they lead to.
 ACTIONS: Final = {
     "draft": RevisionAction.SENT_BACK,
     "in_review": RevisionAction.SUBMITTED,
@@ -41,7 +41,7 @@ PROPOSED: Final = "Your change is saved as a proposal. The record is unchanged u
 
 @dataclass(frozen=True)
 class Last:
-    """What was done to a record last."""
+    """The last change of a record."""
 
     action: str
     by: str
@@ -51,7 +51,7 @@ class Last:
 
 @dataclass(frozen=True)
 class Panel:
-    """Where a record stands, as its page tells at the top."""
+    """The status panel of a record."""
 
     state: str
     last: Last | None
@@ -70,7 +70,7 @@ class Panel:
 
 
 class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many models
-    """Steps are confirmed on a page of their own; who may not publish proposes."""
+    """Admin mixin of review: transitions are confirmed on a page; users who may not publish propose changes."""
 
     record: Model
     actions = ("submit", "send_back", "publish", "retract", "restore")
@@ -79,43 +79,43 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
 
     @admin.action(description="Submit for review …", permissions=["change"])
     def submit(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Hand drafts in."""
+        """Admin action: submit drafts for review."""
         return self._confirm(request, queryset, "submit")
 
     @admin.action(description="Send back to the curator …", permissions=["publish"])
     def send_back(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Return what was handed in."""
+        """Admin action: return submitted records to their curators."""
         return self._confirm(request, queryset, "send_back")
 
     @admin.action(description="Publish with linked records …", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Publish records, and along with them whatever their documents show."""
+        """Admin action: publish records, with the unpublished records that their documents embed."""
         return self._confirm(request, queryset, "publish")
 
     @admin.action(description="Retract …", permissions=["publish"])
     def retract(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Take published records away from the public."""
+        """Admin action: retract published records."""
         return self._confirm(request, queryset, "retract")
 
     @admin.action(description="Republish …", permissions=["publish"])
     def restore(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Publish retracted records again."""
+        """Admin action: republish retracted records."""
         return self._confirm(request, queryset, "restore")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Tell who may publish and retract."""
+        """Return whether the user may publish and retract."""
         return request.user.has_perm(PUBLISH) and self.has_change_permission(request)
 
     def _confirm(self, request: HttpRequest, queryset: models.QuerySet[Any], step: str) -> HttpResponse | None:
-        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: bulk.MOST + 1])
+        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: bulk.MAX_RECORDS + 1])
         if len(ids) > AT_ONCE:
             return bulk.page(request, STEPS[step], self.model, ids)
         return HttpResponseRedirect(address(step, self.model, ids))
 
-    # Where it stands
+    # Status panel
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        """Tell at the top where the record stands."""
+        """Add the status panel to the form."""
         if context.get("original") is not None:
             context["panel"] = self._panel(request, context["original"])
         return super().render_change_form(request, context, *args, **options)
@@ -146,7 +146,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
     # Changes
 
     def changes_alone(self, request: HttpRequest, obj: Any) -> bool:
-        """Tell whether what somebody changes in a record holds at once, and is not a proposal."""
+        """Return whether what somebody changes in a record holds at once, and is not a proposal."""
         if not self.has_change_permission(request, obj):
             return False
         model, ids = whole(type(obj), [obj.pk])

@@ -1,1 +1,1 @@
-"""Nothing lost between two people: stale saves are refused, versions are shown and made again, duplicates merged."""
+"""Versions: conflicts of concurrent edits, history, restoring, and merging."""

@@ -23,7 +23,7 @@ from config.desk.models import Revision
 from config.desk.pages.versions.pages import History, number
 from config.exceptions import ChanceryError
 from config.record.curation import transitions
-from config.record.curation.merging import Departed, Moved, join, part, references
+from config.record.curation.merging import MergedRecord, Moved, join, part, references
 from config.record.curation.snapshots import RecordSnapshot, Values, columns, combined, put_back, shown, snapshot, snapshots
 from config.record.documents.log_writer import Change
 from config.record.documents.registry import Model, derived_tables, document_type_of
@@ -49,7 +49,7 @@ class Choice:
 
     @property
     def differs(self) -> bool:
-        """Tell whether there is anything to choose."""
+        """Return whether there is anything to choose."""
         return self.left != self.right
 
 
@@ -91,7 +91,7 @@ class MergesMixin(History):
         if not self.has_change_permission(request):
             raise PermissionDenied
         if other is None or other.pk == one.pk:
-            return self._ask_which(request, one, asked)
+            return self._choose_records(request, one, asked)
         self._require_publisher(request, one, other)
         with transaction.atomic():
             problem = ""
@@ -100,7 +100,7 @@ class MergesMixin(History):
                 if not problem:
                     stays = self._stays(request, one, other)[0]
                     return HttpResponseRedirect(self._address("history", stays.pk))
-            return self._show_both(request, (one, other), problem)
+            return self._compare_records(request, (one, other), problem)
 
     def answer_to_history(self, request: HttpRequest, found: Any, revisions: Any) -> HttpResponse:
         """Undo a merge, where that is asked for."""
@@ -119,14 +119,14 @@ class MergesMixin(History):
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", version.detail["loser"])
 
     def may_part(self, request: HttpRequest, found: Any, version: Revision) -> bool:
-        """Tell who may undo the merge that a version tells of: who may change, and publish what is public."""
+        """Return whether the user may undo the merge of a version: change records, and publish public ones."""
         if found is None or "loser" not in version.detail or not self.has_change_permission(request):
             return False
         return self.changes_alone(request, found) and (not version.detail["published_at"] or request.user.has_perm(PUBLISH))
 
     # Merging
 
-    def _ask_which(self, request: HttpRequest, one: Any, asked: str) -> HttpResponse:
+    def _choose_records(self, request: HttpRequest, one: Any, asked: str) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
             "title": f"Merge {one} with another",
             "opts": self.opts,
@@ -135,7 +135,7 @@ class MergesMixin(History):
         }
         return TemplateResponse(request, "desk/versions/which.html", context)
 
-    def _show_both(self, request: HttpRequest, pair: tuple[Any, Any], problem: str) -> HttpResponse:
+    def _compare_records(self, request: HttpRequest, pair: tuple[Any, Any], problem: str) -> HttpResponse:
         taken = snapshots(self.record, [row.pk for row in pair])
         left, right = (taken[row.pk] for row in pair)
         counts = _counts(self.record, pair)
@@ -195,8 +195,8 @@ class MergesMixin(History):
                 moved = join(self.record, (goes.pk, stays.pk), Change(reason), by=by, then=set_fields)
                 # What came along must be public, too, and the record must be proved.
                 transitions.amend({self.record: [stays.pk]}, by=by, reason=reason)
-                said = {"by": by, "action": RevisionAction.MERGED, "reason": reason}
-                self._add(goes.pk, taken[goes.pk], {"into": stays.pk, "winner": stays.slug}, said)
+                attributes = {"by": by, "action": RevisionAction.MERGED, "reason": reason}
+                self._add(goes.pk, taken[goes.pk], {"into": stays.pk, "winner": stays.slug}, attributes)
                 detail = {
                     "loser": goes.pk,
                     "slug": goes.slug,
@@ -204,7 +204,7 @@ class MergesMixin(History):
                     "moved": asdict(moved),
                     "published_at": goes.published_at.isoformat() if goes.state == CurationState.PUBLISHED else None,
                 }
-                self._add(stays.pk, snapshot(self.record, stays.pk), detail, said)
+                self._add(stays.pk, snapshot(self.record, stays.pk), detail, attributes)
         except ChanceryError as error:
             return str(error)
         messages.success(request, f"{goes.slug} was merged into {stays.slug}. You can undo the merge in its history.")
@@ -223,7 +223,7 @@ class MergesMixin(History):
         pk, detail = version.record_id, version.detail
         published_at = detail["published_at"] and datetime.fromisoformat(detail["published_at"])
         was = RecordSnapshot.loads(detail["snapshot"])
-        departed = Departed(detail["loser"], pk, was, published_at, Moved(**detail["moved"]))
+        merged_record = MergedRecord(detail["loser"], pk, was, published_at, Moved(**detail["moved"]))
         before = Revision.objects.get(collection=version.collection, record_id=pk, number=version.number - 1)
         try:
             with transaction.atomic():
@@ -236,17 +236,17 @@ class MergesMixin(History):
                     now = snapshot(self.record, pk)
                     put_back(self.record, pk, combined(version.snapshot, now, before.snapshot), reason=reason)
 
-                part(self.record, departed, Change(reason), by=by, then=set_back)
-                said = {"by": by, "action": RevisionAction.UNMERGED, "reason": reason}
-                for key in (departed.pk, pk):
-                    self._add(key, snapshot(self.record, key), {"undoes": version.number} if key == pk else {}, said)
+                part(self.record, merged_record, Change(reason), by=by, then=set_back)
+                attributes = {"by": by, "action": RevisionAction.UNMERGED, "reason": reason}
+                for key in (merged_record.pk, pk):
+                    self._add(key, snapshot(self.record, key), {"undoes": version.number} if key == pk else {}, attributes)
         except ChanceryError as error:
             return str(error)
         return ""
 
-    def _add(self, pk: int, one: RecordSnapshot, detail: Values, said: Mapping[str, Any]) -> None:
+    def _add(self, pk: int, one: RecordSnapshot, detail: Values, attributes: Mapping[str, Any]) -> None:
         last = versions.latest(self.record, pk)
-        versions.add(self.record, pk, one, number=last.number + 1 if last else 1, detail=detail, **said)
+        versions.add(self.record, pk, one, number=last.number + 1 if last else 1, detail=detail, **attributes)
 
     def _address(self, page: str, pk: int) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=[pk])

@@ -1,4 +1,4 @@
-"""The history of a record: who changed what, when and why, and the way back to any version."""
+"""Admin mixin: the history of a record, and restoring a version."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class History(ReviewMixin):
         found = self.get_object(request, str(pk))
         owner, owners = whole(self.record, [pk])
         if owner is not self.record and owners:
-            return _lead_to(owner._default_manager.get(pk=owners.pop()))
+            return _redirect_to(owner._default_manager.get(pk=owners.pop()))
         revisions = Revision.objects.filter(collection=DOCUMENT_TYPES[self.record].collection, record_id=pk).select_related("by")
         last = revisions.order_by("-number").first()
         if found is None and (last is None or not self._is_of_kind(last)):
@@ -63,7 +63,7 @@ class History(ReviewMixin):
         return self._timeline(request, found, revisions, context)
 
     def answer_to_history(self, request: HttpRequest, found: Any, revisions: Any) -> HttpResponse:
-        """Do what the history page asks for: make an earlier version again."""
+        """Restore a version, as the history page asks."""
         wanted = revisions.filter(number=number(request.POST.get("restore", ""))).first()
         if wanted is None:
             raise Http404
@@ -74,13 +74,13 @@ class History(ReviewMixin):
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", wanted.record_id)
 
     def may_restore(self, request: HttpRequest, found: Any, last: Revision | None) -> bool:
-        """Tell who may make an earlier version again: who may change the record, or add it where it was deleted."""
+        """Return whether the user may restore a version: change the record, or add it if it was deleted."""
         if found is not None:
             return self.has_change_permission(request, found)
         return last is not None and last.action == RevisionAction.DELETED and self.has_add_permission(request)
 
     def _restore(self, request: HttpRequest, found: Any, wanted: Revision) -> str:
-        """Make a version again; return why that cannot be, or nothing."""
+        """Restore a version; return the error, or nothing."""
         pk, reason = wanted.record_id, reason_of(request)
         try:
             with transaction.atomic():
@@ -108,7 +108,7 @@ class History(ReviewMixin):
         return ""
 
     def _is_of_kind(self, version: Revision) -> bool:
-        """Tell whether a version is of a record that these pages are for."""
+        """Return whether a version is of a record that these pages are for."""
         if not has_kind(self.record):
             return True
         (row,) = version.snapshot.rows[self.record._meta.label_lower].values()
@@ -140,7 +140,7 @@ class History(ReviewMixin):
         return TemplateResponse(request, self.history_template, context)
 
     def may_part(self, request: HttpRequest, found: Any, version: Revision) -> bool:
-        """Tell who may undo the merge that a version tells of."""
+        """Return whether the user may undo the merge of a version."""
         raise NotImplementedError
 
     def undone(self, revisions: Any) -> set[int]:
@@ -203,7 +203,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
 
 
 def number(text: str) -> int:
-    """Return the number in an address; what is none leads nowhere."""
+    """Return the number in a URL; raise `Http404` if it is none."""
     if not (text.isascii() and text.isdigit() and len(text) < len(str(2**63))):
         raise Http404
     return int(text)
@@ -223,7 +223,7 @@ def _deleted_row(version: Revision) -> dict[str, Any]:
     }
 
 
-def _lead_to(record: Any) -> HttpResponse:
+def _redirect_to(record: Any) -> HttpResponse:
     one = as_kind(record)
     return redirect(f"admin:{one._meta.app_label}_{one._meta.model_name}_history", one.pk)
 

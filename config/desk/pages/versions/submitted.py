@@ -1,4 +1,4 @@
-"""What somebody typed into the form of a record, read without asking whether it can be saved."""
+"""Values submitted with the form of a record, read without validation."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from django.http import HttpRequest
 
 from config.record.curation.snapshots import RecordSnapshot, shown
 
-# More rows than that of one sort nobody types in one form.
+# The most rows of one inline.
 ROWS = 1000
 
 
 @dataclass(frozen=True)
 class Typed:
-    """One value that was typed, and what stands at its place now."""
+    """A submitted value, and the current value of the field."""
 
     label: str
     now: str

@@ -150,7 +150,7 @@
     if (lineOf(event) && lineOf(event) !== pressed) event.stopPropagation();
   }, true);
 
-  /* Whoever holds one office on the day acts for the body it belongs to, or for whom he acted before in the sitting, unless
+  /* Whoever holds one office on the day acts for the body it belongs to, or for whom he acted before in the entry session, unless
      somebody says otherwise. What was proposed for somebody goes with him. */
   const called = (element) => {
     const chosen = element && element.selectedOptions[0];
@@ -540,9 +540,9 @@
     const asked = new URLSearchParams(input.dataset.until ? { text, until: input.dataset.until } : { text });
     const answer = await fetch(`${entry().dataset.reading}?${asked}`, { credentials: "same-origin" });
     if (!answer.ok || input.value.trim() !== text) return;
-    const said = await answer.json();
-    output.textContent = said.reading || said.error;
-    output.classList.toggle("wrong", Boolean(said.error));
+    const body = await answer.json();
+    output.textContent = body.reading || body.error;
+    output.classList.toggle("wrong", Boolean(body.error));
   };
 
   /* The preview. */
@@ -575,13 +575,13 @@
   /* What the record adds to single rows: the capacity of who took part, the days of a deadline. */
   const note = (place) => {
     for (const old of document.querySelectorAll(".row-note")) old.remove();
-    for (const said of place.querySelectorAll("[data-note-for]")) {
-      const row = document.getElementById(said.dataset.noteFor);
+    for (const template of place.querySelectorAll("[data-note-for]")) {
+      const row = document.getElementById(template.dataset.noteFor);
       if (!row) continue;
       const cell = row.querySelector(".field-capacity");
       const line = document.createElement("p");
       line.className = "row-note";
-      line.textContent = said.textContent;
+      line.textContent = template.textContent;
       if (cell) {
         const held = cell.querySelector("p");
         if (held) held.hidden = true;

@@ -40,8 +40,8 @@ def history() -> None:
 
 
 def _entry(collection: str, slug: str, version: int, operation: str, document: str | None) -> dict[str, Any]:
-    told = {"collection": collection, "kind": collection[:-1], "slug": slug, "version": version}
-    return told | {"operation": operation, "document": document}
+    reported = {"collection": collection, "kind": collection[:-1], "slug": slug, "version": version}
+    return reported | {"operation": operation, "document": document}
 
 
 def documents(rows: Any) -> list[str | None]:

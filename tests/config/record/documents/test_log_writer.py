@@ -94,9 +94,9 @@ class TestNumbers:
 
     def test_what_is_not_said_of_an_entry(self) -> None:
         append([entry()], Change("Its own is said by the caller", AT))
-        told = LogEntry.objects.get()
-        assert (told.at, told.reason, told.cause, told.sha256, told.document) == (AT, "", "", "", None)
-        assert (told.earliest, told.latest, told.schema_version) == (edtf.EARLIEST, edtf.LATEST, 1)
+        reported = LogEntry.objects.get()
+        assert (reported.at, reported.reason, reported.cause, reported.sha256, reported.document) == (AT, "", "", "", None)
+        assert (reported.earliest, reported.latest, reported.schema_version) == (edtf.EARLIEST, edtf.LATEST, 1)
 
 
 class TestDocuments:
@@ -112,11 +112,11 @@ class TestDocuments:
         source = opened(slug="report", name="A report", publisher="SANA", date="2020-10")
         assert rendered(source) == [source.pk]
         source.refresh_from_db()
-        told = LogEntry.objects.get()
-        assert told.document == source.document
-        assert told.sha256 == source.document_hash == hashlib.sha256(source.document.encode()).hexdigest()
+        reported = LogEntry.objects.get()
+        assert reported.document == source.document
+        assert reported.sha256 == source.document_hash == hashlib.sha256(source.document.encode()).hexdigest()
         assert (source.version, source.published_at, source.updated_at) == (1, AT, AT)
-        assert (told.version, told.operation, told.reason, told.kind) == (1, "created", "Why", "source")
+        assert (reported.version, reported.operation, reported.reason, reported.kind) == (1, "created", "Why", "source")
         assert "sana" in source.search_text
         # Its version and since when it stands are its last keys.
         assert list(orjson.loads(source.document))[-3:] == ["version", "published_at", "updated_at"]
@@ -131,13 +131,13 @@ class TestDocuments:
     )
     def test_the_days_of_an_entry_are_those_of_its_document(self, day: str, span: tuple[date, date]) -> None:
         rendered(opened(date=day))
-        told = LogEntry.objects.get()
-        assert (told.earliest, told.latest) == span
+        reported = LogEntry.objects.get()
+        assert (reported.earliest, reported.latest) == span
 
     def test_an_event_lasts_to_its_end(self) -> None:
         published(MeetingFactory(start="2020-10", end="2020-11-03"))
-        told = LogEntry.objects.get(collection="events")
-        assert (told.earliest, told.latest) == (date(2020, 10, 1), date(2020, 11, 3))
+        reported = LogEntry.objects.get(collection="events")
+        assert (reported.earliest, reported.latest) == (date(2020, 10, 1), date(2020, 11, 3))
 
     def test_what_did_not_change_is_not_written(self) -> None:
         source = opened()
@@ -151,7 +151,7 @@ class TestDocuments:
         rendered(one, other)
         Source.objects.filter(pk=other.pk).update(name="Another name")
         assert rendered(one, other) == [other.pk]
-        assert [(told.slug, told.version, told.operation) for told in LogEntry.objects.all()] == [
+        assert [(reported.slug, reported.version, reported.operation) for reported in LogEntry.objects.all()] == [
             ("one", 1, "created"),
             ("other", 1, "created"),
             ("other", 2, "updated"),
@@ -164,9 +164,9 @@ class TestDocuments:
         causes = {source.pk: {(Actor, country.pk), "topics:libya"}}
         assert rendered(source, direct=False, causes=causes, at=AT + timedelta(days=1)) == [source.pk]
         source.refresh_from_db()
-        told = LogEntry.objects.get(version=2)
-        assert (told.operation, told.cause, told.reason) == ("refreshed", "actors:RUS topics:libya", "")
-        assert (told.at, source.updated_at, source.published_at) == (AT + timedelta(days=1), AT, AT)
+        reported = LogEntry.objects.get(version=2)
+        assert (reported.operation, reported.cause, reported.reason) == ("refreshed", "actors:RUS topics:libya", "")
+        assert (reported.at, source.updated_at, source.published_at) == (AT + timedelta(days=1), AT, AT)
 
     def test_a_record_that_comes_back_is_restored_and_counts_on(self) -> None:
         source = opened()
