@@ -13,8 +13,10 @@ run: .venv/.run ## SQLite, reference data, the sample record, and the server
 	@$(RUN) manage.py quickstart --port $(PORT)
 
 test: .venv/.test ## the whole suite, on SQLite and on PostgreSQL at once, so that one works while the other waits
-	@echo "Two runs at once; each is printed when it has ended."
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-sqlite test-postgresql
+	@echo "On SQLite and PostgreSQL at once; PostgreSQL's run is printed after SQLite's."
+	@log=$$(mktemp); { $(MAKE) --no-print-directory test-postgresql > $$log 2>&1 & }; other=$$!; \
+	$(MAKE) --no-print-directory test-sqlite; sqlite=$$?; wait $$other; postgresql=$$?; \
+	cat $$log; rm $$log; exit $$((sqlite || postgresql))
 
 test-sqlite: .venv/.test ## the suite on SQLite, and which lines it ran
 	env -u DATABASE_URL $(RUN) -m slipcover --source actors,config,events --skip-covered -m pytest $(PYTEST)

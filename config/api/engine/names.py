@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
 from functools import reduce
-from itertools import chain
+from itertools import chain, islice
 from operator import or_
 from typing import Any, Final
 
@@ -81,7 +81,13 @@ class _Names:
         for models, texts in asked.values():
             for model in models:
                 wanted.setdefault(model, {}).update(dict.fromkeys(texts))
-        self._found: dict[tuple[type[Model], str], Reference | None] = {**by_slug(wanted)}
+        found: dict[tuple[type[Model], str], Reference] = {}
+        missing: Mapping[type[Model], Iterable[str]] = wanted
+        # A name that may be of several models is missing from most of them.
+        if all(len(models) == 1 for models, _ in asked.values()):
+            found = by_slug(wanted, as_typed=True)
+            missing = {model: [text for text in texts if (model, text) not in found] for model, texts in wanted.items()}
+        self._found: dict[tuple[type[Model], str], Reference | None] = {**found, **by_slug(missing)}
         for model, names in wanted.items():
             for text in names:
                 if (model, text) not in self._found:
@@ -124,8 +130,10 @@ def find(model: Any, text: str) -> Reference | None:
     return by_slug({model: [text]}).get((model, text)) or by_code(model, text)
 
 
-def by_slug(wanted: Mapping[Any, Iterable[str]]) -> dict[tuple[Any, str], Reference]:
+def by_slug(wanted: Mapping[Any, Iterable[str]], *, as_typed: bool = False) -> dict[tuple[Any, str], Reference]:
     """Return the public records of each model that have one of its slugs, or had it before, asked for in one query.
+
+    Slugs `as_typed` are neither former ones nor in another case.
 
     `{Topic: ["libya"]}` asks for the public topics with a slug among libya and LIBYA, and for those that the redirects from these
     lead to:
@@ -135,7 +143,11 @@ def by_slug(wanted: Mapping[Any, Iterable[str]]) -> dict[tuple[Any, str], Refere
             FROM record_redirect WHERE collection = 'topics' AND old_slug IN ($1, $2)
     """
     # Several models may be asked for one text.
-    spelt = {text: spellings(text) for text in dict.fromkeys(chain.from_iterable(wanted.values())) if is_slug(text)}
+    spelt = {
+        text: [text] if as_typed else spellings(text)
+        for text in dict.fromkeys(chain.from_iterable(wanted.values()))
+        if is_slug(text)
+    }
     slugs = {model: [text for text in texts if text in spelt] for model, texts in wanted.items()}
     padded = {model: _padded([one for text in texts for one in spelt[text]]) for model, texts in slugs.items() if texts}
     if not padded:
@@ -144,15 +156,16 @@ def by_slug(wanted: Mapping[Any, Iterable[str]]) -> dict[tuple[Any, str], Refere
     def built(arguments: Sequence[str]) -> QuerySet[Any]:
         rest = iter(arguments)
         given = {model: [next(rest) for _ in texts] for model, texts in padded.items()}
-        ways = [way for model, texts in given.items() for way in _ways(model, texts)]
+        ways = [way for model, texts in given.items() for way in islice(_ways(model, texts), number)]
         first, *others = (rows.annotate(index=Value(index)).values_list("index", *of) for index, (rows, *of) in enumerate(ways))
-        union: QuerySet[Any] = first.union(*others, all=True)
+        union: QuerySet[Any] = first.union(*others, all=True) if others else first
         return union
 
-    models, key = list(padded), ("names", *((model, len(texts)) for model, texts in padded.items()))
+    number = 1 if as_typed else 2
+    models, key = list(padded), ("names", as_typed, *((model, len(texts)) for model, texts in padded.items()))
     called: dict[tuple[Any, str], list[tuple[bool, Reference]]] = {}
     for index, found, slug, name in sql_cache.compiled_query(key, list(chain.from_iterable(padded.values())), built).rows():
-        model, was = divmod(index, 2)
+        model, was = divmod(index, number)
         if found is not None:
             called.setdefault((models[model], name), []).append((bool(was), Reference(found, slug)))
     references = {}
