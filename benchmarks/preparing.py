@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from actors.models import Actor
-from benchmarks.chancery.loading import Tell, load_world
+from benchmarks.chancery.loading import Print, load_world
 from benchmarks.chancery.rows import Rows
 from benchmarks.floor import tables
 from benchmarks.world import MadeUp
@@ -18,13 +18,13 @@ from events.models import Meeting, Participation, Stance, Statement, Topic
 _DRAFTED = 200
 
 
-def prepare(world: MadeUp, tell: Tell) -> float | None:
+def prepare(world: MadeUp, echo: Print) -> float | None:
     """Fill the database, and return how many seconds the bulk writer took; None where it was full already."""
     if "floor_statement" in connection.introspection.table_names():
-        tell("The database of an earlier run is used again.")
+        echo("The database of an earlier run is used again.")
         return None
     call_command("migrate", verbosity=0)
-    taken = load_world(world, tell)
+    taken = load_world(world, echo)
     with transaction.atomic():
         add_drafts(world)
         # Last, because it tells that the rest is there.

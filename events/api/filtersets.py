@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
-from config.api.parameters.base import MOST_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
+from config.api.parameters.base import MAX_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.geo import Near
 from config.api.parameters.types import (
@@ -84,7 +84,7 @@ from events.models import (
 from events.querysets import MaterializedKeys, topics_within
 
 # How many topics may stand below those that one parameter names; and for how many seconds all topics are counted once.
-MOST_TOPICS: Final = 20_000
+MAX_TOPICS: Final = 20_000
 COUNTED_FOR: Final = 60
 
 RELATIONS = Branch(lambda _: EventRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
@@ -128,9 +128,9 @@ class Acting(Branch):
         if not all(isinstance(parameter, ActorFilter) for parameter, _ in given):
             return super().narrow(queryset, given, values)
         for parameter, value in given:
-            for one in value[:MOST_JOINED]:
+            for one in value[:MAX_JOINED]:
                 queryset = queryset.filter(Exists(self._rows(parameter, one)))
-            if others := value[MOST_JOINED:]:
+            if others := value[MAX_JOINED:]:
                 rows = self.index._default_manager.filter(**{self.key: OuterRef("pk")})
                 queryset = queryset.filter(for_each(rows, self.key, [Q(actor__in=parameter.keys(one)) for one in others]))
         return queryset
@@ -156,12 +156,12 @@ class ActorFilter(Related):
         index = (self.acting.index, self.acting.key, "actor")
         return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index)
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
         if any(len(one) > 1 for one in value):
             return None
         alternative = [{"actor": one[0]} for one in value]
-        covers = frozenset() if beside else frozenset({"participant", "holder"})
+        covers = frozenset() if siblings else frozenset({"participant", "holder"})
         return DrivingTable(
             self.acting.path,
             self.acting.key,
@@ -197,7 +197,7 @@ class Acceding(Branch):
             return super().narrow(queryset, given, values)
         for _, value in given:
             # Of many conditions the planner expects that next to nothing meets them all, and joins row by row what does.
-            joined = len(value) <= MOST_JOINED
+            joined = len(value) <= MAX_JOINED
             for keys in value:
                 found = self._agreements(keys)
                 queryset = queryset.filter(pk__in=found) if joined else queryset.filter(Among("pk", found))
@@ -269,13 +269,13 @@ class AboutFilter(Related):
 
     def too_broad(self, value: Any) -> str:
         # No tree has more topics than there are.
-        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MOST_TOPICS:
+        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MAX_TOPICS:
             return ""
-        left = MOST_TOPICS
+        left = MAX_TOPICS
         for one in value:
             left -= Topic.objects.filter(pk__in=self.keys(one)).order_by()[: left + 1].count()
             if left < 0:
-                return f"More than {MOST_TOPICS} subtopics in total. Give narrower topics."
+                return f"More than {MAX_TOPICS} subtopics in total. Give narrower topics."
         return ""
 
     def condition(self, value: Any) -> Condition:
@@ -316,12 +316,12 @@ class Target(Related):
         # As for `ActsForCountry`.
         return reduce(or_, self._conditions(value))
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         if self.branch is not STANCES or any(len(keys) > 1 for keys in value):
             return None
-        taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
+        taken = {f"{name}__in": values for name, values in siblings.items()} | {"state": PUBLIC}
         alternatives = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
-        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *beside}))
+        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *siblings}))
 
     def _conditions(self, value: Any) -> list[Q]:
         return [Q(**{f"target_{name}__in": keys}) for name, keys in self._targets(value)]
@@ -480,7 +480,7 @@ class AgreementAsOfFilter(AsOf):
 
     def __init__(self) -> None:
         super().__init__(
-            "standing_on", "provisions in effect",
+            "in_effect_on", "provisions in effect",
             "A provision is in effect while its agreement is in force, as defined by `as_of` of agreements, and until its own "
             "end; until a condition without a known date, it is in effect on no day for certain. With `overdue`, the day on "
             "which that is evaluated.",
@@ -571,8 +571,8 @@ class ReviewDateFilter(DateAfterFilter):
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         # Nothing new, but what indexes of statements must hear.
-        said = queryset.filter(statement__state=PUBLIC, statement__kind=EventKind.STATEMENT)
-        return super().narrow(said, value, values)
+        stances = queryset.filter(statement__state=PUBLIC, statement__kind=EventKind.STATEMENT)
+        return super().narrow(stances, value, values)
 
 
 class StanceFilters(RecordFilters):

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from actors.models import Actor
-from config.api.parameters.base import MOST_REPEATED
+from config.api.parameters.base import MAX_REPEATED
 from events.api import filtersets
 from events.models import Event, EventRelation, EventTopic, Participation, PartyAction, Topic
 from tests.factories import (
@@ -138,7 +138,7 @@ def test_too_many_topics(client: Client, world: Random, monkeypatch: pytest.Monk
 
     def refused(most: int, query: Any) -> list[Any]:
         filtersets._topics.cache_clear()
-        monkeypatch.setattr(filtersets, "MOST_TOPICS", most)
+        monkeypatch.setattr(filtersets, "MAX_TOPICS", most)
         answer = client.get(f"/api/v1/{path}", query)
         answer.getvalue()
         return [(one["code"], one["parameter"]) for one in answer.json()["errors"]] if answer.status_code == 400 else []
@@ -165,7 +165,7 @@ def _above(topic: Topic | None) -> set[int]:
 @pytest.mark.parametrize("path", ["events", "events/counts", "exports/events"])
 def test_too_many_times(client: Client, path: str) -> None:
     published(CountryFactory(slug="UTO"))
-    query = {"participant": ["UTO"] * MOST_REPEATED}
+    query = {"participant": ["UTO"] * MAX_REPEATED}
     answer = client.get(f"/api/v1/{path}", query)
     assert answer.status_code == 200
     # An export that is not read holds its place.

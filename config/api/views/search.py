@@ -49,9 +49,9 @@ class SearchView(PublicAPIView):
         parts = [
             _found(document_type, values["q"]) for document_type in DOCUMENT_TYPES.values() if document_type.collection in wanted
         ]
-        place = CursorPosition.asked_for(parsed, BEST_FIRST, parts[0])
-        first, *others = (place.beyond(part, "slug", "found_kind", "name", "description") for part in parts)
-        page = Page.of(place, place.limited(first.union(*others, all=True) if others else first))
+        position = CursorPosition.from_request(parsed, BEST_FIRST, parts[0])
+        first, *others = (position.filtered(part, "slug", "found_kind", "name", "description") for part in parts)
+        page = Page.of(position, position.limited(first.union(*others, all=True) if others else first))
         return json_page([_hit(request, row) for row in page.rows], page.links(parsed))
 
 
