@@ -23,7 +23,8 @@ _PLAIN: Final = "s.id, s.speaker, s.country, s.day, s.position, s.agreement, s.m
 _COUNTRY: Final = "(SELECT id FROM floor_country WHERE code = {})"
 _TOPIC: Final = "(SELECT id FROM floor_topic WHERE slug = {})"
 _BOTH: Final = (
-    "SELECT {part} FROM floor_{parts} WHERE country = {a} INTERSECT SELECT {part} FROM floor_{parts} WHERE country = {b}"
+    "SELECT one.{part} FROM floor_{parts} one JOIN floor_{parts} other USING ({part}) "
+    "WHERE one.country = {a} AND other.country = {b}"
 )
 _A, _B = _COUNTRY.format("$1"), _COUNTRY.format("$2")
 _MEETINGS_OF_BOTH: Final = _BOTH.format(part="meeting", parts="participant", a=_A, b=_B)
@@ -38,14 +39,17 @@ _JOINT: Final = (
 _LAST: Final = f"SELECT id FROM floor_meeting WHERE id IN ({_MEETINGS_OF_BOTH}) ORDER BY day DESC, id DESC LIMIT 1"
 # The last position of each of two countries on what both have taken one on.
 _HELD: Final = (
-    "SELECT agreement, meeting, topic, day, id, position, row_number() OVER ("
-    "PARTITION BY agreement, meeting, topic ORDER BY day DESC, id DESC) AS place FROM floor_statement WHERE country = {}"
+    "SELECT *, CASE WHEN agreement IS NOT NULL THEN agreement * 4 WHEN meeting IS NOT NULL THEN meeting * 4 + 1 "
+    "ELSE topic * 4 + 2 END AS target FROM floor_statement WHERE country = {}"
+)
+_LAST_HELD: Final = (
+    "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY target ORDER BY day DESC, id DESC) AS place FROM ({}) held) held "
+    "WHERE place = 1"
 )
 _SHARED: Final = (
-    f"SELECT a.agreement, a.meeting, a.topic, a.position AS a, b.position AS b FROM ({_HELD.format(_A)}) a "
-    f"JOIN ({_HELD.format(_B)}) b ON coalesce(b.agreement, 0) = coalesce(a.agreement, 0) "
-    "AND coalesce(b.meeting, 0) = coalesce(a.meeting, 0) AND coalesce(b.topic, 0) = coalesce(a.topic, 0) "
-    "WHERE a.place = 1 AND b.place = 1 ORDER BY a.day DESC, a.id DESC LIMIT 100"
+    "SELECT a.agreement, a.meeting, a.topic, a.position AS a, b.position AS b "
+    f"FROM ({_LAST_HELD.format(_HELD.format(_A))}) a JOIN ({_LAST_HELD.format(_HELD.format(_B))}) b USING (target) "
+    "ORDER BY a.day DESC, a.id DESC LIMIT 100"
 )
 
 
@@ -93,8 +97,8 @@ SQL: Final = {
     ),
     "discussed": _all(
         "SELECT m.id, m.title, m.day, m.format FROM floor_meeting m WHERE m.day BETWEEN $3 AND $4 "
-        f"AND EXISTS (SELECT 1 FROM floor_participant p WHERE p.meeting = m.id AND p.country = {_COUNTRY.format('$1')}) "
-        f"AND EXISTS (SELECT 1 FROM floor_meeting_topic d WHERE d.meeting = m.id AND d.topic = {_TOPIC.format('$2')}) "
+        f"AND m.id IN (SELECT d.meeting FROM floor_meeting_topic d JOIN floor_participant p USING (meeting) "
+        f"WHERE d.topic = {_TOPIC.format('$2')} AND p.country = {_COUNTRY.format('$1')}) "
         "ORDER BY m.day DESC, m.id DESC LIMIT 50"
     ),
     "counted": _all(_JOINT),

@@ -18,7 +18,7 @@ from config.api.database.replicas import reading, reading_alias
 from config.api.engine.keyset import CursorPosition
 from config.api.parameters.base import Branch, FilterSet, Values
 from config.api.parameters.dimensions import Dimension, has_several
-from config.record.models.querysets import PUBLIC
+from config.record.models.querysets import PUBLIC, Among
 
 
 class Groups:
@@ -99,12 +99,15 @@ class Groups:
     def _found(self) -> tuple[QuerySet[Any], str]:
         """Return the rows to count, and their key: those of a driving table, if it covers all conditions."""
         driving = self.filterset.driving_table(self.values)
-        if driving and self.values.keys() <= driving.covers and [len(rows) for rows in driving.alternatives] == [1]:
+        if driving and self.values.keys() <= driving.covers and len(driving.alternatives) == 1:
             columns = {column.name for column in driving.table._meta.concrete_fields}
             if all(not one.branch and not one.refers and one.paths[0] in columns for one in self.by):
                 kind = {"kind": self.base.model.KIND} if hasattr(self.base.model, "KIND") and "kind" in columns else {}
-                found: QuerySet[Any] = driving.table._default_manager.filter(**driving.alternatives[0][0], **kind)
-                return found, driving.record
+                first, *others = (driving.table._default_manager.filter(**row, **kind) for row in driving.alternatives[0])
+                for other in others:
+                    # Each is read once, whichever actor has more: what the other has is looked up in a hash.
+                    first = first.filter(Among(driving.record, other.values(driving.record)))
+                return first, driving.record
         return self.filterset.narrow(self.base, self.values), "pk"
 
     def _of_columns(self) -> str:
