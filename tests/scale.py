@@ -285,11 +285,20 @@ class _World:
             key, columns = f"{FIRST + number * APART} + n", {target: sql, "statement_id": "parent", "start_earliest": day}
             self._publish(Stance(), f"stance-{number}", statements, id=key, **columns, **taken)
         run(
-            "INSERT INTO events_eventactorindex (event_id, actor_id, kind, spread, start_earliest) "
-            "SELECT e.id, acting.actor, e.kind, e.spread, e.start_earliest FROM events_event e JOIN ("
-            "SELECT event_id, actor_id AS actor FROM events_participation UNION "
-            "SELECT event_id, on_behalf_of_id FROM events_participation WHERE on_behalf_of_id IS NOT NULL) acting "
-            f"ON acting.event_id = e.id WHERE e.id > {FIRST}"
+            "INSERT INTO events_eventactorindex (event_id, actor_id, country_id, kind, spread, start_earliest) "
+            "SELECT e.id, acting.actor, CASE WHEN a.kind = 'country' THEN a.id WHEN acting.itself THEN a.country_id END, "
+            "e.kind, e.spread, e.start_earliest FROM events_event e "
+            "JOIN (SELECT event_id, actor, bool_or(itself) AS itself FROM ("
+            "SELECT event_id, actor_id AS actor, true AS itself FROM events_participation UNION ALL "
+            "SELECT event_id, on_behalf_of_id, false FROM events_participation WHERE on_behalf_of_id IS NOT NULL) one "
+            f"GROUP BY 1, 2) acting ON acting.event_id = e.id JOIN actors_actor a ON a.id = acting.actor WHERE e.id > {FIRST}"
+        )
+        run(
+            "INSERT INTO events_eventtopicindex (event_id, topic_id, kind, spread, start_earliest) "
+            "WITH RECURSIVE above(low, up) AS (SELECT id, id FROM events_topic UNION SELECT above.low, t.parent_id FROM above "
+            "JOIN events_topic t ON t.id = above.up WHERE t.parent_id IS NOT NULL) "
+            "SELECT DISTINCT e.id, above.up, e.kind, e.spread, e.start_earliest FROM events_event e JOIN events_eventtopic t "
+            f"ON t.event_id = e.id JOIN above ON above.low = t.topic_id WHERE e.id > {FIRST}"
         )
         run(
             "INSERT INTO events_stanceholderindex (stance_id, actor_id, position, start_earliest) "

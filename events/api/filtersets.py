@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import or_
 from typing import Any, Final
 
@@ -37,7 +36,7 @@ from config.api.parameters.types import (
     certainly,
 )
 from config.api.views.filtersets import RecordFilters
-from config.record.models.querysets import PUBLIC, Among, AmongKeys, CorrelatedExists
+from config.record.models.querysets import PUBLIC, Among, CorrelatedExists
 from config.record.values import edtf
 from config.record.values.choices import CurationState
 from config.sources.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters
@@ -71,7 +70,7 @@ from events.models import (
     EventCode,
     EventRelation,
     EventSearchIndex,
-    EventTopic,
+    EventTopicIndex,
     Participation,
     PartyAction,
     Provision,
@@ -81,22 +80,18 @@ from events.models import (
     Statement,
     Topic,
 )
-from events.querysets import MaterializedKeys, topics_within
-
-# How many topics may stand below those that one parameter names; and for how many seconds all topics are counted once.
-MOST_TOPICS: Final = 20_000
-COUNTED_FOR: Final = 60
+from events.querysets import MaterializedKeys
 
 RELATIONS = Branch(lambda _: EventRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
-TOPICS = Branch(lambda _: EventTopic.objects.all(), "event")
+TOPICS = Branch(lambda _: EventTopicIndex.objects.all(), "event")
 CODES = Branch(lambda _: EventCode.objects.all(), "event")
 STANCES = Branch(lambda _: Stance.objects.public(), "statement")
 REVIEWS = Branch(lambda _: ProvisionReview.objects.all(), "provision")
 BOUND_ACTORS = Branch(lambda _: Provision.bound_actors.through._default_manager.all(), "provision")
 TOPIC_COUNTRIES = Branch(lambda _: Topic.countries.through._default_manager.all(), "topic")
-AGREEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "agreement")
+AGREEMENT_TOPICS = Branch(lambda _: EventTopicIndex.objects.all(), "event", "agreement")
 AGREEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "agreement")
-STATEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "statement")
+STATEMENT_TOPICS = Branch(lambda _: EventTopicIndex.objects.all(), "event", "statement")
 STATEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "statement")
 
 
@@ -125,6 +120,9 @@ class Acting(Branch):
 
     def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
         """Keep the records in which the actors act; beside other parameters, in participations that are what these say."""
+        if [type(parameter) for parameter, _ in given] == [ActsForCountry]:
+            ((_, value),) = given
+            return queryset.filter(Exists(EventActorIndex.objects.filter(event=OuterRef("pk"), country__in=value)))
         if not all(isinstance(parameter, ActorFilter) for parameter, _ in given):
             return super().narrow(queryset, given, values)
         for parameter, value in given:
@@ -175,9 +173,17 @@ class ActorFilter(Related):
 class ActsForCountry(Related):
     """The country that a participant is, belongs to, is a national of or acts for."""
 
-    def __init__(self, of: Branch) -> None:
+    def __init__(self, of: Acting) -> None:
+        self.acting = of
         text = "Country that the participant is, belongs to, is a national of or represents."
         super().__init__(Country, _of_country, of=of, help_text=text)
+
+    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+        if beside or len(value) > 1:
+            return None
+        rows = [[{"country": value[0]}]]
+        covers = frozenset({"participant_country"})
+        return DrivingTable("actor_index", "event", EventActorIndex, rows, spread=True, covers=covers, repeats=True)
 
     def condition_met(self, value: Any, values: Values) -> Condition:
         # Each row that is met says so itself; to find all that are of a large country takes longer than to fill a page.
@@ -260,35 +266,18 @@ class AboutFilter(Related):
     def __init__(self, of: Branch) -> None:
         text = "Topic, including its subtopics."
         super().__init__(Topic, "topic", of=of, repeatable=True, help_text=text)
+        # By how many there are, what has topics through another record is found through these, or met in its order and looked up.
+        self.needs_custom_plan = of is not TOPICS
 
     def dimension(self) -> Dimension:
-        return Dimension(self, ("topic",), Topic, is_tree=True)
+        index = (EventTopicIndex, "event", "topic") if self.branch is TOPICS else None
+        return Dimension(self, ("topic",), Topic, index=index)
 
-    def keys(self, value: Any) -> Any:
-        return topics_within(Topic.objects.filter(pk__in=value))
-
-    def too_broad(self, value: Any) -> str:
-        # No tree has more topics than there are.
-        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MOST_TOPICS:
-            return ""
-        left = MOST_TOPICS
-        for one in value:
-            left -= Topic.objects.filter(pk__in=self.keys(one)).order_by()[: left + 1].count()
-            if left < 0:
-                return f"More than {MOST_TOPICS} subtopics in total. Give narrower topics."
-        return ""
-
-    def condition(self, value: Any) -> Condition:
-        return AmongKeys("topic", self.keys(value))
-
-    def condition_met(self, value: Any, values: Values) -> Condition:
-        return Among("topic", topics_within(Topic.objects.filter(pk__in=value), few=False))
-
-
-@lru_cache(maxsize=1)
-def _topics(_moment: int) -> int:
-    """Return how many topics there are, counted anew in each of the stretches of time that `_moment` numbers."""
-    return Topic.objects.count()
+    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+        if self.branch is not TOPICS or any(len(one) > 1 for one in value):
+            return None
+        rows = [[{"topic": one[0]} for one in value]]
+        return DrivingTable("topic_index", "event", EventTopicIndex, rows, spread=True, covers=frozenset({"topic"}))
 
 
 TARGETS: dict[str, type[Model]] = {"event": Event, "topic": Topic, "actor": Actor, "provision": Provision}

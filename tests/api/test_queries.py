@@ -25,12 +25,6 @@ DETAILS = tuple(f"{name}/{slug}" for name, slug in SLUGS.items())
 VERSIONS = tuple(f"{name}/{slug}/versions" for name, slug in SLUGS.items())
 
 
-@pytest.fixture(autouse=True)
-def counted_topics(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the topics counted, which happens once a minute, whatever is asked."""
-    monkeypatch.setattr("events.api.filtersets._topics", lambda _moment: 1)
-
-
 def queries(client: Client, path: str, **headers: str) -> tuple[int, CaptureQueriesContext]:
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(f"/api/v1/{path}", headers=headers)

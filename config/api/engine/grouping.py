@@ -18,7 +18,7 @@ from config.api.database.replicas import reading, reading_alias
 from config.api.engine.keyset import CursorPosition
 from config.api.parameters.base import Branch, FilterSet, Values
 from config.api.parameters.dimensions import Dimension, has_several
-from config.record.models.querysets import PUBLIC, Among
+from config.record.models.querysets import Among
 
 
 class Groups:
@@ -28,7 +28,7 @@ class Groups:
     values of the first dimension, `of_1` with those of the second, `of_0_1` with those that it has of both. What stands in none
     of these has no value:
 
-        WITH RECURSIVE listed AS (SELECT id AS record FROM events_event WHERE …),
+        WITH listed AS (SELECT id AS record FROM events_event WHERE …),
         of_0 AS (SELECT DISTINCT listed.record, value_0 FROM events_participation … JOIN listed …),
         numbered AS (
             SELECT value_0, COUNT(*) AS number FROM of_0 GROUP BY value_0
@@ -79,7 +79,7 @@ class Groups:
         return name
 
     def _whole(self, sql: str) -> tuple[str, list[Any]]:
-        return f"WITH RECURSIVE {', '.join(self._parts)} {sql}", self._given
+        return f"WITH {', '.join(self._parts)} {sql}", self._given
 
     @staticmethod
     def _compiled(queryset: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
@@ -98,8 +98,9 @@ class Groups:
 
     def _found(self) -> tuple[QuerySet[Any], str]:
         """Return the rows to count, and their key: those of a driving table, if it covers all conditions."""
-        driving = self.filterset.driving_table(self.values)
-        if driving and self.values.keys() <= driving.covers and len(driving.alternatives) == 1:
+        for driving in self.filterset.driving_tables(self.values):
+            if driving.repeats or not self.values.keys() <= driving.covers or len(driving.alternatives) > 1:
+                continue
             columns = {column.name for column in driving.table._meta.concrete_fields}
             if all(not one.branch and not one.refers and one.paths[0] in columns for one in self.by):
                 kind = {"kind": self.base.model.KIND} if hasattr(self.base.model, "KIND") and "kind" in columns else {}
@@ -191,7 +192,6 @@ class Groups:
         """Add the records that `rows` hang on with the values that each of these has."""
         branch: Branch = next(iter(dimensions.values())).branch
         own = list(dimensions)
-        tree = next((number for number, one in dimensions.items() if one.is_tree), None)
         alternatives, unique = list(self._alternatives(branch, rows, dimensions)), False
         if len(own) == 1 and (index := self._index(branch, dimensions[own[0]], own[0])) is not None:
             alternatives, unique = [index], True
@@ -205,10 +205,7 @@ class Groups:
             joined = f"JOIN listed ON listed.via_{via} = met.record_met"
             texts.append(f"{select} listed.via_pk AS record{values} FROM ({sql}) AS met {joined}")
             given += parameters
-        self._add(f"{name}_low" if tree is not None else name, " UNION ".join(texts), given)
-        if tree is not None:
-            self._add_tree(name, f"{name}_low", tree, dimensions[tree].refers)
-        return name
+        return self._add(name, " UNION ".join(texts), given)
 
     def _alternatives(self, branch: Branch, rows: QuerySet[Any], dimensions: Mapping[int, Dimension]) -> Iterator[QuerySet[Any]]:
         for paths in product(*(one.paths for one in dimensions.values())):
@@ -235,23 +232,6 @@ class Groups:
             "record_met", f"value_{number}"
         )
         return found
-
-    def _add_tree(self, name: str, low: str, number: int, model: Any) -> None:
-        """Add the records with what stands above their values in a tree, and these themselves."""
-        table, value = connection.ops.quote_name(model._meta.db_table), f"value_{number}"
-        # UNION, not UNION ALL: a circle, which no constraint can forbid, ends instead of going on.
-        above = (
-            f"SELECT DISTINCT {value} AS lower, {value} AS upper FROM {low} UNION "  # noqa: S608 - names of our own
-            f"SELECT {name}_above.lower, wider.parent_id FROM {name}_above JOIN {table} wider ON wider.id = {name}_above.upper "
-            "WHERE wider.parent_id IS NOT NULL"
-        )
-        self._add(f"{name}_above", above)
-        public = f"JOIN {table} wider ON wider.id = {name}_above.upper AND wider.state = {PUBLIC.sql}"
-        self._add(
-            name,
-            f"SELECT DISTINCT {low}.record, {name}_above.upper AS {value} FROM {low} "  # noqa: S608 - as above
-            f"JOIN {name}_above ON {name}_above.lower = {low}.{value} {public}",
-        )
 
     def _page(self, total: str) -> str:
         """Return the query of the page: its groups, shown by their slugs, in order."""

@@ -53,13 +53,17 @@ class PageQuery(NamedTuple):
         if any(filterset.parameters()[name].unordered for name in asked):
             return place._replace(position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
         dated = place.ordering.columns[0] in DAYS
-        days, others = filterset.days(asked)
-        if place.ordering.columns[0] == SLUG or not (others or (dated and days.lower_bounds)):
+        days, by_more = filterset.days(asked)
+        if place.ordering.columns[0] == SLUG or not (by_more or (dated and days.lower_bounds)):
             return place.ordered(filterset.narrow(base, asked), *columns)
-        driving = filterset.driving_table(asked) if dated else None
+        tables = filterset.driving_tables(asked) if dated else []
+        driving = tables[0] if tables else None
         rest = {name: value for name, value in asked.items() if driving is None or name not in driving.covers}
-        dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
-        scans = list(_Scans(filterset.narrow(base, rest), place, driving, days if dated else Days(), dates=dates))
+        # What one other table tells in one way is looked up there, beside the rows of the first.
+        beside = [one for one in tables[1:] if one.covers and one.record == tables[0].record and len(one.alternatives) == 1]
+        known = frozenset[str]().union(*(one.covers for one in beside))
+        dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items() if name not in known)
+        scans = list(_Scans(filterset.narrow(base, rest), place, driving, beside, days if dated else Days(), dates=dates))
         return place._replace(position=None).ordered(base.filter(pk__in=_Union(scans)), *columns)
 
 
@@ -70,8 +74,10 @@ class _Scans:
     queryset: QuerySet[Any]
     place: CursorPosition
     driving: DrivingTable | None
+    # Other tables that cover what narrows the list.
+    beside: Sequence[DrivingTable]
     days: Days
-    # Whether only days narrow the list, besides what the driving table covers.
+    # Whether only days narrow the list, besides what these tables cover.
     dates: bool
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
@@ -112,14 +118,24 @@ class _Scans:
         # The first row is met in the order of the days; whether there are the others is looked up for each that is met.
         for row, days in zip(rows, (window, *({} for _ in rows[1:])), strict=True):
             queryset = queryset.filter(**{f"{driving.path}__{column}": value for column, value in {**days, **row}.items()})
+        if driving.repeats:
+            queryset = queryset.distinct()
         return self._placed(f"{driving.path}__", driving).ordered(queryset).values(found=F("pk"))
 
     def _covering(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
-        """Return the scan through the rows of a driving that say all there is to say: the records are not looked at."""
+        """Return the scan through the rows of a driving that say all there is to say: the records are not looked at.
+
+        What has to be in other rows as well is read once, from the same days, and looked up in a hash.
+        """
         record = f"{driving.record}_id"
         first, *others = (driving.table._default_manager.filter(**window, **row) for row in rows)
+        for one in self.beside:
+            own = window if one.spread and driving.spread else {}
+            others += [one.table._default_manager.filter(**own, **row) for row in one.alternatives[0]]
         for other in others:
             first = first.filter(Among(record, other.values(record)))
+        if driving.repeats:
+            first = first.distinct()
         return self._placed("", driving).ordered(first).values(found=F(record))
 
     def _placed(self, before: str, driving: DrivingTable) -> CursorPosition:

@@ -63,9 +63,6 @@ def resolve(
     for name, texts in given.items():
         if parameters[name].known_by_rows:
             error_items += _unknown(filterset, model, name, parameters[name], texts)
-    if not error_items:
-        broad = ((name, parameters[name].too_broad(resolved[name])) for name in models)
-        error_items += [ErrorItem("too_broad", why, name) for name, why in broad if why]
     return resolved, error_items
 
 

@@ -83,6 +83,8 @@ class DrivingTable:
     spread: bool = False
     # The parameters whose conditions the rows check completely.
     covers: frozenset[str] = frozenset()
+    # Whether several rows of a record can match.
+    repeats: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,10 +227,6 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
         """Return the condition that selects by `value`, where all parameters have `values`."""
         return self.condition(value)
 
-    def too_broad(self, value: Any) -> str:
-        """Return why what `value` names would take too much to find, and what to name instead; blank where it would not."""
-        return ""
-
     def condition_met(self, value: Any, values: Values) -> Condition:
         """Return the same condition, for rows that are looked up one by one instead of found by it."""
         return self.condition_among(value, values)
@@ -292,9 +290,6 @@ class Excluded(Parameter):
 
     def read_one(self, text: str) -> Any:
         return self.opposite.read_one(text)
-
-    def too_broad(self, value: Any) -> str:
-        return self.opposite.too_broad([value] if self.opposite.repeatable else value)
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         if self.opposite.branch is not None:
@@ -449,17 +444,18 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
         return Days(first[0] if first else None, last[0] if last else None, lower_bounds, exact, not several), others
 
     @classmethod
-    def driving_table(cls, values: Values) -> DrivingTable | None:
-        """Return the table that the list with `values` is read from; None for the table of the list itself."""
+    def driving_tables(cls, values: Values) -> list[DrivingTable]:
+        """Return the tables that the list with `values` can be read from; none for the table of the list itself."""
         parameters = cls.parameters()
+        found = []
         for name, value in values.items():
             branch = parameters[name].branch
             beside = {
                 other: one for other, one in values.items() if other != name and branch and parameters[other].branch is branch
             }
             if driving := parameters[name].driving_table(value, beside):
-                return driving
-        return None
+                found.append(driving)
+        return found
 
     @classmethod
     def ordering(cls, values: Values) -> Ordering:

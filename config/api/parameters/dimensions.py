@@ -25,8 +25,6 @@ class Dimension:
     paths: tuple[str, ...]
     # Of which model the values are keys; groups show its slugs.
     refers: type[Model] | None = None
-    # Whether a record with a value counts for whatever stands above it in the tree of its table, too.
-    is_tree: bool = False
     # A table that holds each record of a list with each of its values once, where nothing else is asked of the rows; the key of
     # the record, and the value in it.
     index: tuple[type[Model], str, str] | None = None
@@ -48,8 +46,6 @@ class Dimension:
 
     def present(self, model: type[Model], path: str) -> Q:
         """Return the condition that a row of `model` has a public value at `path`."""
-        if self.is_tree:
-            return Q()
         if self.refers:
             return self._public(path)
         return Q(**{f"{path}__gt": ""}) if _is_text(model, path) else Q(**{f"{path}__isnull": False})
