@@ -81,10 +81,17 @@ class _Names:
             for model in models:
                 wanted.setdefault(model, {}).update(dict.fromkeys(texts))
         self._found: Found = by_slug({model: list(names) for model, names in wanted.items()})
-        for model, names in wanted.items():
-            for text in names:
-                if (model, text) not in self._found:
-                    self._found[model, text] = self._otherwise(model, text)
+        slugs = frozenset(self._found)
+        for models, texts in asked.values():
+            for text in dict.fromkeys(texts):
+                # A slug is taken before a former slug or a code, of whichever model: what has it is not looked for any further.
+                if not any((model, text) in slugs for model in models):
+                    self._find_otherwise(models, text)
+
+    def _find_otherwise(self, models: Sequence[type[Model]], text: str) -> None:
+        for model in models:
+            if (model, text) not in self._found:
+                self._found[model, text] = self._otherwise(model, text)
 
     def _otherwise(self, model: type[Model], text: str) -> Reference | None:
         try:
@@ -100,14 +107,14 @@ class _Names:
         return self._keys(models[0], value) if len(models) == 1 else [self._keys(model, value) for model in models]
 
     def _keys(self, model: type[Model], texts: Sequence[str]) -> Keys:
-        references = {text: self._found[model, text] for text in texts}
+        references = {text: self._found.get((model, text)) for text in texts}
         keys = Keys(dict.fromkeys(one.key for one in references.values() if one))
         keys.requested = [(text, one and one.slug) for text, one in references.items()]
         return keys
 
     def error_items(self, parameter: str, models: Sequence[type[Model]], texts: Iterable[str]) -> Iterator[ErrorItem]:
         """Yield what is wrong with the names in one parameter."""
-        wrong = [text for text in dict.fromkeys(texts) if not any(self._found[model, text] for model in models)]
+        wrong = [text for text in dict.fromkeys(texts) if not any(self._found.get((model, text)) for model in models)]
         for place, text in enumerate(wrong):
             if text in self._ambiguous:
                 yield ErrorItem("ambiguous_value", self._ambiguous[text], parameter)
