@@ -31,6 +31,8 @@ from events.models.topics import Topic
 from events.querysets import EventQuerySet
 
 PUBLISHED = Q(state=CurationState.PUBLISHED)
+# The order of lists, and what tells of an agreement whether it can be in force on a day.
+IN_FORCE: Final = ["start_earliest", "id", "in_force_on_earliest", "ended_on_latest"]
 # The stages of an agreement that was not concluded, so that it cannot be in force.
 NOT_CONCLUDED: Final = (AgreementStage.PROPOSED, AgreementStage.INITIALLED, AgreementStage.REJECTED)
 
@@ -180,6 +182,15 @@ class Event(Named, Lasting, Documented):
             *_kind_indexes(EventKind.STATEMENT, "form", "language", "medium", "attribution"),
             *_kind_indexes(EventKind.ACTION, "action_type"),
             models.Index(fields=["number"], name="events_event_by_number", condition=PUBLISHED & ~Q(number="")),
+            # `as_of`: agreements that entered into force once they were made, and the others.
+            models.Index(
+                fields=IN_FORCE, name="events_agreement_force_later",
+                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT, in_force_on_earliest__gte=F("start_earliest")),
+            ),
+            models.Index(
+                fields=IN_FORCE, name="events_agreement_force_before",
+                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT, in_force_on_earliest__lt=F("start_earliest")),
+            ),
             models.Index(
                 fields=["in_force_on_earliest"], name="events_event_by_force",
                 condition=PUBLISHED & Q(kind=EventKind.AGREEMENT),

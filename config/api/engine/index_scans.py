@@ -63,7 +63,9 @@ class PageQuery(NamedTuple):
         beside = [one for one in tables[1:] if one.covers and one.record == tables[0].record and len(one.alternatives) == 1]
         known = frozenset[str]().union(*(one.covers for one in beside))
         dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items() if name not in known)
-        scans = list(_Scans(filterset.narrow(base, rest), place, driving, beside, days if dated else Days(), dates=dates))
+        parts = next(filter(None, (filterset.parameters()[name].parted(value) for name, value in asked.items())), [Q()])
+        parts, days = (parts, days) if dated else ([Q()], Days())
+        scans = list(_Scans(filterset.narrow(base, rest), place, driving, beside, parts, days, dates=dates))
         return place._replace(position=None).ordered(base.filter(pk__in=_Union(scans)), *columns)
 
 
@@ -76,16 +78,18 @@ class _Scans:
     driving: DrivingTable | None
     # Other tables that cover what narrows the list.
     beside: Sequence[DrivingTable]
+    # What the rows of the list itself are parted by, each part in an index of its own.
+    parts: Sequence[Q]
     days: Days
     # Whether only days narrow the list, besides what these tables cover.
     dates: bool
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
         for window in self._windows():
-            for rows in self.driving.alternatives if self.driving else [()]:
-                if self.driving is None:
-                    yield self.place.ordered(self.queryset.filter(**window)).values(found=F("pk"))
-                elif self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
+            for part in self.parts if self.driving is None else ():
+                yield self.place.ordered(self.queryset.filter(part, **window)).values(found=F("pk"))
+            for rows in self.driving.alternatives if self.driving else ():
+                if self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
                     yield self._covering(self.driving, rows, window)
                 else:
                     yield self._joined(self.driving, rows, window)

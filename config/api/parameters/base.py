@@ -205,6 +205,10 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
         """Return the rows that lists with `value` are read from; `beside` are the values of the others of its branch."""
         return None
 
+    def parted(self, value: Any) -> Sequence[Q]:
+        """Return parts of what `value` selects that have an index each in the order of the days; none where it is not parted."""
+        return ()
+
     def days(self, value: Any, values: Values) -> Days | None:
         """Return the days between which the records that `value` selects began; None where it selects by other things."""
         return None
