@@ -98,13 +98,17 @@ def _event_words(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> s
 
 
 EVENT_ACTORS: Final = Projection(
-    EventActorIndex, "actors", ("event_id", "actor_id", "country_id", "kind", "spread", "start_earliest"), _event_actors
+    EventActorIndex,
+    "actors",
+    ("event_id", "actor_id", "country_id", "kind", "spread", "start_earliest"),
+    _event_actors,
+    "actor_id",
 )
 EVENT_TOPICS: Final = Projection(
-    EventTopicIndex, "topics", ("event_id", "topic_id", "kind", "spread", "start_earliest"), _event_topics
+    EventTopicIndex, "topics", ("event_id", "topic_id", "kind", "spread", "start_earliest"), _event_topics, "topic_id"
 )
 STANCE_HOLDERS: Final = Projection(
-    StanceHolderIndex, "actors", ("stance_id", "actor_id", "position", "start_earliest"), _stance_holders
+    StanceHolderIndex, "actors", ("stance_id", "actor_id", "position", "start_earliest"), _stance_holders, "actor_id"
 )
 EVENT_WORDS: Final = Projection(
     EventSearchIndex, "words", ("event_id", "kind", "spread", "start_earliest", "search_text"), _event_words

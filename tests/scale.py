@@ -166,6 +166,7 @@ class _World:
         self._make_events()
         self._make_parts()
         self._make_stances()
+        self._make_counts()
         self._make_log()
         # What autovacuum does elsewhere.
         gin = "pg_index JOIN pg_class ON oid = indexrelid WHERE relname LIKE '%_search'"
@@ -311,6 +312,19 @@ class _World:
             "INSERT INTO events_eventsearchindex (event_id, kind, spread, start_earliest, search_text) "
             f"SELECT id, kind, spread, start_earliest, search_text FROM {_EVENTS}"
         )
+
+    def _make_counts(self) -> None:
+        run("DELETE FROM record_indexcount")
+        for table, kind, value, record in (
+            ("events_eventactorindex", "kind", "actor_id", "event_id"),
+            ("events_eventtopicindex", "kind", "topic_id", "event_id"),
+            ("events_stanceholderindex", "''", "actor_id", "stance_id"),
+        ):
+            run(
+                "INSERT INTO record_indexcount (index_table, kind, value, number) "
+                f"SELECT '{table}', {kind}, {value}, COUNT(*) FROM {table} GROUP BY 2, 3 "
+                f"UNION ALL SELECT '{table}', {kind}, 0, COUNT(DISTINCT {record}) FROM {table} GROUP BY 2"
+            )
 
     def _make_log(self) -> None:
         head = "(SELECT sequence FROM record_loghead)"

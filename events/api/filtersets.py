@@ -89,9 +89,9 @@ STANCES = Branch(lambda _: Stance.objects.public(), "statement")
 REVIEWS = Branch(lambda _: ProvisionReview.objects.all(), "provision")
 BOUND_ACTORS = Branch(lambda _: Provision.bound_actors.through._default_manager.all(), "provision")
 TOPIC_COUNTRIES = Branch(lambda _: Topic.countries.through._default_manager.all(), "topic")
-AGREEMENT_TOPICS = Branch(lambda _: EventTopicIndex.objects.all(), "event", "agreement")
+AGREEMENT_TOPICS = Branch(lambda _: EventTopicIndex.objects.filter(kind=EventKind.AGREEMENT), "event", "agreement")
 AGREEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "agreement")
-STATEMENT_TOPICS = Branch(lambda _: EventTopicIndex.objects.all(), "event", "statement")
+STATEMENT_TOPICS = Branch(lambda _: EventTopicIndex.objects.filter(kind=EventKind.STATEMENT), "event", "statement")
 STATEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "statement")
 
 

@@ -88,7 +88,10 @@ class Stance(Documented):
         ]  # fmt: skip
         indexes: ClassVar = [
             *Documented.Meta.indexes,
-            models.Index(fields=["position", "start_earliest", "id"], name="events_stance_by_position", condition=PUBLISHED),
+            # Lists by position, and counts: the statement is there for the topics that it has.
+            models.Index(
+                fields=["position", "start_earliest", "id", "statement"], name="events_stance_by_position", condition=PUBLISHED
+            ),
             models.Index(fields=["start_earliest", "id"], name="events_stance_by_start", condition=PUBLISHED),
             models.Index(fields=["explicitness"], name="events_stance_by_explicitness", condition=PUBLISHED),
             *(

@@ -12,6 +12,7 @@ from config.record.curation import transitions
 from config.record.curation.consistency import findings
 from config.record.curation.merging import merge
 from config.record.documents import writer
+from config.record.models import IndexCount
 from config.sources.models import Source
 from events.indexes import EVENT_ACTORS, EVENT_TOPICS, EVENT_WORDS, STANCE_HOLDERS
 from events.models import (
@@ -115,7 +116,7 @@ def test_an_actor_of_another_country_takes_part_for_that_one(client: Client) -> 
 def test_what_a_merged_country_took_part_in_is_the_other_ones(client: Client) -> None:
     russia, turkey = (Country.objects.get(slug=slug) for slug in ("RUS", "TUR"))
     of_both = {slug for one in ("RUS", "TUR") for slug in _slugs(client, participant_country=one, limit=200)}
-    merge(Country, loser=turkey.pk, winner=russia.pk, reason="Only for this test")
+    merge(Actor, loser=turkey.pk, winner=russia.pk, reason="Only for this test")
     assert _wrong() == set()
     assert {*_slugs(client, participant_country="RUS", limit=200)} == of_both
 
@@ -170,6 +171,35 @@ def test_a_check_finds_topics_that_are_wrong() -> None:
 def test_a_check_finds_a_country_that_is_wrong() -> None:
     EventActorIndex.objects.filter(event__slug=CALL).update(country=None)
     assert list(findings()) == [f"events/{CALL}: the index of its actors is not what the record says"]
+
+
+def test_a_check_finds_counts_that_are_wrong() -> None:
+    IndexCount.objects.filter(index_table="events_eventtopicindex").delete()
+    IndexCount.objects.filter(index_table="events_stanceholderindex", value=0).update(number=1)
+    assert sorted(findings()) == [
+        "events: the counts of the index of topics are not those of its rows",
+        "stances: the counts of the index of actors are not those of its rows",
+    ]
+
+
+def test_counts_follow_what_is_published_and_retracted(client: Client) -> None:
+    def counted() -> Any:
+        return client.get("/api/v1/events/counts", {"by": "participant"}).json()
+
+    before = counted()
+    retracted = next(
+        one for one in Event.objects.order_by("slug") if one.actor_index.exists() and not writer.showing(Event, [one.pk])[Event]
+    )
+    actors = {row.actor.slug for row in retracted.actor_index.select_related("actor")}
+    transitions.retract({Event: [retracted.pk]}, reason="Wrong")
+    after = counted()
+    less = {one["participant"]: one["count"] - (one["participant"] in actors) for one in before["groups"]}
+    assert {one["participant"]: one["count"] for one in after["groups"]} == {slug: count for slug, count in less.items() if count}
+    assert after["total"] == before["total"] - 1
+    assert list(findings()) == []
+    transitions.restore({Event: [retracted.pk]}, reason="Right after all")
+    assert counted() == before
+    assert list(findings()) == []
 
 
 def test_a_check_finds_an_index_that_is_wrong() -> None:

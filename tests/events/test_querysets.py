@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from config.record.models.querysets import Among
 from config.record.values.choices import CurationState
@@ -236,9 +234,3 @@ class TestKeys:
         roots = Topic.objects.filter(parent=None).values("pk")
         union = roots.union(Topic.objects.filter(slug="d").values("pk"))
         assert slugs(Topic.objects.filter(Among("pk", MaterializedKeys(union)))) == {"a", "x", "d"}
-
-    def test_it_is_one_query(self, tree: dict[str, Topic]) -> None:
-        with CaptureQueriesContext(connection) as asked:
-            self.within("a", "x")
-        assert len(asked) == 1
-        assert "WITH RECURSIVE" in asked.captured_queries[0]["sql"]

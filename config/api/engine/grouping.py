@@ -18,6 +18,7 @@ from config.api.database.replicas import reading, reading_alias
 from config.api.engine.keyset import CursorPosition
 from config.api.parameters.base import Branch, FilterSet, Values
 from config.api.parameters.dimensions import Dimension, has_several
+from config.record.models import IndexCount
 from config.record.models.querysets import Among
 
 
@@ -62,6 +63,9 @@ class Groups:
     def as_sql(self) -> tuple[str, list[Any]]:
         """Return the SQL and its parameters."""
         self._parts, self._given = [], []
+        if not self.values and len(self.by) == 1 and self.by[0].index:
+            self._add_kept(self.by[0].index[0])
+            return self._whole(self._page("(SELECT number FROM everything)"))
         self._add("listed", *self._compiled(self._listed()))
         if not self.by:
             return self._whole("SELECT COUNT(*) FROM listed")
@@ -72,6 +76,21 @@ class Groups:
             numbered, total = self._of_rows(), "(SELECT COUNT(*) FROM listed)"
         self._add("numbered", numbered)
         return self._whole(self._page(total))
+
+    def _add_kept(self, table: Any) -> None:
+        """Add the parts of a count over everything, of which the numbers are kept (`config.record.models.IndexCount`)."""
+        sql, given = self._compiled(self.base.order_by().values("pk"))
+        self._add("everything", f"SELECT COUNT(*) AS number FROM ({sql}) AS counted", given)  # noqa: S608 - names of our own
+        kind = getattr(self.base.model, "KIND", "")
+        where = "index_table = %s" + (" AND kind = %s" if kind else "")
+        asked = [table._meta.db_table, *([str(kind)] if kind else [])]
+        kept = f"SELECT SUM(number) FROM {IndexCount._meta.db_table} WHERE {where}"  # noqa: S608 - as above
+        numbers = (
+            f"SELECT value AS value_0, CAST(SUM(number) AS bigint) AS number FROM {IndexCount._meta.db_table} "  # noqa: S608 - as above
+            f"WHERE {where} AND value <> 0 GROUP BY value UNION ALL "
+            f"SELECT NULL, CAST(number - COALESCE(({kept} AND value = 0), 0) AS bigint) FROM everything"
+        )
+        self._add("numbered", numbers, [*asked, *asked])
 
     def _add(self, name: str, sql: str, given: Sequence[Any] = ()) -> str:
         self._parts.append(f"{name} AS ({sql})")

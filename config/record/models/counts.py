@@ -1,0 +1,29 @@
+"""Numbers that are kept, so that counts over everything need not read everything."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from config.record.values.fields import PlainTextField
+
+
+class IndexCount(models.Model):
+    """How many rows of an index table have a value, by the kind of their records if the table repeats it.
+
+    The row with the value 0, which no record has as its key, counts the records that have any.
+    """
+
+    index_table = PlainTextField()
+    kind = PlainTextField(blank=True, default="")
+    value = models.BigIntegerField()
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["index_table", "kind", "value"], name="record_indexcount_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.index_table} {self.kind} {self.value}: {self.number}"
