@@ -207,7 +207,7 @@ class _Pair:
         rows = self._joint_events(**self._by_then("event__end_latest")).annotate(year=_YEAR.column(EventActorIndex))
         kinds: Counter[str] = Counter()
         years: Counter[int] = Counter()
-        for kind, year, count in rows.values_list("kind", "year").annotate(count=Count("pk")).order_by():
+        for kind, year, count in rows.values_list("kind", "year").annotate(count=Count("event")).order_by():
             kinds[kind] += count
             if year is not None:
                 years[year] += count

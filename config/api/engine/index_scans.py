@@ -86,9 +86,11 @@ class _Scans:
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
         for window in self._windows():
-            for part in self.parts if self.driving is None else ():
-                yield self.place.ordered(self.queryset.filter(part, **window)).values(found=F("pk"))
-            for rows in self.driving.alternatives if self.driving else ():
+            if self.driving is None:
+                for part in self.parts:
+                    yield self.place.ordered(self.queryset.filter(part, **window)).values(found=F("pk"))
+                continue
+            for rows in self.driving.alternatives:
                 if self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
                     yield self._covering(self.driving, rows, window)
                 else:

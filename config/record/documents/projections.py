@@ -64,12 +64,14 @@ class Projection:
         """Return whether `IndexCount` has the numbers of the rows that there are."""
         if not self.counted:
             return True
-        rows, kind = self.table._default_manager.order_by(), ["kind"] if "kind" in self.columns else []
-        of_values = rows.values_list(*kind, self.counted).annotate(number=Count("pk"))
-        # All rows are one group where there are no kinds.
-        any_value = rows.values_list(*(kind or [models.Value("")])).annotate(number=Count(self.columns[0], distinct=True))
-        found = {(*([] if kind else [""]), *row) for row in of_values} | {(one, 0, number) for one, number in any_value if number}
-        return found == set(self._kept().values_list("kind", "value", "number"))
+        # All rows are of one kind where the table does not say of which.
+        kind: Any = models.F("kind") if "kind" in self.columns else models.Value("", output_field=models.TextField())
+        rows = self.table._default_manager.order_by().annotate(of_kind=kind).values("of_kind")
+        of_values = rows.annotate(value=models.F(self.counted), number=Count("pk"))
+        any_value = rows.annotate(value=models.Value(0), number=Count(self.columns[0], distinct=True)).filter(number__gt=0)
+        columns = ("of_kind", "value", "number")
+        found = {*of_values.values_list(*columns), *any_value.values_list(*columns)}
+        return found == {*self._kept().values_list("kind", "value", "number")}
 
     def _kept(self) -> models.QuerySet[IndexCount]:
         return IndexCount.objects.filter(index_table=self.table._meta.db_table)
