@@ -27,6 +27,7 @@ from events.models import (
     StanceHolderIndex,
     Topic,
 )
+from events.models.stances import TARGETS, target_number
 
 # What the index tables of events repeat of the event.
 _EVENT: Final = ("event__kind", "event__spread", "event__start_earliest")
@@ -64,7 +65,8 @@ def _event_topics(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> 
 
 
 def _stance_holders(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -> set[ProjectedRow]:
-    columns = ("state", "statement_id", "position", "statement__start_earliest")
+    targets = [f"{target}_id" for target in TARGETS]
+    columns = ("state", "statement_id", "position", "statement__start_earliest", *targets)
     stances = [row for row in row_source.records(Stance, ids, columns) if row["state"] == CurationState.PUBLISHED]
     statements = list({row["statement_id"]: None for row in stances})
     speakers = row_source.parts(
@@ -72,10 +74,15 @@ def _stance_holders(ids: Sequence[int], row_source: RowSource = DATABASE_ROWS) -
     )
     spoken = grouped(speakers, "event_id", lambda row: row)
     return _of_each(
-        (row["pk"], speaker, [row["position"], row["statement__start_earliest"]])
+        (row["pk"], speaker, [row["position"], _target(row), row["statement__start_earliest"]])
         for row in stances
         for speaker in spoken.get(row["statement_id"], ())
     )
+
+
+def _target(row: Row) -> int:
+    (number,) = (target_number(target, row[f"{target}_id"]) for target in TARGETS if row[f"{target}_id"])
+    return number
 
 
 def _of_each(rows: Iterable[tuple[int, Row, Sequence[Any]]]) -> set[ProjectedRow]:
@@ -108,7 +115,7 @@ EVENT_TOPICS: Final = Projection(
     EventTopicIndex, "topics", ("event_id", "topic_id", "kind", "spread", "start_earliest"), _event_topics, "topic_id"
 )
 STANCE_HOLDERS: Final = Projection(
-    StanceHolderIndex, "actors", ("stance_id", "actor_id", "position", "start_earliest"), _stance_holders, "actor_id"
+    StanceHolderIndex, "actors", ("stance_id", "actor_id", "position", "target", "start_earliest"), _stance_holders, "actor_id"
 )
 EVENT_WORDS: Final = Projection(
     EventSearchIndex, "words", ("event_id", "kind", "spread", "start_earliest", "search_text"), _event_words

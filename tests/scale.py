@@ -302,8 +302,9 @@ class _World:
             f"ON t.event_id = e.id JOIN above ON above.low = t.topic_id WHERE e.id > {FIRST}"
         )
         run(
-            "INSERT INTO events_stanceholderindex (stance_id, actor_id, position, start_earliest) "
-            "SELECT s.id, acting.actor, s.position, s.start_earliest FROM events_stance s JOIN ("
+            "INSERT INTO events_stanceholderindex (stance_id, actor_id, position, target, start_earliest) "
+            "SELECT s.id, acting.actor, s.position, COALESCE(s.target_event_id * 4, s.target_topic_id * 4 + 1, "
+            "s.target_actor_id * 4 + 2, s.target_provision_id * 4 + 3), s.start_earliest FROM events_stance s JOIN ("
             "SELECT event_id, actor_id AS actor FROM events_participation WHERE role = 'speaker' UNION "
             "SELECT event_id, on_behalf_of_id FROM events_participation WHERE role = 'speaker' AND on_behalf_of_id IS NOT NULL"
             f") acting ON acting.event_id = s.statement_id WHERE s.id > {FIRST}"

@@ -76,12 +76,17 @@ class StanceHolderIndex(models.Model):
     stance = models.ForeignKey(Stance, models.CASCADE, related_name="holder_index", db_index=False)
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="stance_index", db_index=False)
     position = models.SmallIntegerField(choices=StancePosition.choices, editable=False)
+    # What it is about (`events.models.stances.target_number`).
+    target = models.BigIntegerField(editable=False)
     start_earliest = models.DateField(editable=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["stance", "actor"], name="events_stance_holder_unique")]
         indexes: ClassVar = [
-            models.Index(fields=["actor", "start_earliest", "position", "stance"], name="events_stance_holder_by_start"),
+            # `holder`, alone or counted by year and position; with the target, for `relations`.
+            models.Index(
+                fields=["actor", "start_earliest", "position", "stance", "target"], name="events_stance_holder_by_start"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,11 @@ PUBLISHED = Q(state=CurationState.PUBLISHED)
 TARGETS = ("target_event", "target_topic", "target_actor", "target_provision")
 
 
+def target_number(target: str, key: int) -> int:
+    """Return one number for the target of a stance, whatever it is: made of its key and of which of `TARGETS` has it."""
+    return key * len(TARGETS) + TARGETS.index(target)
+
+
 def _exactly_one_target() -> Q:
     """Return the condition that exactly one of the foreign keys to a target is set."""
     arcs = Q()
