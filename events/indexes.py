@@ -109,13 +109,13 @@ EVENT_ACTORS: Final = Projection(
     "actors",
     ("event_id", "actor_id", "country_id", "kind", "spread", "start_earliest"),
     _event_actors,
-    "actor_id",
+    ("actor_id", "country_id"),
 )
 EVENT_TOPICS: Final = Projection(
-    EventTopicIndex, "topics", ("event_id", "topic_id", "kind", "spread", "start_earliest"), _event_topics, "topic_id"
+    EventTopicIndex, "topics", ("event_id", "topic_id", "kind", "spread", "start_earliest"), _event_topics, ("topic_id",)
 )
 STANCE_HOLDERS: Final = Projection(
-    StanceHolderIndex, "actors", ("stance_id", "actor_id", "position", "target", "start_earliest"), _stance_holders, "actor_id"
+    StanceHolderIndex, "actors", ("stance_id", "actor_id", "position", "target", "start_earliest"), _stance_holders, ("actor_id",)
 )
 EVENT_WORDS: Final = Projection(
     EventSearchIndex, "words", ("event_id", "kind", "spread", "start_earliest", "search_text"), _event_words
@@ -139,4 +139,6 @@ def _follow_actors(ids: Sequence[int]) -> None:
     belonging = Actor.objects.filter(pk__in=ids).exclude(kind=ActorKind.COUNTRY).values_list("country", "pk")
     for country, actor in belonging:
         rows = EventActorIndex.objects.filter(Exists(taking_part), actor=actor)
-        rows.exclude(Q(country=country) if country else Q(country=None)).update(country=country)
+        wrong = rows.exclude(Q(country=country) if country else Q(country=None)).values_list("event", flat=True)
+        for events in chunks(wrong):
+            EVENT_ACTORS.follow(events)

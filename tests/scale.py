@@ -318,13 +318,16 @@ class _World:
         run("DELETE FROM record_indexcount")
         for table, kind, value, record in (
             ("events_eventactorindex", "kind", "actor_id", "event_id"),
+            ("events_eventactorindex", "kind", "country_id", "event_id"),
             ("events_eventtopicindex", "kind", "topic_id", "event_id"),
             ("events_stanceholderindex", "''", "actor_id", "stance_id"),
         ):
             run(
-                "INSERT INTO record_indexcount (index_table, kind, value, number) "
-                f"SELECT '{table}', {kind}, {value}, COUNT(*) FROM {table} GROUP BY 2, 3 "
-                f"UNION ALL SELECT '{table}', {kind}, 0, COUNT(DISTINCT {record}) FROM {table} GROUP BY 2"
+                "INSERT INTO record_indexcount (index_table, value_column, kind, value, number) "
+                f"SELECT '{table}', '{value}', {kind}, {value}, COUNT(DISTINCT {record}) FROM {table} "
+                f"WHERE {value} IS NOT NULL GROUP BY 3, 4 "
+                f"UNION ALL SELECT '{table}', '{value}', {kind}, 0, COUNT(DISTINCT {record}) FROM {table} "
+                f"WHERE {value} IS NOT NULL GROUP BY 3"
             )
 
     def _make_log(self) -> None:

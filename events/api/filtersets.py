@@ -152,7 +152,7 @@ class ActorFilter(Related):
 
     def dimension(self) -> Dimension:
         index = (self.acting.index, self.acting.key, "actor")
-        return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index)
+        return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index, kept=(self.acting.index, "actor_id"))
 
     def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
         # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
@@ -190,7 +190,7 @@ class ActsForCountry(Related):
         return Q(actor__in=value) | Q(actor__country__in=value) | Q(on_behalf_of__in=value)
 
     def dimension(self) -> Dimension:
-        return Dimension(self, ("actor", "actor__country", "on_behalf_of"), Country)
+        return Dimension(self, ("actor", "actor__country", "on_behalf_of"), Country, kept=(EventActorIndex, "country_id"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,8 +270,9 @@ class AboutFilter(Related):
         self.needs_custom_plan = of is not TOPICS
 
     def dimension(self) -> Dimension:
-        index = (EventTopicIndex, "event", "topic") if self.branch is TOPICS else None
-        return Dimension(self, ("topic",), Topic, index=index)
+        if self.branch is not TOPICS:
+            return Dimension(self, ("topic",), Topic)
+        return Dimension(self, ("topic",), Topic, index=(EventTopicIndex, "event", "topic"), kept=(EventTopicIndex, "topic_id"))
 
     def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
         if self.branch is not TOPICS or any(len(one) > 1 for one in value):

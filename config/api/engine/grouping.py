@@ -63,8 +63,8 @@ class Groups:
     def as_sql(self) -> tuple[str, list[Any]]:
         """Return the SQL and its parameters."""
         self._parts, self._given = [], []
-        if not self.values and len(self.by) == 1 and self.by[0].index:
-            self._add_kept(self.by[0].index[0])
+        if not self.values and len(self.by) == 1 and self.by[0].kept:
+            self._add_kept(*self.by[0].kept)
             return self._whole(self._page("(SELECT number FROM everything)"))
         self._add("listed", *self._compiled(self._listed()))
         if not self.by:
@@ -77,13 +77,13 @@ class Groups:
         self._add("numbered", numbered)
         return self._whole(self._page(total))
 
-    def _add_kept(self, table: Any) -> None:
+    def _add_kept(self, table: Any, column: str) -> None:
         """Add the parts of a count over everything, of which the numbers are kept (`config.record.models.IndexCount`)."""
         sql, given = self._compiled(self.base.order_by().values("pk"))
         self._add("everything", f"SELECT COUNT(*) AS number FROM ({sql}) AS counted", given)  # noqa: S608 - names of our own
         kind = getattr(self.base.model, "KIND", "")
-        where = "index_table = %s" + (" AND kind = %s" if kind else "")
-        asked = [table._meta.db_table, *([str(kind)] if kind else [])]
+        where = "index_table = %s AND value_column = %s" + (" AND kind = %s" if kind else "")
+        asked = [table._meta.db_table, column, *([str(kind)] if kind else [])]
         kept = f"SELECT SUM(number) FROM {IndexCount._meta.db_table} WHERE {where}"  # noqa: S608 - as above
         numbers = (
             f"SELECT value AS value_0, CAST(SUM(number) AS bigint) AS number FROM {IndexCount._meta.db_table} "  # noqa: S608 - as above

@@ -26,8 +26,10 @@ class Dimension:
     # Of which model the values are keys; groups show its slugs.
     refers: type[Model] | None = None
     # A table that holds each record of a list with each of its values once, where nothing else is asked of the rows; the key of
-    # the record, and the value in it. Of these values `IndexCount` has the numbers.
+    # the record, and the value in it.
     index: tuple[type[Model], str, str] | None = None
+    # A table, and a column in it, of whose values the numbers of records are kept (`config.record.models.IndexCount`).
+    kept: tuple[type[Model], str] | None = None
     # Whether the values are whole numbers, not words.
     is_number: bool = False
 

@@ -7,7 +7,7 @@ away, in the same transaction.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,15 +31,15 @@ class Projection:
     # The key of the record, what tells its rows apart, and the other columns.
     columns: Sequence[str]
     rows: Callable[..., Iterable[ProjectedRow]]
-    # The column by whose values `IndexCount` has the numbers of rows, if any.
-    counted: str = ""
+    # The columns of whose values `IndexCount` has the numbers of records.
+    counted: Sequence[str] = ()
 
     def create(self, ids: Sequence[int], row_source: RowSource) -> None:
         """Write the rows of new records."""
         rows = sorted(self.rows(ids, row_source))
         create_rows(self.table, self.columns, rows)
         if self.counted:
-            self._add(Counter(self._values(rows)))
+            self._add(self._counted(rows))
 
     def follow(self, ids: Sequence[int]) -> None:
         """Make the rows of the records `ids` what they must be; those that are right stay."""
@@ -52,8 +52,8 @@ class Projection:
             self.table._default_manager.filter(wrong).delete()
         create_rows(self.table, self.columns, sorted(wanted - there))
         if self.counted and wanted != there:
-            changes = Counter(self._values(wanted))
-            changes.subtract(Counter(self._values(there)))
+            changes = self._counted(wanted)
+            changes.subtract(self._counted(there))
             self._add(changes)
 
     def wrong(self, ids: Sequence[int]) -> set[int]:
@@ -62,41 +62,46 @@ class Projection:
 
     def has_right_counts(self) -> bool:
         """Return whether `IndexCount` has the numbers of the rows that there are."""
-        if not self.counted:
-            return True
         # All rows are of one kind where the table does not say of which.
         kind: Any = models.F("kind") if "kind" in self.columns else models.Value("", output_field=models.TextField())
         rows = self.table._default_manager.order_by().annotate(of_kind=kind).values("of_kind")
-        of_values = rows.annotate(value=models.F(self.counted), number=Count("pk"))
-        any_value = rows.annotate(value=models.Value(0), number=Count(self.columns[0], distinct=True)).filter(number__gt=0)
-        columns = ("of_kind", "value", "number")
-        found = {*of_values.values_list(*columns), *any_value.values_list(*columns)}
-        return found == {*self._kept().values_list("kind", "value", "number")}
+        number = Count(self.columns[0], distinct=True)
+        found: set[ProjectedRow] = set()
+        for column in self.counted:
+            named = rows.filter(**{f"{column}__isnull": False}).annotate(column=models.Value(column))
+            for value in (models.F(column), models.Value(0)):
+                counts = named.annotate(value=value, number=number).filter(number__gt=0)
+                found |= {*counts.values_list("of_kind", "column", "value", "number")}
+        return found == {*self._kept().values_list("kind", "value_column", "value", "number")}
 
     def _kept(self) -> models.QuerySet[IndexCount]:
         return IndexCount.objects.filter(index_table=self.table._meta.db_table)
 
-    def _values(self, rows: Iterable[ProjectedRow]) -> Iterator[tuple[str, int]]:
-        """Yield what `rows` count as: each for its value, and each record once for having any."""
-        value, kind = self.columns.index(self.counted), self.columns.index("kind") if "kind" in self.columns else None
-        records: dict[int, str] = {}
-        for row in rows:
-            records[row[0]] = "" if kind is None else row[kind]
-            yield records[row[0]], row[value]
-        yield from ((one, 0) for one in records.values())
+    def _counted(self, rows: Iterable[ProjectedRow]) -> Counter[ProjectedRow]:
+        """Return what `rows` count as: each record once for each of its values, and once for having any."""
+        kind = self.columns.index("kind") if "kind" in self.columns else None
+        places = [(column, self.columns.index(column)) for column in self.counted]
+        of_each = {
+            (row[0], "" if kind is None else row[kind], column, value)
+            for row in rows
+            for column, place in places
+            for value in ((row[place], 0) if row[place] else ())
+        }
+        return Counter(tuple(told) for _, *told in of_each)
 
-    def _add(self, changes: Counter[tuple[str, int]]) -> None:
+    def _add(self, changes: Counter[ProjectedRow]) -> None:
         """Add numbers, which may be negative, to those that are kept.
 
         Whoever publishes holds the lock of the log (`LogWriter`): nobody waits for another here.
         """
         table = connection.ops.quote_name(IndexCount._meta.db_table)
         for part in chunks([(*key, number) for key, number in changes.items() if number]):
-            marks = ", ".join(["(%s, %s, %s, %s)"] * len(part))
+            marks = ", ".join(["(%s, %s, %s, %s, %s)"] * len(part))
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"INSERT INTO {table} (index_table, kind, value, number) VALUES {marks} "  # noqa: S608 - names of our own
-                    f"ON CONFLICT (index_table, kind, value) DO UPDATE SET number = {table}.number + excluded.number",
+                    f"INSERT INTO {table} (index_table, kind, value_column, value, number) VALUES {marks} "  # noqa: S608 - names of our own
+                    "ON CONFLICT (index_table, value_column, kind, value) "
+                    f"DO UPDATE SET number = {table}.number + excluded.number",
                     [value for row in part for value in (self.table._meta.db_table, *row)],
                 )
         if min(changes.values(), default=0) < 0:

@@ -10,20 +10,21 @@ from config.record.values.fields import PlainTextField
 
 
 class IndexCount(models.Model):
-    """How many rows of an index table have a value, by the kind of their records if the table repeats it.
+    """How many records have a value in a column of an index table, by their kind if the table repeats it.
 
     The row with the value 0, which no record has as its key, counts the records that have any.
     """
 
     index_table = PlainTextField()
+    value_column = PlainTextField()
     kind = PlainTextField(blank=True, default="")
     value = models.BigIntegerField()
     number = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["index_table", "kind", "value"], name="record_indexcount_unique"),
+            models.UniqueConstraint(fields=["index_table", "value_column", "kind", "value"], name="record_indexcount_unique"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.index_table} {self.kind} {self.value}: {self.number}"
+        return f"{self.index_table}.{self.value_column} {self.kind} {self.value}: {self.number}"
