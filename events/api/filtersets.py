@@ -399,7 +399,7 @@ class InForce(AsOf):
     are few, and have an index of their own.
     """
 
-    needs_custom_plan = False
+    has_parts = True
 
     def __init__(self) -> None:
         super().__init__("in_force_on", "agreements in force", IN_FORCE_HELP)

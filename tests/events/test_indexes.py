@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.test import Client
 
 from actors.models import Actor, Country, Official
@@ -30,6 +33,7 @@ from tests.factories import TopicFactory, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
+FILLING = ("0003_country_and_topic_index", "0005_index_counts", "0007_stance_targets")
 CALL = "lavrov-cavusoglu-call-2020-10-27"
 
 
@@ -51,6 +55,24 @@ def test_the_sample_is_indexed() -> None:
     assert _wrong() == set()
     assert EventActorIndex.objects.count() > Event.objects.count()
     assert StanceHolderIndex.objects.exists()
+
+
+def test_migrations_fill_the_index_tables() -> None:
+    """What the tables hold on a database that was there before them is what is written with each change."""
+    steps = [import_module(f"events.migrations.{name}") for name in FILLING]
+    EventTopicIndex.objects.all().delete()
+    IndexCount.objects.all().delete()
+    EventActorIndex.objects.update(country=None)
+    StanceHolderIndex.objects.update(target=0)
+    Topic.objects.update(indexed_parent=None)
+    assert _wrong()
+    with connection.cursor() as cursor:
+        for statement in (*steps[0]._FILL, *steps[1]._COUNTED, steps[2]._FILL):
+            cursor.execute(statement)
+    assert _wrong() == set()
+    assert list(findings()) == []
+    assert not Topic.objects.exclude(parent=None).exclude(indexed_parent=F("parent")).exists()
+    assert Topic.objects.exclude(parent=None).exists()
 
 
 def test_drafts_do_not_appear(client: Client) -> None:

@@ -165,6 +165,8 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     buckets: Any = None
     # Whether that SQL is planned for each value anew, because as few rows as one or as many as all can have it.
     needs_custom_plan: bool = False
+    # Whether it has parts (`parted`), which in the order of the days are one plan for all values.
+    has_parts: ClassVar[bool] = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
     def __init__(self, select: Selector = "", *, help_text: str, repeatable: bool = False, of: Branch | None = None) -> None:
