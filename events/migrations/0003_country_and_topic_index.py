@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='eventactorindex',
             name='country',
-            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='actors.country'),
+            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='actors.country'),
         ),
         migrations.AddField(
             model_name='topic',
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('spread', models.SmallIntegerField(editable=False)),
                 ('start_earliest', models.DateField(editable=False)),
                 ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='topic_index', to='events.event')),
-                ('topic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='event_index', to='events.topic')),
+                ('topic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='event_index', to='events.topic')),
             ],
         ),
         # Tables are filled before they are indexed. What deferred constraints have still to look at keeps PostgreSQL from that.

@@ -1,6 +1,7 @@
 """How many records have each value in the index tables is counted once, and kept from then on."""
 
-from django.db import migrations
+import django.db.models.deletion
+from django.db import migrations, models
 
 from config.record.database.operations import VendorSQL
 
@@ -23,10 +24,22 @@ _COUNTED = [
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('actors', '0002_database'),
         ('events', '0004_agreements_in_force'),
         ('record', '0003_index_counts'),
     ]
 
     operations = [
+        # What is deleted by a merge is counted out of the index before its rows go.
+        migrations.AlterField(
+            model_name='eventactorindex',
+            name='actor',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='event_index', to='actors.actor'),
+        ),
+        migrations.AlterField(
+            model_name='stanceholderindex',
+            name='actor',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='stance_index', to='actors.actor'),
+        ),
         VendorSQL({"sqlite": _COUNTED, "postgresql": _COUNTED}, {"sqlite": (), "postgresql": ()}),
     ]

@@ -2,7 +2,8 @@
 
 A list of what an actor took part in, of where it stands, or of what has some words, is read from an index of these
 tables, however many events there are. Nobody enters them: `events.indexes` writes them with the documents that they
-follow from.
+follow from. A record that is merged into another is deleted before these are written again: its rows wait for them
+(`DO_NOTHING`), because they are counted where they go.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ class EventActorIndex(models.Model):
 
     # An index of its own begins with each of these already.
     event = models.ForeignKey(Event, models.CASCADE, related_name="actor_index", db_index=False)
-    actor = models.ForeignKey(Actor, models.CASCADE, related_name="event_index", db_index=False)
-    country = models.ForeignKey(Country, models.SET_NULL, null=True, related_name="+", db_index=False, editable=False)
+    actor = models.ForeignKey(Actor, models.DO_NOTHING, related_name="event_index", db_index=False)
+    country = models.ForeignKey(Country, models.DO_NOTHING, null=True, related_name="+", db_index=False, editable=False)
     kind = models.CharField(max_length=12, choices=EventKind.choices, editable=False)
     spread = models.SmallIntegerField(editable=False)
     start_earliest = models.DateField(editable=False)
@@ -53,7 +54,7 @@ class EventTopicIndex(models.Model):
     """A published event is about a topic, or about one that stands below it."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="topic_index", db_index=False)
-    topic = models.ForeignKey(Topic, models.CASCADE, related_name="event_index", db_index=False)
+    topic = models.ForeignKey(Topic, models.DO_NOTHING, related_name="event_index", db_index=False)
     kind = models.CharField(max_length=12, choices=EventKind.choices, editable=False)
     spread = models.SmallIntegerField(editable=False)
     start_earliest = models.DateField(editable=False)
@@ -74,7 +75,7 @@ class StanceHolderIndex(models.Model):
     """An actor holds a published stance: it spoke, or somebody spoke on its behalf."""
 
     stance = models.ForeignKey(Stance, models.CASCADE, related_name="holder_index", db_index=False)
-    actor = models.ForeignKey(Actor, models.CASCADE, related_name="stance_index", db_index=False)
+    actor = models.ForeignKey(Actor, models.DO_NOTHING, related_name="stance_index", db_index=False)
     position = models.SmallIntegerField(choices=StancePosition.choices, editable=False)
     # What it is about (`events.models.stances.target_number`).
     target = models.BigIntegerField(editable=False)

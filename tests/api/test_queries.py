@@ -42,6 +42,8 @@ def test_answers_take_as_many_queries_as_ever(client: Client) -> None:
             counts.add(len(captured))
         assert len(counts) == 1, "\n".join(query["sql"] for query in captured.captured_queries)
         counted[path] = counts.pop()
+    # PostgreSQL is asked beforehand in which tables many have the words.
+    counted["search?q=libya"] -= connection.vendor == "postgresql"
     if os.environ.get("RECORD"):
         COUNTS.write_text(json.dumps(counted, indent=1) + "\n")
     assert counted == json.loads(COUNTS.read_text())

@@ -187,12 +187,18 @@ def test_topics_of_a_retracted_event_are_forgotten() -> None:
 
 def test_a_check_finds_topics_that_are_wrong() -> None:
     EventTopicIndex.objects.filter(event__slug=CALL).delete()
-    assert list(findings()) == [f"events/{CALL}: the index of its topics is not what the record says"]
+    assert list(findings()) == [
+        f"events/{CALL}: the index of its topics is not what the record says",
+        "events: the counts of the index of topics are not those of its rows",
+    ]
 
 
 def test_a_check_finds_a_country_that_is_wrong() -> None:
     EventActorIndex.objects.filter(event__slug=CALL).update(country=None)
-    assert list(findings()) == [f"events/{CALL}: the index of its actors is not what the record says"]
+    assert list(findings()) == [
+        f"events/{CALL}: the index of its actors is not what the record says",
+        "events: the counts of the index of actors are not those of its rows",
+    ]
 
 
 def test_a_check_finds_counts_that_are_wrong() -> None:

@@ -16,11 +16,11 @@ class Migration(migrations.Migration):
             name='IndexCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index_table', config.record.values.fields.PlainTextField()),
-                ('value_column', config.record.values.fields.PlainTextField()),
-                ('kind', config.record.values.fields.PlainTextField(blank=True, default='')),
-                ('value', models.BigIntegerField()),
-                ('number', models.BigIntegerField()),
+                ('index_table', config.record.values.fields.PlainTextField(editable=False)),
+                ('value_column', config.record.values.fields.PlainTextField(editable=False)),
+                ('kind', config.record.values.fields.PlainTextField(default='', editable=False)),
+                ('value', models.BigIntegerField(editable=False)),
+                ('number', models.BigIntegerField(editable=False)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('index_table', 'value_column', 'kind', 'value'), name='record_indexcount_unique')],

@@ -15,11 +15,11 @@ class IndexCount(models.Model):
     The row with the value 0, which no record has as its key, counts the records that have any.
     """
 
-    index_table = PlainTextField()
-    value_column = PlainTextField()
-    kind = PlainTextField(blank=True, default="")
-    value = models.BigIntegerField()
-    number = models.BigIntegerField()
+    index_table = PlainTextField(editable=False)
+    value_column = PlainTextField(editable=False)
+    kind = PlainTextField(editable=False, default="")
+    value = models.BigIntegerField(editable=False)
+    number = models.BigIntegerField(editable=False)
 
     class Meta:
         constraints: ClassVar = [
