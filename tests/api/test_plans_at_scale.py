@@ -39,7 +39,6 @@ EXPLAIN: Final = "EXPLAIN (ANALYZE, TIMING OFF, BUFFERS, FORMAT JSON) "
 FOUND_WHOLE: Final = {"about", "code", "holder", "party", "publisher"}
 # What has to read much whatever there is, by question: what it reads, and why.
 READ_ON: Final = {
-    "agreements as_of": "What lasted on a day is found by walking, because no order of rows tells of both of its ends.",
     "agreements ended_before": "What can have ended by a day began by then: that is said of two days, as well.",
     "meetings known_at": "The log has the versions of events of all kinds in one order of slugs.",
     "provisions as_of": "They last as long as their agreements, which lie that way.",
