@@ -66,7 +66,7 @@ def documented(*, of_each_kind: bool = False) -> Iterator[Question]:
 
 
 def together() -> Iterator[Question]:
-    """Yield filters that one list is given at once, each by what half of the rows have: what the benchmarks ask as X1, X3 and X8."""
+    """Yield lists with several filters at once, by what half of the rows have: what the benchmarks ask as X1, X3 and X8."""
     years = {"date_after": "2010-01-01", "date_before": "2012-12-31"}
     for more in ({"participant": "country-1"}, {"participant_country": "country-1"}):
         yield Question("meetings", {**more, "topic": "topic-1", **years, "fields": "slug,name,start,mode"}, COMBINED)
