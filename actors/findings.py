@@ -9,14 +9,21 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from actors.models import Actor, ActorName, ActorRelation, Office, Tenure
-from config.desk.editorial.checks.records import duplicate_rule, end_rule, hasty, overlapping_bounds, paired, proof_rule
+from config.desk.editorial.checks.records import (
+    duplicate_rule,
+    end_rule,
+    overlapping_bounds,
+    paired,
+    proof_rule,
+    reversed_periods,
+)
 from config.desk.editorial.checks.rules import Found, Rule, alike, standing, subject_key
 from config.record.models.querysets import PUBLIC
 from config.record.values.choices import NameKind
 
 
 def _relations(within: Q) -> Iterator[Found]:
-    for one in hasty(_relations_of(within), "subject_id", "object_id"):
+    for one in reversed_periods(_relations_of(within), "subject_id", "object_id"):
         yield one._replace(message=f"Relation: {one.message[0].lower()}{one.message[1:]}")
 
 

@@ -55,7 +55,7 @@ def _postgresql(name: str, *, keep: bool) -> Iterator[str]:
     own = server(SETTINGS, KEPT / "postgresql" if keep else None)
     with nullcontext(given) if given.startswith("postgres") else own as url:
         # Never the database that is named, which may hold a real record.
-        database = beside(url, f"{_name(url)}_{name}")
+        database = database_url(url, f"{_name(url)}_{name}")
         made(database)
         try:
             yield database
@@ -66,18 +66,18 @@ def _postgresql(name: str, *, keep: bool) -> Iterator[str]:
 
 def made(url: str) -> None:
     """Make the PostgreSQL database in `url` unless it is there."""
-    with psycopg.connect(beside(url, "postgres"), autocommit=True) as maintenance:
+    with psycopg.connect(database_url(url, "postgres"), autocommit=True) as maintenance:
         if not maintenance.execute("SELECT FROM pg_database WHERE datname = %s", [_name(url)]).rowcount:
             maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_name(url))))
 
 
 def dropped(url: str) -> None:
     """Drop the PostgreSQL database in `url`."""
-    with psycopg.connect(beside(url, "postgres"), autocommit=True) as maintenance:
+    with psycopg.connect(database_url(url, "postgres"), autocommit=True) as maintenance:
         maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(_name(url))))
 
 
-def beside(url: str, name: str) -> str:
+def database_url(url: str, name: str) -> str:
     """Return the URL of another database of the same server."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 

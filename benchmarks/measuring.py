@@ -16,7 +16,7 @@ from benchmarks.questions import QUESTIONS, Answer, Asked, Facts, Question
 from benchmarks.results import Measured, Results, Sample
 from benchmarks.serving import Server
 
-Tell = Callable[[str], None]
+Print = Callable[[str], None]
 
 EXPORT: Final = "Q7"
 # How many drawings are compared with the right answers, and how many are asked for in turn.
@@ -49,17 +49,17 @@ class Run:
     rounds: int
     seconds: float
     scratch: Path
-    tell: Tell
+    echo: Print
 
 
-def compare(sides: list[Side], facts: Facts, results: Results, tell: Tell) -> None:
+def compare(sides: list[Side], facts: Facts, results: Results, echo: Print) -> None:
     """Compare the answers of all servers with the right ones."""
     for question in QUESTIONS:
         asked = results.questions[question.name] = Measured(question.title)
         for side in sides:
             if wrong := _wrong(side, question, facts):
                 asked.wrong[side.speaker.name] = wrong
-            tell(f"{question.name} {side.speaker.name:8} {wrong or 'right'}")
+            echo(f"{question.name} {side.speaker.name:8} {wrong or 'right'}")
 
 
 def _wrong(side: Side, question: Question, facts: Facts) -> str:
@@ -89,7 +89,7 @@ def measure(sides: list[Side], facts: Facts, results: Results, run: Run) -> None
             for side in sides if number % 2 == 0 else reversed(sides):
                 sample = _sample(side, question, run, number, database)
                 results.questions[question.name].samples[side.speaker.name].append(sample)
-                run.tell(f"round {number + 1}  {question.name} {side.speaker.name:8} {sample.per_second:9.1f} requests/s")
+                run.echo(f"round {number + 1}  {question.name} {side.speaker.name:8} {sample.per_second:9.1f} requests/s")
 
 
 def _file(run: Run, side: Side, question: Question) -> Path:

@@ -34,8 +34,8 @@ def picture(results: Results) -> str:
     height = HEAD + ROW * len(timed) + FOOT
     furthest = max(1.0, *(median(measured.ratios()) for measured in timed.values()))
     parts = [*_head(results), _mark(RATES + LONGEST_RATE / furthest, HEAD - 6, height - FOOT)]
-    for place, (name, measured) in enumerate(timed.items()):
-        top = HEAD + ROW * place
+    for index, (name, measured) in enumerate(timed.items()):
+        top = HEAD + ROW * index
         parts += [_rule(top), *_names(name, measured, top)]
         parts += [*_rates(measured, top, LONGEST_RATE / furthest), *_costs(measured, top)]
     parts += _foot(height - FOOT + 28)
@@ -66,8 +66,8 @@ def _names(name: str, measured: Measured, top: float) -> Iterator[str]:
 
 def _halves(title: str) -> tuple[str, str]:
     """Return a title in two lines that are about equally long."""
-    breaks = [place for place, character in enumerate(title) if character == " "]
-    middle = min(breaks, key=lambda place: abs(place - len(title) / 2))
+    breaks = [index for index, character in enumerate(title) if character == " "]
+    middle = min(breaks, key=lambda index: abs(index - len(title) / 2))
     return title[:middle], title[middle + 1 :]
 
 
@@ -86,8 +86,8 @@ def _rates(measured: Measured, top: float, unit: float) -> Iterator[str]:
 def _costs(measured: Measured, top: float) -> Iterator[str]:
     spent = {server: [measured.middle(server, what) for what in ("server_ms", "database_ms")] for server in SERVER}
     unit = LONGEST_COST / max(0.01, *map(sum, spent.values()))
-    for place, (server, (own, database)) in enumerate(spent.items()):
-        y = top + 12 + 22 * place
+    for index, (server, (own, database)) in enumerate(spent.items()):
+        y = top + 12 + 22 * index
         yield _bar(COSTS, y, own * unit, 14, SERVER[server])
         yield _bar(COSTS + own * unit, y, database * unit, 14, DATABASE[server])
         told = f"{own:.2f} + {database:.2f}" if own < 100 else f"{own:.0f} + {database:.0f}"  # noqa: PLR2004 - whole numbers say enough

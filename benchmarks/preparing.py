@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from actors.models import Actor
-from benchmarks.chancery.loading import Tell, load_world
+from benchmarks.chancery.loading import Print, load_world
 from benchmarks.chancery.rows import Rows
 from benchmarks.floor import tables
 from benchmarks.world import MadeUp
@@ -18,17 +18,17 @@ from events.models import Meeting, Participation, Stance, Statement, Topic
 _DRAFTED = 200
 
 
-def prepare(world: MadeUp, tell: Tell) -> float | None:
+def prepare(world: MadeUp, echo: Print) -> float | None:
     """Fill the database, and return how many seconds the bulk writer took; None where it was full already."""
     there = {*connection.introspection.table_names()}
     call_command("migrate", verbosity=0)
     if "floor_statement" in there:
-        tell("The database of an earlier run is used again.")
+        echo("The database of an earlier run is used again.")
         if not tables.TABLES.keys() <= there:
             tables.fill(world)
         tidy()
         return None
-    taken = load_world(world, tell)
+    taken = load_world(world, echo)
     with transaction.atomic():
         add_drafts(world)
         # Last, because it tells that the rest is there.

@@ -21,9 +21,9 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def _having(place: int, value: int) -> list[int]:
+def _having(index: int, value: int) -> list[int]:
     found = ((int(entry.name), _stat(int(entry.name))) for entry in PROC.iterdir() if entry.name.isdigit())
-    return sorted(pid for pid, stat in found if stat and int(stat[place]) == value)
+    return sorted(pid for pid, stat in found if stat and int(stat[index]) == value)
 
 
 def session(leader: int) -> list[int]:
@@ -52,8 +52,8 @@ def name(pid: int) -> str:
 
 def seconds(pids: Iterable[int], *, with_ended_children: bool = False) -> float:
     """Return the processor time that processes took."""
-    places = (_USER, _SYSTEM, _ENDED_USER, _ENDED_SYSTEM) if with_ended_children else (_USER, _SYSTEM)
-    return sum(int(stat[place]) for stat in map(_stat, pids) if stat for place in places) / _TICKS
+    indexes = (_USER, _SYSTEM, _ENDED_USER, _ENDED_SYSTEM) if with_ended_children else (_USER, _SYSTEM)
+    return sum(int(stat[index]) for stat in map(_stat, pids) if stat for index in indexes) / _TICKS
 
 
 def resident(pid: int, *, peak: bool = False) -> float:

@@ -23,7 +23,7 @@ Answer = list[Any]
 PAGE: Final = 50
 EXPORTED: Final = 100_000
 # As many targets as the relations of two actors show; and a day after all others of the world.
-MOST_SHARED: Final = 100
+MAX_SHARED: Final = 100
 LAST_DAY: Final = date(2030, 1, 1)
 
 
@@ -309,7 +309,7 @@ def _shared_targets(asked: Asked) -> Answer:
         for *target, day, key, position in rows:
             held[tuple(target)] = max(held.get(tuple(target), ("", 0, 0)), (str(day), key, position))
     shared = [(held, last["b"][target], target) for target, held in last["a"].items() if target in last["b"]]
-    latest = sorted(shared, key=lambda one: one[0], reverse=True)[:MOST_SHARED]
+    latest = sorted(shared, key=lambda one: one[0], reverse=True)[:MAX_SHARED]
     return [(*target, held[-1], other[-1]) for held, other, target in latest]
 
 

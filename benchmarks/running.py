@@ -22,7 +22,7 @@ from benchmarks.tables import text
 from benchmarks.world import MadeUp
 
 
-def tell(line: str) -> None:
+def echo(line: str) -> None:
     """Say how far it is."""
     print(line, flush=True)
 
@@ -30,7 +30,7 @@ def tell(line: str) -> None:
 def run(arguments: Namespace) -> int:
     """Make a run in the database in DATABASE_URL, and return the exit code: 1 where an answer was wrong or a request failed."""
     url, world = os.environ["DATABASE_URL"], MadeUp(arguments.scale)
-    loading = prepare(world, tell)
+    loading = prepare(world, echo)
     facts = Facts()
     how: dict[str, float | str] = {"rounds": arguments.rounds, "seconds": arguments.seconds}
     results = Results(machine.described(), {"scale": world.scale, **world.sizes}, how, loading)
@@ -41,12 +41,12 @@ def run(arguments: Namespace) -> int:
             Side(Chancery(facts), stack.enter_context(chancery(url, scratch))),
         ]
         results.memory["before"] = sides[1].server.resident()
-        compare(sides, facts, results, tell)
-        measure(sides, facts, results, Run(arguments.rounds, arguments.seconds, scratch, tell))
+        compare(sides, facts, results, echo)
+        measure(sides, facts, results, Run(arguments.rounds, arguments.seconds, scratch, echo))
         results.memory["after"] = sides[1].server.resident()
     arguments.out.mkdir(parents=True, exist_ok=True)
     results.write(arguments.out / "results.json")
     (arguments.out / "results.svg").write_text(picture(results))
     (arguments.out / "results.txt").write_text(text(results))
-    tell(f"\n{text(results)}\nAlso in {arguments.out}: results.txt, results.json, results.svg")
+    echo(f"\n{text(results)}\nAlso in {arguments.out}: results.txt, results.json, results.svg")
     return 1 if results.wrong or results.failed else 0

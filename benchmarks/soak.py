@@ -21,7 +21,7 @@ from benchmarks.chancery.serving import chancery
 from benchmarks.measuring import EXPORT, export
 from benchmarks.preparing import prepare
 from benchmarks.questions import QUESTIONS, Facts
-from benchmarks.running import tell
+from benchmarks.running import echo
 from benchmarks.serving import Server, served
 from benchmarks.world import MadeUp
 
@@ -61,7 +61,7 @@ class Soaked:
 def soak(arguments: Namespace) -> int:
     """Load Chancery for some time, and return the exit code: 1 where a request failed."""
     url = os.environ["DATABASE_URL"]
-    prepare(MadeUp(arguments.scale), tell)
+    prepare(MadeUp(arguments.scale), echo)
     with tempfile.TemporaryDirectory() as folder:
         addresses = Path(folder) / "addresses"
         addresses.write_text("\n".join(_mixed()) + "\n")
@@ -72,7 +72,7 @@ def soak(arguments: Namespace) -> int:
             _soak(server, addresses, soaked)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "soak.json").write_text(json.dumps(asdict(soaked)) + "\n")
-    tell(soaked.told())
+    echo(soaked.told())
     return 1 if soaked.failed else 0
 
 

@@ -15,12 +15,12 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Have every connection to the database told of the limits that hold for it."""
-        connection_created.connect(_introduce, dispatch_uid="config.limits")
+        connection_created.connect(_configure, dispatch_uid="config.limits")
 
 
-def _introduce(connection: Any, **_: Any) -> None:
+def _configure(connection: Any, **_: Any) -> None:
     limited = current()
     if limited is None:
-        database.introduce(connection, None, lambda: False)
+        database.configure(connection, None, lambda: False)
     else:
-        database.introduce(connection, limited.seconds, limited.is_over)
+        database.configure(connection, limited.seconds, limited.is_over)

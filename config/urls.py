@@ -5,17 +5,17 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config.api import errors
-from config.api.views.documentation import lead_to_docs, security_txt
+from config.api.views.documentation import redirect_to_docs, security_txt
 from config.desk.access.throttling import too_many
-from config.desk.pages.urls import lead_to_icon
+from config.desk.pages.urls import redirect_to_icon
 
 urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("accounts/", include("config.desk.access.urls")),
-    path("", lead_to_docs),
+    path("", redirect_to_docs),
     # What browsers ask for beside pages that name no icon, such as answers of the API.
-    path("favicon.ico", lead_to_icon),
+    path("favicon.ico", redirect_to_icon),
     path(".well-known/security.txt", security_txt),
     path("", include("config.api_urls")),
 ]

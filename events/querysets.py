@@ -36,13 +36,13 @@ class EventQuerySet(DatedQuerySet[Row]):
 class ProvisionQuerySet(DocumentedQuerySet[Row]):
     """What agreements provide."""
 
-    def settled_by(self, day: date, *, certain: bool) -> Q:
+    def decided_by_day(self, day: date, *, certain: bool) -> Q:
         """Return the condition that, by `day`, a review can have found the provision fulfilled or lapsed, or had for certain."""
         reviews = self.model._meta.get_field("reviews").related_model.objects  # type: ignore[union-attr]
         dated = Q(date_latest__lte=day) if certain else Q(date_earliest__lte=day)
         return Q(CorrelatedExists(reviews.filter(dated, provision=OuterRef("pk"), status__in=SETTLED)))
 
-    def standing_on(self, day: date, *, certain: bool = False) -> Self:
+    def in_effect_on(self, day: date, *, certain: bool = False) -> Self:
         """Return those that can have bound somebody on `day`, or did for certain: in force, and not over themselves."""
         found = self.filter(lasting("agreement__in_force_on", "agreement__ended_on", day, certain=certain))
         found = found.filter(lasts_until_latest__gte=day)
@@ -57,12 +57,12 @@ class ProvisionQuerySet(DocumentedQuerySet[Row]):
         Their day had passed, and no review had found them fulfilled or lapsed.
         """
         passed = Q(due_latest__lt=day) if certain else Q(due_earliest__lt=day)
-        return self.filter(~self.settled_by(day, certain=not certain), passed)
+        return self.filter(~self.decided_by_day(day, certain=not certain), passed)
 
     def not_overdue_on(self, day: date, *, certain: bool = False) -> Self:
         """Return those that can have been not overdue on `day`, or were not for certain."""
         ahead = Q(due_earliest__gte=day) if certain else Q(due_latest__gte=day)
-        return self.filter(ahead | self.settled_by(day, certain=certain))
+        return self.filter(ahead | self.decided_by_day(day, certain=certain))
 
 
 class MaterializedKeys(Expression):

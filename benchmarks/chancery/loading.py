@@ -16,17 +16,17 @@ from events.importers.rows import LOADABLES as EVENTS
 BATCH: Final = 20_000
 PARTS: Final = {"basics": Rows.basics, "meetings": Rows.meetings, "agreements": Rows.agreements, "statements": Rows.statements}
 
-Tell = Callable[[str], None]
+Print = Callable[[str], None]
 
 
-def load_world(world: World, tell: Tell, before: Callable[[str], None] | None = None) -> float:
+def load_world(world: World, echo: Print, before: Callable[[str], None] | None = None) -> float:
     """Load `world` into an empty record, and return how many seconds that took. `before` is called before each part."""
     rows, start = Rows(world), time.monotonic()
     for part, told in PARTS.items():
         if before:
             before(part)
         for count in _load(told(rows)):
-            tell(f"{time.monotonic() - start:8.1f} s  {part} {count}")
+            echo(f"{time.monotonic() - start:8.1f} s  {part} {count}")
     return time.monotonic() - start
 
 

@@ -20,7 +20,7 @@ from benchmarks.latency.desk import desk_timings
 from benchmarks.latency.public import public_timings
 from benchmarks.latency.timings import Timing, markdown, write
 from benchmarks.preparing import tidy
-from benchmarks.running import tell
+from benchmarks.running import echo
 from events.models import Event
 from tests import scale
 
@@ -41,14 +41,14 @@ def measure(arguments: Namespace) -> int:
             timings.append(timing)
             if not len(timings) % _TOLD_EVERY:
                 write(arguments.out / "latency.json", *about, timings)
-                tell(f"{len(timings)} questions asked, the last of them {timing.question}")
+                echo(f"{len(timings)} questions asked, the last of them {timing.question}")
     write(arguments.out / "latency.json", *about, timings)
     tables = markdown(timings)
     (arguments.out / "latency.md").write_text(tables)
-    tell(f"\n{tables}\nAlso in {arguments.out}: latency.md, latency.json")
+    echo(f"\n{tables}\nAlso in {arguments.out}: latency.md, latency.json")
     failed = [one for one in timings if one.status != HTTPStatus.OK]
     for one in failed:
-        tell(f"Answered {one.status}: {one.question}")
+        echo(f"Answered {one.status}: {one.question}")
     return 1 if failed else 0
 
 
@@ -56,7 +56,7 @@ def prepare(many: int) -> None:
     """Fill the database with the sample and a skewed world, unless an earlier run did."""
     call_command("migrate", verbosity=0)
     if Event.objects.filter(pk__gt=scale.FIRST).exists():
-        tell("The database of an earlier run is used again.")
+        echo("The database of an earlier run is used again.")
         return
     start = time.monotonic()
     call_command("load_reference", verbosity=0)
@@ -67,4 +67,4 @@ def prepare(many: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
         (size,) = cursor.fetchone()
-    tell(f"{many:,} records of each kind, {size}, were made in {time.monotonic() - start:.0f} s")
+    echo(f"{many:,} records of each kind, {size}, were made in {time.monotonic() - start:.0f} s")

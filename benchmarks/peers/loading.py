@@ -7,7 +7,7 @@ from typing import Final
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.chancery.loading import Tell, load_world
+from benchmarks.chancery.loading import Print, load_world
 from benchmarks.peers.folder import Folder
 from benchmarks.preparing import tidy
 
@@ -15,10 +15,10 @@ from benchmarks.preparing import tidy
 FIRST_KEYS: Final = {"basics": 10_000_001, "statements": 1}
 
 
-def load_folder(folder: Folder, tell: Tell) -> None:
+def load_folder(folder: Folder, echo: Print) -> None:
     """Load the files in `folder` into an empty record."""
     call_command("migrate", verbosity=0)
-    load_world(folder, tell, before=_count_from)
+    load_world(folder, echo, before=_count_from)
     _set_next_key(20_000_001)
     tidy()
 

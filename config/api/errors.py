@@ -48,9 +48,9 @@ class ErrorItem:
 
     def shown(self) -> dict[str, Any]:
         """Return the error item as a problem shows it."""
-        place = {"parameter": self.parameter} if self.parameter else {}
+        parameter = {"parameter": self.parameter} if self.parameter else {}
         more = {"suggestions": list(self.suggestions)} if self.suggestions else {}
-        return place | {"code": self.code, "detail": self.detail} | more
+        return parameter | {"code": self.code, "detail": self.detail} | more
 
 
 class InvalidParametersError(ChanceryError):

@@ -66,8 +66,8 @@ class Headers:
             own["Access-Control-Allow-Headers"] = ASKED
             own["Access-Control-Max-Age"] = A_DAY
         if not response.streaming:
-            tell(response, "Content-Length", str(sum(map(len, response))))
-        tell(response, "X-Request-ID", request_id())
+            set_header(response, "Content-Length", str(sum(map(len, response))))
+        set_header(response, "X-Request-ID", request_id())
         # What all answers have was checked once; to set it one by one would take longer than to find a record.
         own._store = {**(self._secure if request.is_secure() else self._fixed), **own._store}  # noqa: SLF001
         return response
@@ -95,7 +95,7 @@ def _headers(values: Mapping[str, str]) -> Mapping[str, tuple[str, str]]:
     return ResponseHeaders(values)._store  # noqa: SLF001
 
 
-def tell(response: HttpResponse, name: str, value: str) -> None:
+def set_header(response: HttpResponse, name: str, value: str) -> None:
     """Set a header to a text of our own making. Django would look at each of its characters."""
     response.headers._store[name.lower()] = (name, value)  # noqa: SLF001
 

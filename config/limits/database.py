@@ -28,19 +28,19 @@ IDLE: Final = 5.0
 _CHECKS_CLIENTS: Final = 140_000
 
 # By the connection of the driver: the limit that PostgreSQL was told last.
-_told: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+_limits: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
 def limit(database: BaseDatabaseWrapper, seconds: float, is_over: Callable[[], bool]) -> None:
     """Have the database stop what takes longer than `seconds`, or goes on when the time `is_over`; 0 sets no limit."""
     if database.connection is None:
-        # It is told when it is opened (`introduce`).
+        # It is told when it is opened (`configure`).
         return
     if database.vendor == "sqlite":
         database.connection.set_progress_handler(is_over if seconds else None, STEPS)
-    elif _told.get(database.connection, 0.0) != seconds and owns_sessions(database):
+    elif _limits.get(database.connection, 0.0) != seconds and owns_sessions(database):
         idle = seconds + IDLE if seconds else 0
-        _tell(database.connection, {"statement_timeout": seconds, "idle_in_transaction_session_timeout": idle}, seconds)
+        _set(database.connection, {"statement_timeout": seconds, "idle_in_transaction_session_timeout": idle}, seconds)
 
 
 def release(database: BaseDatabaseWrapper) -> None:
@@ -50,14 +50,14 @@ def release(database: BaseDatabaseWrapper) -> None:
         database.connection.set_progress_handler(None, STEPS)
 
 
-def introduce(database: BaseDatabaseWrapper, seconds: float | None, is_over: Callable[[], bool]) -> None:
+def configure(database: BaseDatabaseWrapper, seconds: float | None, is_over: Callable[[], bool]) -> None:
     """Tell a connection that was opened what holds for it, and the limit of the request it was opened for, if there is one."""
     if database.vendor == "postgresql" and owns_sessions(database):
         constant = {"lock_timeout": settings.LOCK_WAIT} if settings.LOCK_WAIT else {}
         if database.connection.pgconn.server_version >= _CHECKS_CLIENTS:
             # What nobody waits for any more is not worked on.
             constant["client_connection_check_interval"] = 1
-        _tell(database.connection, constant)
+        _set(database.connection, constant)
     if seconds is not None:
         limit(database, seconds, is_over)
 
@@ -71,15 +71,15 @@ def owns_sessions(database: BaseDatabaseWrapper) -> bool:
     return bool(settings.PREPARED_STATEMENTS if primary else settings.REPLICA_PREPARED_STATEMENTS)
 
 
-def _tell(server: Any, values: dict[str, float], remembered: float | None = None) -> None:
-    told = ";".join(f"SET {name} = {round(seconds * 1000)}" for name, seconds in values.items())
+def _set(server: Any, values: dict[str, float], remembered: float | None = None) -> None:
+    statements = ";".join(f"SET {name} = {round(seconds * 1000)}" for name, seconds in values.items())
     # A connection that leads nowhere is noticed by the question that follows.
     with suppress(psycopg.OperationalError):
         idle = server.pgconn.transaction_status == pq.TransactionStatus.IDLE
-        done = server.pgconn.exec_(told.encode()).status == pq.ExecStatus.COMMAND_OK
+        done = server.pgconn.exec_(statements.encode()).status == pq.ExecStatus.COMMAND_OK
         # A transaction that is undone undoes the settings, too.
         if remembered is not None:
-            _told[server] = remembered if done and idle else -1.0
+            _limits[server] = remembered if done and idle else -1.0
 
 
 def cut(database: BaseDatabaseWrapper) -> None:

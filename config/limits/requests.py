@@ -78,7 +78,7 @@ class Limited:
         """Return whether the time is over."""
         return time.monotonic() > self.deadline
 
-    def become(self, kind: Kind) -> None:
+    def switch(self, kind: Kind) -> None:
         """Have a limit of another kind, from now on."""
         if kind is not self.kind:
             self.kind = kind
@@ -127,7 +127,7 @@ def current() -> Limited | None:
 def limit_as(kind: Kind) -> None:
     """Have this request answered in the time that is for `kind`."""
     if limited := _running.get(threading.get_ident()):
-        limited.become(kind)
+        limited.switch(kind)
 
 
 def each_limited(kind: Kind, parts: Iterable[Part]) -> Iterator[Part]:

@@ -53,10 +53,10 @@ def _with_opentelemetry(application: Application) -> Application:
     provider = sdk.TracerProvider(resource=resources.Resource.create({"service.name": name}))
     provider.add_span_processor(export.BatchSpanProcessor(otlp.OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
-    return spanned(application)
+    return with_spans(application)
 
 
-def spanned(application: Application) -> Application:
+def with_spans(application: Application) -> Application:
     """Return `application` with one span for each request, until its last byte."""
     (wsgi,) = _imported("opentelemetry", "opentelemetry.instrumentation.wsgi")
     watched: Application = wsgi.OpenTelemetryMiddleware(application, response_hook=_describe)

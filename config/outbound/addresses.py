@@ -35,7 +35,7 @@ def url_error(url: str) -> str:
 
 
 def is_public(host: str) -> bool:
-    """Tell whether a host can be on the public internet, as far as its name shows."""
+    """Return whether a host can be on the public internet, as far as its name shows."""
     try:
         return is_public_address(ip_address(host))
     except ValueError:
@@ -43,7 +43,7 @@ def is_public(host: str) -> bool:
 
 
 def is_public_address(address: IPv4Address | IPv6Address) -> bool:
-    """Tell whether an address is of one host on the public internet."""
+    """Return whether an address is of one host on the public internet."""
     if isinstance(address, IPv4Address):
         return address.is_global and not address.is_multicast and address not in _RELAYS
     return address in _ASSIGNED and not any(address in network for network in _APART)

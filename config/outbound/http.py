@@ -47,7 +47,7 @@ def request(method: str, url: str, headers: Mapping[str, str], body: bytes | Non
     sock: Any = socket.create_connection((public_address(host, port), port), timeout=TIMEOUT)
     # A server that sends a byte now and then is not waited for either.
     wire = sock.dup()
-    end = Timer(IN_ALL, _hang_up, [wire])
+    end = Timer(IN_ALL, _shut_down, [wire])
     end.start()
     try:
         connection.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host) if secure else sock
@@ -73,7 +73,7 @@ def public_address(host: str, port: int) -> str:
     return found[0]
 
 
-def _hang_up(sock: socket.socket) -> None:
+def _shut_down(sock: socket.socket) -> None:
     with suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
 

@@ -38,12 +38,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: Any) -> Any:
         """Connect, listening to what the server warns of."""
         connection = super().get_new_connection(conn_params)
-        connection.add_notice_handler(self._hear)
+        connection.add_notice_handler(self._on_notice)
         with _lock:
             _open[self.alias].add(connection)
         return connection
 
-    def _hear(self, notice: Diagnostic) -> None:
+    def _on_notice(self, notice: Diagnostic) -> None:
         # What a handler raises is only logged.
         if _UNREPLICATED in (notice.message_detail or ""):
             self._unreplicated = True
@@ -56,7 +56,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return done
 
 
-def hang_up(alias: str) -> None:
+def disconnect(alias: str) -> None:
     """Shut down the open connections to a server, so that whoever waits for its answer has an error instead."""
     with _lock:
         connections = list(_open[alias])

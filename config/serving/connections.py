@@ -33,7 +33,7 @@ _BYTES: Final = struct.Struct("=120xQQ")
 logger = logging.getLogger(__name__)
 
 
-class Seen(NamedTuple):
+class Activity(NamedTuple):
     """What was last seen of a connection to move, and when."""
 
     acknowledged: int
@@ -45,7 +45,7 @@ _refused: dict[tuple[str, int], float] = {}
 _ANSWERED: Final = 0.5
 
 
-def hang_up(client: str) -> None:
+def disconnect(client: str) -> None:
     """Have the connection of a client (`192.0.2.1:50000`) shut down: it was answered before it had sent all of its request."""
     host, _, port = client.rpartition(":")
     _refused[host.strip("[]"), int(port)] = time.monotonic()
@@ -56,7 +56,7 @@ class Watch:
 
     def __init__(self, port: int, *, idle: float, stalled: float) -> None:
         self._port, self._idle, self._stalled = port, idle, stalled
-        self._seen: dict[int, Seen] = {}
+        self._seen: dict[int, Activity] = {}
 
     def start(self) -> None:
         """Look after the connections for as long as the process lives."""
@@ -72,7 +72,7 @@ class Watch:
 
     def look(self, now: float) -> None:
         """Shut down what stands still."""
-        seen: dict[int, Seen] = {}
+        seen: dict[int, Activity] = {}
         refused = {client for client, since in list(_refused.items()) if now - since > _ANSWERED}
         for number, connection in _connections(self._port):
             last = self._seen.get(number)
@@ -86,14 +86,14 @@ class Watch:
             _refused.pop(client, None)
         self._seen = seen
 
-    def _kept(self, connection: socket.socket, last: Seen | None, now: float) -> Seen | None:
+    def _kept(self, connection: socket.socket, last: Activity | None, now: float) -> Activity | None:
         """Return what is seen of a connection now; None where it has to go."""
         info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
         sent, came = (milliseconds / 1000 for milliseconds in _TIMES.unpack_from(info))
         acknowledged, received = _BYTES.unpack_from(info)
         waits = struct.unpack("i", fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0" * 4))[0] > 0
         if last is None or (waits and acknowledged - last.acknowledged >= LEAST) or (not waits and received):
-            last = Seen(acknowledged, now)
+            last = Activity(acknowledged, now)
         if waits:
             return last if now - last.since < self._stalled else None
         if not received:

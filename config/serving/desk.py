@@ -31,7 +31,7 @@ from config.api.errors import PREFIX  # noqa: E402
 from config.api.server.fast_path import Server  # noqa: E402
 from config.monitoring.tracing import traced  # noqa: E402
 from config.serving.bodies import LARGE, SMALL, Bodies, RefusedError, too_large  # noqa: E402
-from config.serving.connections import hang_up  # noqa: E402
+from config.serving.connections import disconnect  # noqa: E402
 
 THREADS: Final = 8
 # How many requests may wait for a thread.
@@ -84,7 +84,7 @@ class Desk:
             told = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"), ("retry-after", "10")]
             protocol.response_str(refused.status.value, [*told, ("connection", "close")], refused.detail)
             # The server goes on waiting for the rest of a body.
-            hang_up(scope.client)
+            disconnect(scope.client)
 
     @staticmethod
     def _lead_to_public(scope: Any, protocol: Any) -> None:

@@ -46,9 +46,9 @@ class Progress:
         if not connection.in_atomic_block:
             self._run.save(report=phase, done=done, total=total)
         elif connection.vendor == "postgresql":
-            self._save_apart(phase, done, total)
+            self._save_on_own_connection(phase, done, total)
 
-    def _save_apart(self, phase: str, done: int, total: int | None) -> None:
+    def _save_on_own_connection(self, phase: str, done: int, total: int | None) -> None:
         task = self._run.task
         self._own = self._own or connection.copy()
         # The work does not depend on it.

@@ -138,7 +138,7 @@ def finish(run: Run, state: TaskState, error: str = "") -> bool:
     return bool(run.mine().update(**ended))
 
 
-def wait_again(run: Run, error: str, wait: timedelta, *, counted: bool = True) -> bool:
+def reschedule(run: Run, error: str, wait: timedelta, *, counted: bool = True) -> bool:
     """Have a task wait for its next attempt; return whether it was still this worker's."""
     more = {} if counted else {"max_attempts": run.task.max_attempts + 1}
     again = {"state": TaskState.WAITING, "error": error[-_LONGEST:], "due_at": timezone.now() + wait, **more}

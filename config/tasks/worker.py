@@ -153,7 +153,7 @@ def execute(task: Task, stopping: Event | None = None) -> None:
         try:
             registry.types[task.name].function(run, **task.arguments)
         except TaskStoppedError:
-            _noted(lambda: registry.wait_again(run, "", timedelta(), counted=False))
+            _noted(lambda: registry.reschedule(run, "", timedelta(), counted=False))
         except TaskLostError as error:
             logger.warning("%s", error)
         except ChanceryError as error:
@@ -176,7 +176,7 @@ def _failed(run: Run, error: Exception) -> None:
     task, told = run.task, "".join(traceback.format_exception(error))
     if task.attempts < task.max_attempts:
         logger.error("Attempt %s of %s at %s failed.", task.attempts, task.max_attempts, task, exc_info=error)
-        _noted(lambda: registry.wait_again(run, told, registry.wait_before(task.attempts)))
+        _noted(lambda: registry.reschedule(run, told, registry.wait_before(task.attempts)))
         return
     logger.error("%s has failed.", task, exc_info=error)
     _noted(lambda: registry.finish(run, TaskState.FAILED, told))

@@ -53,7 +53,7 @@ class SubscriptionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not gene
 
     @admin.display(description="Status")
     def status(self, subscription: Subscription) -> str:
-        """Tell whether it is told of changes."""
+        """Return whether it is told of changes."""
         if subscription.disabled_at:
             return "Disabled"
         return f"Failing, {subscription.failures} attempts" if subscription.failures else "Enabled"

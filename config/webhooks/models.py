@@ -24,7 +24,7 @@ from config.webhooks import signing
 # For how long a secret that was replaced signs beside the new one.
 OVERLAP: Final = timedelta(days=1)
 # What a subscription cannot filter by: where it is in the log is kept beside, and messages come one by one.
-_PLACES: Final = ("after", "limit")
+_PAGINATION: Final = ("after", "limit")
 # No longer than a query string that /api/v1/changes reads.
 LONGEST: Final = 2000
 
@@ -44,9 +44,9 @@ def read_filter(text: str) -> dict[str, Any]:
         raise ValidationError(str(error), code="filter") from error
     if error_items:
         raise ValidationError([one.detail for one in error_items], code="filter")
-    if places := sorted({name for name, _ in query.pairs} & set(_PLACES)):
-        raise ValidationError(f"A subscription has no {places[0]}.", code="filter")
-    return {name: value for name, value in values.items() if name not in _PLACES}
+    if pagination := sorted({name for name, _ in query.pairs} & set(_PAGINATION)):
+        raise ValidationError(f"A subscription has no {pagination[0]}.", code="filter")
+    return {name: value for name, value in values.items() if name not in _PAGINATION}
 
 
 def validate_filter(text: str) -> None:

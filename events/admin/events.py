@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from config.desk.pages.entry import session
 from config.desk.pages.entry.drafting import Draftable, register
 from config.desk.pages.entry.fields import SeveralFinder
-from config.desk.pages.entry.session import Sort
+from config.desk.pages.entry.session import EntryType
 from config.desk.pages.record import (
     CitationInline,
     IdentifierInline,
@@ -62,7 +62,7 @@ ROLES: Final[dict[str, ParticipationRole]] = {
 }
 
 register(Draftable("topic", Topic, "topic", {"type": TopicType.ISSUE}))
-session.register(Sort(Meeting, "m"), Sort(Agreement, "a"), Sort(Statement, "s"), Sort(Action, "c"))
+session.register(EntryType(Meeting, "m"), EntryType(Agreement, "a"), EntryType(Statement, "s"), EntryType(Action, "c"))
 
 
 class ParticipationInline(PartInline):
@@ -149,7 +149,7 @@ class EventKindAdmin(RecordAdmin):
             field.widget = SeveralFinder(column, self.admin_site)
             field.widget.choices = field.choices
             field.column = column
-            form.base_fields["about"] = self.quickened(field, "about")
+            form.base_fields["about"] = self.with_shortcuts(field, "about")
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -122,13 +122,13 @@ class ProvisionForm(PartForm):
 
     def _next_order(self) -> int:
         """Return the place after those that are given, and after the rows above that have none either."""
-        stem, _, place = (self.prefix or "").rpartition("-")
+        stem, _, index = (self.prefix or "").rpartition("-")
         rows = {
             key.split("-")[-2]: self.data.get(key.removesuffix("text") + "order", "")
             for key in self.data if re.fullmatch(rf"{stem}-\d{{1,4}}-text", key)
         }  # fmt: skip
         given = [int(value) for value in rows.values() if is_key(value)]
-        above = [row for row, value in rows.items() if not value and place.isdecimal() and int(row) < int(place)]
+        above = [row for row, value in rows.items() if not value and index.isdecimal() and int(row) < int(index)]
         return max(given, default=0) + len(above) + 1
 
 
@@ -152,10 +152,10 @@ class StanceFormSet(LabelledRows):
         for form in self.forms:
             target = form.cleaned_data.get("target") if hasattr(form, "cleaned_data") else None
             if target and not form.cleaned_data.get("DELETE"):
-                place = (target[0], target[1].pk)
-                if place in seen:
+                key = (target[0], target[1].pk)
+                if key in seen:
                     form.add_error("target", ValidationError("Another stance has this target already.", code="unique"))
-                seen.add(place)
+                seen.add(key)
 
 
 class StanceForm(PartForm):

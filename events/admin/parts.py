@@ -87,7 +87,7 @@ class StanceInline(PartInline):
         formset = super().get_formset(request, obj, **options)
         columns = [Stance._meta.get_field(name) for name in STANCE_TARGETS]
         target = OneOfField(columns=columns, widget=OneOfFinder(columns, self.admin_site), help_text="What it is about.")
-        formset.form.base_fields["target"] = self.quickened(target, "target")
+        formset.form.base_fields["target"] = self.with_shortcuts(target, "target")
         return formset
 
 

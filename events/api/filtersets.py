@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from actors.choices import OfficeRank
 from actors.models import Actor, Country, Office
-from config.api.parameters.base import MOST_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
+from config.api.parameters.base import MAX_JOINED, Branch, Condition, DrivingTable, Order, Parameter, Values, for_each
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.geo import Near
 from config.api.parameters.types import (
@@ -126,9 +126,9 @@ class Acting(Branch):
         if not all(isinstance(parameter, ActorFilter) for parameter, _ in given):
             return super().narrow(queryset, given, values)
         for parameter, value in given:
-            for one in value[:MOST_JOINED]:
+            for one in value[:MAX_JOINED]:
                 queryset = queryset.filter(Exists(self._rows(parameter, one)))
-            if others := value[MOST_JOINED:]:
+            if others := value[MAX_JOINED:]:
                 rows = self.index._default_manager.filter(**{self.key: OuterRef("pk")})
                 queryset = queryset.filter(for_each(rows, self.key, [Q(actor__in=parameter.keys(one)) for one in others]))
         return queryset
@@ -154,12 +154,12 @@ class ActorFilter(Related):
         index = (self.acting.index, self.acting.key, "actor")
         return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index, kept=(self.acting.index, "actor_id"))
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
         if any(len(one) > 1 for one in value):
             return None
         alternative = [{"actor": one[0]} for one in value]
-        covers = frozenset() if beside else frozenset({"participant", "holder"})
+        covers = frozenset() if siblings else frozenset({"participant", "holder"})
         return DrivingTable(
             self.acting.path,
             self.acting.key,
@@ -178,7 +178,7 @@ class ActsForCountry(Related):
         text = "Country that the participant is, belongs to, is a national of or represents."
         super().__init__(Country, _of_country, of=of, help_text=text)
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         if beside or len(value) > 1:
             return None
         rows = [[{"country": value[0]}]]
@@ -203,7 +203,7 @@ class Acceding(Branch):
             return super().narrow(queryset, given, values)
         for _, value in given:
             # Of many conditions the planner expects that next to nothing meets them all, and joins row by row what does.
-            joined = len(value) <= MOST_JOINED
+            joined = len(value) <= MAX_JOINED
             for keys in value:
                 found = self._agreements(keys)
                 queryset = queryset.filter(pk__in=found) if joined else queryset.filter(Among("pk", found))
@@ -274,7 +274,7 @@ class AboutFilter(Related):
             return Dimension(self, ("topic",), Topic)
         return Dimension(self, ("topic",), Topic, index=(EventTopicIndex, "event", "topic"), kept=(EventTopicIndex, "topic_id"))
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         if self.branch is not TOPICS or any(len(one) > 1 for one in value):
             return None
         rows = [[{"topic": one[0]} for one in value]]
@@ -308,12 +308,12 @@ class Target(Related):
         # As for `ActsForCountry`.
         return reduce(or_, self._conditions(value))
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         if self.branch is not STANCES or any(len(keys) > 1 for keys in value):
             return None
-        taken = {f"{name}__in": values for name, values in beside.items()} | {"state": PUBLIC}
+        taken = {f"{name}__in": values for name, values in siblings.items()} | {"state": PUBLIC}
         alternatives = [[{f"target_{name}": keys[0], **taken}] for name, keys in self._targets(value)]
-        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *beside}))
+        return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *siblings}))
 
     def _conditions(self, value: Any) -> list[Q]:
         if self._is_one(value):
@@ -497,7 +497,7 @@ class AgreementAsOfFilter(AsOf):
 
     def __init__(self) -> None:
         super().__init__(
-            "standing_on", "provisions in effect",
+            "in_effect_on", "provisions in effect",
             "A provision is in effect while its agreement is in force, as defined by `as_of` of agreements, and until its own "
             "end; until a condition without a known date, it is in effect on no day for certain. With `overdue`, the day on "
             "which that is evaluated.",
@@ -588,8 +588,8 @@ class ReviewDateFilter(DateAfterFilter):
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         # Nothing new, but what indexes of statements must hear.
-        said = queryset.filter(statement__state=PUBLIC, statement__kind=EventKind.STATEMENT)
-        return super().narrow(said, value, values)
+        stances = queryset.filter(statement__state=PUBLIC, statement__kind=EventKind.STATEMENT)
+        return super().narrow(stances, value, values)
 
 
 class StanceFilters(RecordFilters):

@@ -29,7 +29,7 @@ from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import DateMatch, Day, certainly
 from config.api.serializers import Address, EnumField, GoneProblemSerializer
 from config.api.views.base import JSONAnswer, PublicAPIView, moved
-from config.api.views.gone import gone, slug_behind
+from config.api.views.gone import current_slug, gone
 from config.record.values import edtf
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
 from events.choices import EventKind, HeldState, StancePosition
@@ -37,7 +37,7 @@ from events.models import Agreement, EventActorIndex, Stance, StanceHolderIndex
 from events.models.stances import target_number
 
 # More targets than a reader looks through; the lists behind the figures hold them all.
-MOST_TARGETS = 100
+MAX_TARGETS = 100
 
 
 class FigureSerializer(serializers.Serializer[Any]):
@@ -102,7 +102,7 @@ class RelationsSerializer(serializers.Serializer[Any]):
     )
     shared_targets = SharedTargetSerializer(
         many=True,
-        help_text=f"Targets on which both actors had taken a stance up to that day, latest first, at most {MOST_TARGETS}.",
+        help_text=f"Targets on which both actors had taken a stance up to that day, latest first, at most {MAX_TARGETS}.",
     )
 
 
@@ -156,7 +156,7 @@ def _actor(name: str) -> dict[str, Any]:
     except AmbiguousNameError as error:
         raise NotFoundError(str(error)) from error
     if found is None:
-        if left := gone(Actor, (name, slug_behind(Actor, name)), "/api/v1/actors"):
+        if left := gone(Actor, (name, current_slug(Actor, name)), "/api/v1/actors"):
             raise left
         error_item = unknown([Actor], name)
         raise NotFoundError(error_item.detail, error_item.suggestions)
@@ -291,7 +291,7 @@ def _shared(*, certain: bool) -> str:
                 MAX(position) FILTER (WHERE actor_id = %(2)s) AS b, MAX(start_earliest) FILTER (WHERE actor_id = %(1)s) AS day
             FROM held WHERE place = 1 GROUP BY target HAVING COUNT(*) = 2
         )
-        SELECT stance, a, b FROM shared ORDER BY day DESC, stance DESC LIMIT {MOST_TARGETS}
+        SELECT stance, a, b FROM shared ORDER BY day DESC, stance DESC LIMIT {MAX_TARGETS}
     """  # noqa: S608 - names of our own columns
 
 

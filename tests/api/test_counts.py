@@ -122,12 +122,12 @@ def test_groups_come_in_pages(client: Client, name: str, by: str) -> None:
 
 
 def test_groups_are_not_cut_at_a_thousand(client: Client) -> None:
-    assert COLLECTIONS["events"].counts_filterset_class.parameters()["limit"].schema()["default"] == counting.MOST_GROUPS
+    assert COLLECTIONS["events"].counts_filterset_class.parameters()["limit"].schema()["default"] == counting.MAX_GROUPS
     first = counts(client, "events/counts?by=kind,year&limit=1")
     assert refusal(client, f"meetings/counts?by=year&cursor={first['next'].partition('cursor=')[2]}") == [
         ("cursor", "invalid_cursor")
     ]
-    assert refusal(client, f"events/counts?by=kind&limit={counting.MOST_GROUPS + 1}") == [("limit", "invalid_number")]
+    assert refusal(client, f"events/counts?by=kind&limit={counting.MAX_GROUPS + 1}") == [("limit", "invalid_number")]
 
 
 def test_what_cannot_be_counted_is_refused(client: Client) -> None:

@@ -68,7 +68,7 @@ def test_an_export_that_breaks_off_lacks_its_last_line(client: Client, monkeypat
     def lost(ask: Any) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(exports, "asked_again", lost)
+    monkeypatch.setattr(exports, "retry_lost_connection", lost)
     # Servers log it and end the answer like any other.
     with pytest.raises(OperationalError):
         next(chunks)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from actors.models import Actor
-from config.api.parameters.base import MOST_REPEATED
+from config.api.parameters.base import MAX_REPEATED
 from events.models import Event, EventRelation, EventTopic, Participation, PartyAction, Topic
 from tests.factories import (
     AgreementFactory,
@@ -142,7 +142,7 @@ def _above(topic: Topic | None) -> set[int]:
 @pytest.mark.parametrize("path", ["events", "events/counts", "exports/events"])
 def test_too_many_times(client: Client, path: str) -> None:
     published(CountryFactory(slug="UTO"))
-    query = {"participant": ["UTO"] * MOST_REPEATED}
+    query = {"participant": ["UTO"] * MAX_REPEATED}
     answer = client.get(f"/api/v1/{path}", query)
     assert answer.status_code == 200
     # An export that is not read holds its place.

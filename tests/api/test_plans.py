@@ -46,8 +46,8 @@ def test_every_order_has_an_index(name: str) -> None:
 def test_a_page_begins_in_the_index_at_the_very_row(*, descending: bool) -> None:
     """A day may have more records than a page: those of the pages before are not met again."""
     view, ordering = COLLECTIONS["events"], Ordering("start", ("start_earliest", "pk"), descending)
-    place = CursorPosition(ordering, 50, "", position=(date(2020, 10, 27), 2**40))
-    found = plan(place.ordered(view.queryset.all(), "document"))
+    position = CursorPosition(ordering, 50, "", key_values=(date(2020, 10, 27), 2**40))
+    found = plan(position.page_queryset(view.queryset.all(), "document"))
     side = "<" if descending else ">"
     assert f"Index Cond: (ROW(start_earliest, id) {side} ROW('2020-10-27'::date, '1099511627776'::bigint))" in found
 
@@ -56,6 +56,6 @@ def test_a_page_begins_in_the_index_at_the_very_row(*, descending: bool) -> None
 @pytest.mark.parametrize("more", [{}, {"date_before": date(2020, 10, 27)}])
 def test_what_has_the_words_is_put_in_order_by_an_index_alone(more: dict[str, Any]) -> None:
     view, ordering = COLLECTIONS["statements"], Ordering("-start", ("start_earliest", "pk"), descending=True)
-    values, place = {"q": Terms.of("ceasefire"), **more}, CursorPosition(ordering, 20, "")
-    question = cached_page(PageQuery(view.queryset, view.filterset_class, values, place, ("document",)))
+    values, position = {"q": Terms.of("ceasefire"), **more}, CursorPosition(ordering, 20, "")
+    question = cached_page(PageQuery(view.queryset, view.filterset_class, values, position, ("document",)))
     assert "USING COVERING INDEX events_event_search_by_start" in plan(question.built())

@@ -27,11 +27,11 @@ pytestmark = [
 ]
 
 # How many rows of one table a step of a plan may read. The smallest tables that are asked hold 8,000, that of events 32,000.
-MOST_ROWS: Final = 3_000
+MAX_ROWS: Final = 3_000
 # How many rows one step of a plan may touch, those that it compares and drops among them, and how many pages all of them: what
 # goes through each table a few times stays below that, and what goes through one for each row of another does not.
-MOST_WORK: Final = 400_000
-MOST_PAGES: Final = 1_000_000
+MAX_WORK: Final = 400_000
+MAX_PAGES: Final = 1_000_000
 USUAL: Final = 50
 EXPLAIN: Final = "EXPLAIN (ANALYZE, TIMING OFF, BUFFERS, FORMAT JSON) "
 # What has to read much where half of the record has a value: it is said of rows, or of an order, that do not carry the days
@@ -66,7 +66,7 @@ class Watch:
         self.faults: list[str] = []
         self.work: list[str] = []
         self._planned = True
-        self._most = MOST_ROWS
+        self._most = MAX_ROWS
 
     def fetched(self, sql: str, values: Any, *, planned: bool = True) -> Any:
         """Ask as the API does, knowing whether the plan is kept for other values."""
@@ -77,7 +77,7 @@ class Watch:
         if sql.startswith(("SELECT", "(", "WITH")):
             execute(EXPLAIN + sql, params, many, context)
             # A count joins what it counts with each of its values.
-            self._most = 2 * MOST_ROWS if sql.startswith("WITH") else MOST_ROWS
+            self._most = 2 * MAX_ROWS if sql.startswith("WITH") else MAX_ROWS
             self._judge("", context["cursor"])
             if isinstance(params, dict) and self._planned:
                 self._explain_kept(execute, sql, params, context)
@@ -95,7 +95,7 @@ class Watch:
         (plan,) = cursor.fetchone()[0]
         self.faults += [mode + fault for fault in _faults(plan["Plan"], self._most)]
         self.work += [mode + fault for fault in _work(plan["Plan"])]
-        if (pages := plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]) > MOST_PAGES:
+        if (pages := plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]) > MAX_PAGES:
             self.work.append(f"{mode}{pages} pages")
 
 
@@ -113,7 +113,7 @@ def _work(step: Any) -> Iterator[str]:
     """Yield the steps of a plan that touch too many rows, of whatever: joins, what subqueries and functions return."""
     dropped = ("Rows Removed by Filter", "Rows Removed by Join Filter", "Rows Removed by Index Recheck")
     rows = (step["Actual Rows"] + sum(step.get(key, 0) for key in dropped)) * step["Actual Loops"]
-    if rows > MOST_WORK:
+    if rows > MAX_WORK:
         yield f"{step['Node Type']} of {step.get('Index Name') or step.get('Alias')}: {rows} rows"
     for inner in step.get("Plans", ()):
         yield from _work(inner)

@@ -67,7 +67,7 @@ def test_a_question_is_planned_once_and_few_plans_are_kept(monkeypatch: pytest.M
         assert prepared.fetched(connection, "SELECT 1 + %(1)s::int", [1]) == [(2,)]
     before = _plans()
     assert _plans() == before
-    monkeypatch.setattr(prepared, "MOST_PLANS", before)
+    monkeypatch.setattr(prepared, "MAX_PLANS", before)
     assert prepared.fetched(connection, "SELECT 2 + %(1)s::int", [1]) == [(3,)]
     assert _plans() == 2
 

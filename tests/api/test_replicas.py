@@ -18,7 +18,7 @@ from django.test import Client
 
 from config.api.database import replicas, replication
 from config.api.database.connection import is_unavailable
-from config.api.database.replicas import ReplicaRouter, Replicas, Seen, read_from, reading_alias
+from config.api.database.replicas import ReplicaRouter, Replicas, ServerState, read_from, reading_alias
 from config.api.models import ApiKey
 from config.api.server.fast_path import PublicAPIMiddleware
 from config.monitoring import health
@@ -47,17 +47,17 @@ def clock() -> Clock:
 def pool(clock: Clock) -> Replicas:
     """Two replicas that have everything."""
     made = Replicas(ALIASES, 10, clock)
-    made.saw_primary(Seen(clock.now, 500))
+    made.update_primary(ServerState(clock.now, 500))
     for alias in ALIASES:
-        made.saw(alias, Seen(clock.now, 500))
+        made.update_replica(alias, ServerState(clock.now, 500))
     return made
 
 
 def test_a_replica_has_all_that_was_committed_when_the_primary_was_where_it_is(pool: Replicas, clock: Clock) -> None:
     clock.now = 1001
-    pool.saw_primary(Seen(1001, 700))
-    pool.saw("replica_1", Seen(1001, 650))
-    pool.saw("replica_2", Seen(1001, 700))
+    pool.update_primary(ServerState(1001, 700))
+    pool.update_replica("replica_1", ServerState(1001, 650))
+    pool.update_replica("replica_2", ServerState(1001, 700))
     assert pool.lags() == {"replica_1": 1, "replica_2": 0}
     clock.now = 1001.5
     assert [pool.age(pool.known()[alias]) for alias in ALIASES] == ["2", "1"]
@@ -66,17 +66,17 @@ def test_a_replica_has_all_that_was_committed_when_the_primary_was_where_it_is(p
 def test_who_is_too_far_behind_silent_failed_or_no_standby_is_not_read(pool: Replicas, clock: Clock) -> None:
     assert pool.usable() == ("replica_1", "replica_2")
     clock.now = 1011
-    pool.saw_primary(Seen(1011, 900))
-    pool.saw("replica_1", Seen(1011, 800))
+    pool.update_primary(ServerState(1011, 900))
+    pool.update_replica("replica_1", ServerState(1011, 800))
     # The other has not said anything for eleven seconds.
     assert pool.usable() == ()
-    pool.saw("replica_1", Seen(1011, 900))
+    pool.update_replica("replica_1", ServerState(1011, 900))
     assert pool.usable() == ("replica_1",)
     assert pool.fail("replica_1")
     assert pool.usable() == ()
     clock.now = 1011.5
-    pool.saw("replica_1", Seen(1011.4, 900))
-    pool.saw("replica_2", Seen(1011.4, 900, is_standby=False))
+    pool.update_replica("replica_1", ServerState(1011.4, 900))
+    pool.update_replica("replica_2", ServerState(1011.4, 900, is_standby=False))
     assert pool.usable() == ("replica_1",)
     assert not pool.fail(DEFAULT_DB_ALIAS)
 
@@ -84,19 +84,19 @@ def test_who_is_too_far_behind_silent_failed_or_no_standby_is_not_read(pool: Rep
 def test_without_a_primary_replicas_are_read_on_and_grow_old(pool: Replicas, clock: Clock) -> None:
     clock.now = 1020
     for alias in ALIASES:
-        pool.saw(alias, Seen(1020, 500))
+        pool.update_replica(alias, ServerState(1020, 500))
     assert not pool.has_primary()
     assert pool.usable() == ("replica_1", "replica_2")
     assert pool.age(pool.known()["replica_1"]) == "20"
     # But one that was behind already stays so.
-    pool.saw("replica_1", Seen(1020, 400))
+    pool.update_replica("replica_1", ServerState(1020, 400))
     assert pool.usable() == ("replica_2",)
 
 
 def test_a_process_that_begins_without_a_primary_goes_by_the_last_commit(clock: Clock) -> None:
     pool = Replicas(ALIASES, 10, clock)
-    pool.saw("replica_1", Seen(1000, 500, last_commit=30.0))
-    pool.saw("replica_2", Seen(1000, 500))
+    pool.update_replica("replica_1", ServerState(1000, 500, last_commit=30.0))
+    pool.update_replica("replica_2", ServerState(1000, 500))
     assert pool.usable() == ("replica_1", "replica_2")
     assert [pool.age(pool.known()[alias]) for alias in ALIASES] == ["30", "2147483648"]
 
@@ -116,7 +116,7 @@ def test_who_wants_the_newest_reads_the_primary_while_there_is_one(pool: Replica
     assert pool.choose("192.0.2.1", newest=True) == DEFAULT_DB_ALIAS
     clock.now = 1003
     for alias in ALIASES:
-        pool.saw(alias, Seen(1003, 500))
+        pool.update_replica(alias, ServerState(1003, 500))
     assert pool.choose("192.0.2.1", newest=True) in ALIASES
 
 
@@ -173,8 +173,8 @@ def test_what_a_replica_learns_during_a_request_makes_its_answer_no_younger(
 
     def learning(run: Any, *given: Any) -> Any:
         clock.now = 1005
-        pool.saw_primary(Seen(1005, 900))
-        pool.saw(alias, Seen(1005, 900))
+        pool.update_primary(ServerState(1005, 900))
+        pool.update_replica(alias, ServerState(1005, 900))
         return run(*given)
 
     connections[alias].execute_wrappers.append(learning)
@@ -306,7 +306,7 @@ def test_a_server_that_was_made_a_standby_is_unavailable_not_broken() -> None:
 @pytest.mark.django_db
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL alone has standbys")
 def test_a_server_says_how_far_it_is() -> None:
-    seen: list[Seen] = []
+    seen: list[ServerState] = []
     probe = replication.Probe(DEFAULT_DB_ALIAS, seen.append, lambda: None)
     probe.ask()
     probe._close()

@@ -32,5 +32,5 @@ def test_many_that_have_the_words_come_in_the_same_order(
 ) -> None:
     gathered = _found(client, **query)
     assert gathered
-    monkeypatch.setattr(search, "MOST_GATHERED", 0)
+    monkeypatch.setattr(search, "MAX_GATHERED", 0)
     assert _found(client, **query) == gathered

@@ -40,7 +40,7 @@ def brought(client: Client, model: Any, content: bytes, name: str = "sheet.csv")
 
 
 def words(answer: Any) -> list[tuple[int, str]]:
-    return [(one.line, one.word) for one in answer.context["plan"].row_results]
+    return [(one.line, one.status) for one in answer.context["plan"].row_results]
 
 
 def errors(answer: Any) -> list[tuple[int, str, str]]:

@@ -147,11 +147,11 @@ def test_the_page_lists_what_is_published_along_and_what_is_rendered_again(edito
     earlier = published(MeetingFactory(name="An earlier call"))
     earlier.relations.create(object=call, type="follows")
     page = editor.get(confirm_page("publish", call))
-    outlook = page.context["outlook"]
-    names = [one.name for one in outlook.along.shown]
+    step_preview = page.context["step_preview"]
+    names = [one.name for one in step_preview.along.shown]
     assert "Sergey Lavrov" in names
-    assert [one.name for one in outlook.refreshed.shown] == ["An earlier call"]
-    assert [one.name for one in outlook.unproved.shown] == ["Sergey Lavrov"]
+    assert [one.name for one in step_preview.refreshed.shown] == ["An earlier call"]
+    assert [one.name for one in step_preview.unproved.shown] == ["Sergey Lavrov"]
     assert "No supporting citation" in page.content.decode()
     assert 'name="reason"' not in page.content.decode()
     assert state_of(minister) == "draft"
@@ -192,9 +192,9 @@ def test_a_record_that_changed_since_the_page_was_made_is_not_published(editor: 
 def test_a_retraction_names_what_still_shows_the_record(sample: None, editor: Client) -> None:
     lavrov = Official.objects.get(slug="sergey-lavrov")
     page = editor.get(confirm_page("retract", lavrov))
-    assert "lavrov-cavusoglu-call-2020-10-27" in [one.slug for one in page.context["outlook"].holding.shown]
+    assert "lavrov-cavusoglu-call-2020-10-27" in [one.slug for one in page.context["step_preview"].holding.shown]
     seen = f"{lavrov.pk}:{snapshot(Actor, lavrov.pk).digest}"
-    forged = {"seen": seen, "along": page.context["outlook"].plan.token, "reason": "Wrong man"}
+    forged = {"seen": seen, "along": page.context["step_preview"].plan.token, "reason": "Wrong man"}
     assert "Published records still link to it" in messages(editor.post(confirm_page("retract", lavrov), forged))
     assert state_of(lavrov) == "published"
 
@@ -416,10 +416,10 @@ def test_where_both_changed_a_place_the_editor_chooses(curator: Client, editor: 
     saved(editor, call, description="Edited.", place_name="Moscow", reason="Mine")
     proposal = Proposal.objects.get()
     url = reverse("admin:desk_proposal_change", args=[proposal.pk])
-    (clash,) = editor.get(url).context["look"].clashes
-    assert (clash.label, clash.was, clash.now, clash.proposed) == ("Description", "Old.", "Edited.", "Proposed.")
+    (conflict,) = editor.get(url).context["look"].conflicts
+    assert (conflict.label, conflict.was, conflict.now, conflict.proposed) == ("Description", "Old.", "Edited.", "Proposed.")
     assert "Choose a version for each conflict" in messages(decide(editor, proposal, apply="Apply"))
-    decide(editor, proposal, apply="Apply", **{f"keep:{clash.key}": "now"})
+    decide(editor, proposal, apply="Apply", **{f"keep:{conflict.key}": "now"})
     call.refresh_from_db()
     assert (call.name, call.description, call.place_name) == ("A phone call", "Edited.", "Moscow")
 

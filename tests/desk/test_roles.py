@@ -88,7 +88,7 @@ STEPS = ("submit", "send_back", "publish", "retract", "restore")
 
 
 def refused(answer: Any) -> bool:
-    """Tell whether somebody was sent away, or told that there is no such thing."""
+    """Return whether somebody was sent away, or told that there is no such thing."""
     to = answer.headers.get("Location", "")
     return answer.status_code in (403, 404) or "/login" in to or to == "/admin/"
 

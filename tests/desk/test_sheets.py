@@ -569,7 +569,7 @@ def test_a_long_preview_comes_in_pages(editor: Client) -> None:
     rows = [["slug", "name"], *([f"s-{number}", f"Source {number}"] for number in range(150)), ["s p", "Wrong"]]
     preview = brought(editor, Source, as_csv(rows))
     assert len(preview.context["page"].object_list) == 100
-    assert preview.context["page"].object_list[0].word == "error"
+    assert preview.context["page"].object_list[0].status == "error"
     assert "of 151" in preview.content.decode()
     assert len(editor.get(preview.request["PATH_INFO"] + "?page=2").context["page"].object_list) == 51
 

@@ -28,7 +28,7 @@ def settled(answer: Any, **choices: str) -> dict[str, Any]:
     sent: dict[str, Any] = {}
     for name, value in answer.context["sent"]:
         sent.setdefault(name, []).append(value)
-    chosen = {one.name: choices.get(one.label, one.chosen) for one in answer.context["places"] if one.name}
+    chosen = {one.name: choices.get(one.label, one.chosen) for one in answer.context["differences"] if one.name}
     return sent | chosen | {"now": answer.context["now"], "reason": answer.context["reason"]}
 
 
@@ -43,7 +43,7 @@ def test_what_two_people_changed_at_different_places_is_joined(ann: Client, bob:
     assert refused.status_code == 409
     assert "was changed since you opened it" in text
     assert "Changed by ann" in text
-    assert [(one.label, one.was, one.now, one.mine) for one in refused.context["places"]] == [
+    assert [(one.label, one.was, one.now, one.mine) for one in refused.context["differences"]] == [
         ("Name", "A call", "A call", "A telephone call"), ("Description", "Old.", "New.", "Old."),
     ]  # fmt: skip
     meeting.refresh_from_db()
@@ -94,10 +94,10 @@ def test_rows_that_are_gone_and_rows_that_came_are_told(sample: None, ann: Clien
     theirs = entered(ann, url) | {"reason": "He was not there", "participations-0-DELETE": "on"}
     assert ann.post(url, theirs).status_code == 302
     refused = ann.post(url, mine)
-    assert [(one.contested, one.now, one.mine) for one in refused.context["places"][:2]] == [
+    assert [(one.contested, one.now, one.mine) for one in refused.context["differences"][:2]] == [
         (True, None, "the Minister"), (False, second.wording, "his colleague"),
     ]  # fmt: skip
-    label = refused.context["places"][0].label
+    label = refused.context["differences"][0].label
     assert ann.post(url, settled(refused, **{label: "mine"})).status_code == 302
     assert set(Participation.objects.filter(event=meeting).values_list("pk", "wording")) >= {
         (first.pk, "the Minister"), (second.pk, "his colleague"),
@@ -148,7 +148,7 @@ def test_a_change_that_no_version_tells_is_shown_in_two_columns(ann: Client) -> 
     Event.objects.filter(pk=meeting.pk).update(description="By a command")
     refused = ann.post(url, mine)
     assert "Version that you opened" not in page(refused)
-    assert [(one.label, one.now, one.mine) for one in refused.context["places"]] == [
+    assert [(one.label, one.now, one.mine) for one in refused.context["differences"]] == [
         ("Name", "A call", "Typed"), ("Description", "By a command", ""),
     ]  # fmt: skip
     assert ann.post(url, settled(refused, Description="now")).status_code == 302
@@ -206,7 +206,7 @@ def test_a_part_is_saved_beside_a_change_of_another(ann: Client, bob: Client) ->
     whole = entered(ann, address(agreement)) | {"provisions-0-text": "Theirs"}
     assert ann.post(address(agreement), whole).status_code == 302
     refused = bob.post(address(one), mine)
-    assert [(one.label.rpartition(" · ")[2], one.now, one.mine) for one in refused.context["places"]] == [
+    assert [(one.label.rpartition(" · ")[2], one.now, one.mine) for one in refused.context["differences"]] == [
         ("locator", "", "Art. 1"), ("text", "Theirs", "Mine"),
     ]  # fmt: skip
     assert bob.post(address(one), settled(refused)).status_code == 302

@@ -70,7 +70,7 @@ def test_pruning_is_a_task(settings: Any) -> None:
 
 
 def test_pending_documents_are_rendered_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(writer, "MAX_AT_ONCE", 1)
     made = [published(one) for one in meetings(2)]
     follow_pending_documents()
     assert not Task.objects.exists()

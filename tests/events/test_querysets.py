@@ -119,23 +119,23 @@ class TestStanding:
         until = {"lasts_until_kind": "absolute", "lasts_until_date": last} if last else {}
         public(provision("one", agreement("pact", in_force_on, ended_on), **until))
         for sure, expected in ((False, possible), (True, certain)):
-            found = [place for place, day in enumerate(DAYS) if Provision.objects.standing_on(day, certain=sure)]
+            found = [place for place, day in enumerate(DAYS) if Provision.objects.in_effect_on(day, certain=sure)]
             assert " ".join(map(str, found)) == expected
 
     def test_one_that_ends_on_an_unmet_condition_can_stand_and_does_not_for_certain(self) -> None:
         condition = {"lasts_until_kind": "conditional", "lasts_until_condition": "Peace"}
         public(provision("one", agreement("pact", "2020-01-01", ".."), **condition))
-        assert slugs(Provision.objects.standing_on(date(2020, 6, 1))) == {"one"}
-        assert not Provision.objects.standing_on(date(2020, 6, 1), certain=True)
+        assert slugs(Provision.objects.in_effect_on(date(2020, 6, 1))) == {"one"}
+        assert not Provision.objects.in_effect_on(date(2020, 6, 1), certain=True)
 
     def test_one_of_a_suspended_agreement_does_not_stand_for_certain(self) -> None:
         public(provision("one", agreement("pact", "2020-01-01", "..", stage="suspended")))
-        assert slugs(Provision.objects.standing_on(date(2020, 6, 1))) == {"one"}
-        assert not Provision.objects.standing_on(date(2020, 6, 1), certain=True)
+        assert slugs(Provision.objects.in_effect_on(date(2020, 6, 1))) == {"one"}
+        assert not Provision.objects.in_effect_on(date(2020, 6, 1), certain=True)
 
     def test_those_of_agreements_that_are_not_public_are_left_out(self) -> None:
         provision("one", agreement("pact", "2020-01-01", ".."))
-        assert not Provision.objects.standing_on(date(2020, 6, 1))
+        assert not Provision.objects.in_effect_on(date(2020, 6, 1))
 
 
 class TestOverdue:

@@ -29,37 +29,37 @@ def saved() -> tuple[str, int, int | None]:
 
 
 def test_it_is_seen_at_once_when_a_phase_begins_and_then_once_a_second(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Progress(run) as tell:
-        tell("Reading", 0, 10)
-        tell("Reading", 1, 10)
+    with Progress(run) as report:
+        report("Reading", 0, 10)
+        report("Reading", 1, 10)
         assert saved() == ("Reading", 0, 10)
-        tell("Writing", 0, None)
+        report("Writing", 0, None)
         assert saved() == ("Writing", 0, None)
         monkeypatch.setattr(progress, "INTERVAL", 0)
-        tell("Writing", 5, 10)
+        report("Writing", 5, 10)
         assert saved() == ("Writing", 5, 10)
 
 
 def test_within_a_transaction_others_see_it_before_the_end(run: Run) -> None:
-    with Progress(run) as tell:
+    with Progress(run) as report:
         with transaction.atomic():
-            tell("Writing", 3, 10)
+            report("Writing", 3, 10)
             transaction.set_rollback(True)
         # SQLite has one writer at a time.
         assert saved() == (("Writing", 3, 10) if connection.vendor == "postgresql" else ("", 0, None))
         Task.objects.update(attempts=2)
         with transaction.atomic():
-            tell("Who lost the task", 1, 1)
+            report("Who lost the task", 1, 1)
         assert saved()[0] != "Who lost the task"
         with pytest.raises(TaskLostError):
-            tell("Who lost it still", 1, 1)
+            report("Who lost it still", 1, 1)
 
 
 def test_a_worker_that_ends_undoes_the_transaction(run: Run) -> None:
     run.stopping = Event()
     run.stopping.set()
-    with Progress(run) as tell:
+    with Progress(run) as report:
         with suppress(TaskStoppedError), transaction.atomic():
             Worker.objects.create(host="there", pid=2)
-            tell("Writing", 1, 10)
+            report("Writing", 1, 10)
         assert Worker.objects.count() == 1

@@ -63,10 +63,12 @@ def fetched(sql: str, values: Sequence[Any], *, planned: bool = True) -> list[Ro
 
 def _with_bytes(rows: list[Row], columns: Sequence[Any]) -> list[Row]:
     """Return rows with bytes where a text was cast to `bpchar`, as prepared queries have them."""
-    places = {place for place, one in enumerate(columns) if one.type_code == prepared.BPCHAR and one.display_size is None}
-    if not places:
+    indexes = {index for index, one in enumerate(columns) if one.type_code == prepared.BPCHAR and one.display_size is None}
+    if not indexes:
         return rows
-    return [tuple([one if one is None or place not in places else one.encode() for place, one in enumerate(row)]) for row in rows]
+    return [
+        tuple([one if one is None or index not in indexes else one.encode() for index, one in enumerate(row)]) for row in rows
+    ]
 
 
 def adapted(values: Sequence[Any], database: BaseDatabaseWrapper) -> list[Any]:
@@ -85,7 +87,7 @@ def _adapted(value: Any, database: BaseDatabaseWrapper) -> Any:
 
 
 def has_lost_connection() -> bool:
-    """Tell whether the connection there was leads nowhere; it is closed then, so that the next question opens another.
+    """Return whether the connection there was leads nowhere; it is closed then, so that the next question opens another.
 
     Connections are kept between requests and not tried out before each: that would cost a question of its own. Where a replica
     was asked, the next question goes to another server. A request that has had its time asks nothing again.
@@ -99,7 +101,7 @@ def has_lost_connection() -> bool:
     return not requests.is_over() and (elsewhere or was_open)
 
 
-def asked_again(ask: Callable[[], Answer]) -> Answer:
+def retry_lost_connection(ask: Callable[[], Answer]) -> Answer:
     """Return what `ask` returns; where it fails because the connection was lost, ask over a new one, of each server once."""
     for _ in (DEFAULT_DB_ALIAS, *names()):
         try:

@@ -25,7 +25,7 @@ from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.generators import fetch_many, send
 
-MOST_PLANS: Final = 300
+MAX_PLANS: Final = 300
 BINARY: Final = pq.Format.BINARY
 # The types of texts that are to be read as bytes (`config.record.values.fields.Utf8`), and of bytes.
 BPCHAR: Final = 1042
@@ -80,7 +80,7 @@ class Session:
         name = self._names.get(sql)
         if name is not None:
             return name
-        if len(self._names) >= MOST_PLANS:
+        if len(self._names) >= MAX_PLANS:
             self._checked(self._wire.exec_(b"DEALLOCATE ALL"))
             self._names.clear()
         name = b"chancery_%d" % len(self._names)

@@ -96,7 +96,7 @@ class ReplicaRouter:
         return db == DEFAULT_DB_ALIAS
 
 
-class Seen(NamedTuple):
+class ServerState(NamedTuple):
     """What a server said of itself. Times are of this process's own clock."""
 
     # When it was asked.
@@ -110,7 +110,7 @@ class Seen(NamedTuple):
 
 @dataclass(slots=True)
 class _State:
-    seen: Seen | None = None
+    seen: ServerState | None = None
     # The replica has everything that was committed by then.
     known_until: float = NEVER
     failed_at: float = NEVER
@@ -122,23 +122,23 @@ class Replicas:
     def __init__(self, aliases: Sequence[str], longest_lag: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._states = {alias: _State() for alias in aliases}
         self._longest_lag, self._clock = longest_lag, clock
-        self._primary: deque[Seen] = deque(maxlen=_REMEMBERED)
-        self._told: frozenset[str] = frozenset()
+        self._primary: deque[ServerState] = deque(maxlen=_REMEMBERED)
+        self._logged: frozenset[str] = frozenset()
         self._usable: tuple[str, ...] = ()
         self._look_at = NEVER
 
-    def saw_primary(self, seen: Seen) -> None:
+    def update_primary(self, seen: ServerState) -> None:
         """Take in what the primary said."""
         self._primary.append(seen)
 
-    def saw(self, alias: str, seen: Seen) -> None:
+    def update_replica(self, alias: str, seen: ServerState) -> None:
         """Take in what a replica said."""
         state = self._states[alias]
         state.known_until = self._known_until(seen)
         state.seen = seen
-        self._tell()
+        self._log_changes()
 
-    def _known_until(self, seen: Seen) -> float:
+    def _known_until(self, seen: ServerState) -> float:
         primary = list(self._primary)
         if primary:
             return max((one.at for one in primary if one.position <= seen.position), default=NEVER)
@@ -150,7 +150,7 @@ class Replicas:
         if alias not in self._states:
             return False
         self._states[alias].failed_at = self._clock()
-        self._tell()
+        self._log_changes()
         return True
 
     def has_primary(self) -> bool:
@@ -196,15 +196,15 @@ class Replicas:
         age = self._clock() - known_until
         return str(_OLDEST if age > _OLDEST else math.ceil(age))
 
-    def _tell(self) -> None:
+    def _log_changes(self) -> None:
         """Log which replicas are read, where that has changed."""
         self._look_at = NEVER
         usable = frozenset(self.usable())
-        for alias in self._told - usable:
+        for alias in self._logged - usable:
             logger.warning("%s is read no more: it does not answer, is no standby or is too far behind.", alias)
-        for alias in usable - self._told:
+        for alias in usable - self._logged:
             logger.warning("%s is read.", alias)
-        self._told = usable
+        self._logged = usable
 
 
 @lru_cache(maxsize=4096)

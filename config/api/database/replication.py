@@ -17,8 +17,8 @@ from typing import Any, Final
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from config.api.database.replicas import SILENT, Replicas, Seen
-from config.postgresql.base import hang_up, shut_down
+from config.api.database.replicas import SILENT, Replicas, ServerState
+from config.postgresql.base import disconnect, shut_down
 
 PERIOD: Final = 0.5
 # How long the first request of a process waits until something is known.
@@ -35,8 +35,8 @@ logger = logging.getLogger(__name__)
 class Probe:
     """Asks one server over a connection of its own."""
 
-    def __init__(self, alias: str, take: Callable[[Seen], None], fail: Callable[[], Any]) -> None:
-        self.alias, self._take, self._fail = alias, take, fail
+    def __init__(self, alias: str, take: Callable[[ServerState], None], fail: Callable[[], Any]) -> None:
+        self.alias, self._update, self._fail = alias, take, fail
         self._server: psycopg.Connection[Any] | None = None
         self.answered = threading.Event()
         # Since when it waits for an answer.
@@ -64,13 +64,13 @@ class Probe:
         at = self.waits_since = time.monotonic()
         if self._server is None:
             given = connections[self.alias].get_connection_params()
-            told = {name: value for name, value in given.items() if name not in ("context", "cursor_factory")}
-            self._server = psycopg.connect(**told, autocommit=True)
+            parameters = {name: value for name, value in given.items() if name not in ("context", "cursor_factory")}
+            self._server = psycopg.connect(**parameters, autocommit=True)
             # Connections of Django are the thread's; none was opened.
         standby, position, last_commit = self._server.execute(_ASKED).fetchone() or (True, 0, None)
-        self._take(Seen(at, int(position or 0), bool(standby), None if last_commit is None else float(last_commit)))
+        self._update(ServerState(at, int(position or 0), bool(standby), None if last_commit is None else float(last_commit)))
 
-    def hang_up(self) -> None:
+    def disconnect(self) -> None:
         """Have the wait for an answer end."""
         if self._server is not None:
             shut_down(self._server)
@@ -88,8 +88,8 @@ def watch(pool: Replicas, aliases: Sequence[str]) -> None:
     def nothing() -> None:
         """Do nothing: that the primary is silent shows by its silence."""
 
-    probes = [Probe(DEFAULT_DB_ALIAS, pool.saw_primary, nothing)]
-    probes += [Probe(alias, partial(pool.saw, alias), partial(pool.fail, alias)) for alias in aliases]
+    probes = [Probe(DEFAULT_DB_ALIAS, pool.update_primary, nothing)]
+    probes += [Probe(alias, partial(pool.update_replica, alias), partial(pool.fail, alias)) for alias in aliases]
     for probe in probes:
         threading.Thread(target=probe.run, name=f"replication of {probe.alias}", daemon=True).start()
     threading.Thread(target=_wake, args=(pool, probes), name="replication", daemon=True).start()
@@ -108,7 +108,7 @@ def look(pool: Replicas, probes: Sequence[Probe], now: float) -> None:
     """Wake whoever waits for a server that does not answer. A commit that waits at the primary is never cut short."""
     for probe in probes:
         if probe.waits_since is not None and now - probe.waits_since > SILENT:
-            probe.hang_up()
+            probe.disconnect()
             if probe.alias != DEFAULT_DB_ALIAS:
                 pool.fail(probe.alias)
-                hang_up(probe.alias)
+                disconnect(probe.alias)

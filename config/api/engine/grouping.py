@@ -44,10 +44,10 @@ class Groups:
         filterset: type[FilterSet],
         values: Values,
         by: Mapping[str, Dimension],
-        place: CursorPosition | None,
+        position: CursorPosition | None,
     ) -> None:
         self.base, self.filterset, self.values = base, filterset, values
-        self.by, self.names, self.place = list(by.values()), list(by), place
+        self.by, self.names, self.position = list(by.values()), list(by), position
         self._parts: list[str] = []
         self._given: list[Any] = []
 
@@ -175,9 +175,9 @@ class Groups:
         name = "_".join(["of", *map(str, numbers)])
         first, *others = self._sets(dimensions)
         conditions = []
-        for place, (rows, along) in enumerate(others):
-            other = self._add_set(f"{name}_also_{place}", rows, along)
-            same = "".join(f" AND {other}.value_{number} = met.value_{number}" for number in along)
+        for number, (rows, along) in enumerate(others):
+            other = self._add_set(f"{name}_also_{number}", rows, along)
+            same = "".join(f" AND {other}.value_{one} = met.value_{one}" for one in along)
             conditions.append(f"EXISTS (SELECT 1 FROM {other} WHERE {other}.record = met.record{same})")  # noqa: S608 - as above
         if conditions:
             met = self._add_set(f"{name}_met", *first)
@@ -263,27 +263,27 @@ class Groups:
         keys = [f"key_{number}" for number in range(len(self.by))]
         columns = ", ".join(f"{one} AS {key}" for one, key in zip(shown, keys, strict=True))
         groups = f"SELECT numbered.number, {columns}, {total} AS total FROM numbered {' '.join(joined)} WHERE numbered.number > 0"  # noqa: S608
-        place: Any = self.place
-        beyond = f"WHERE {self._beyond(keys)} " if place.position is not None else ""
-        down, up = (" DESC", "") if place.descending else ("", " DESC")
+        position: Any = self.position
+        beyond = f"WHERE {self._beyond(keys)} " if position.key_values is not None else ""
+        down, up = (" DESC", "") if position.descending else ("", " DESC")
         order = ", ".join([f"number{down}", *(f"{key} IS NULL{up}, {key}{up}" for key in keys)])
-        return f"SELECT * FROM ({groups}) AS grouped {beyond}ORDER BY {order} LIMIT {place.limit + 1}"  # noqa: S608 - as above
+        return f"SELECT * FROM ({groups}) AS grouped {beyond}ORDER BY {order} LIMIT {position.limit + 1}"  # noqa: S608 - as above
 
     def _beyond(self, keys: Sequence[str]) -> str:
         """Return the condition that a group comes beyond the position: by its number, then by its values, null last."""
-        place: Any = self.place
-        number, *values = place.position
+        position: Any = self.position
+        number, *values = position.key_values
         then = "1 = 0"
         given: list[Any] = []
         for key, value in reversed(list(zip(keys, values, strict=True))):
             if value is None:
-                beyond, same, own = ("1 = 0" if place.descending else f"{key} IS NOT NULL"), f"{key} IS NULL", []
+                beyond, same, own = ("1 = 0" if position.descending else f"{key} IS NOT NULL"), f"{key} IS NULL", []
             else:
-                beyond = f"({key} > %s OR {key} IS NULL)" if place.descending else f"{key} < %s"
+                beyond = f"({key} > %s OR {key} IS NULL)" if position.descending else f"{key} < %s"
                 same, own = f"{key} = %s", [value, value]
             then, given = f"({beyond} OR ({same} AND {then}))", [*own, *given]
         self._given += [number, number, *given]
-        return f"(number {'<' if place.descending else '>'} %s OR (number = %s AND {then}))"
+        return f"(number {'<' if position.descending else '>'} %s OR (number = %s AND {then}))"
 
 
 def _counted(source: str, *values: str) -> str:

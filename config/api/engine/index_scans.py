@@ -38,24 +38,26 @@ SHOWN_BY: Final = frozenset({"cursor", "limit", "order", "fields"})
 
 
 class PageQuery(NamedTuple):
-    """A query of one page of a list: `columns` of the rows of `base` that `values` select, from `place` on, in its order."""
+    """A query of one page of a list: `columns` of the rows of `base` that `values` select, from `position` on, in its order."""
 
     base: QuerySet[Any]
     filterset: type[FilterSet]
     values: Values
-    place: CursorPosition
+    position: CursorPosition
     columns: tuple[str, ...]
 
     def queryset(self) -> QuerySet[Any]:
-        """Return the query, as `CursorPosition.ordered` has it."""
-        base, filterset, values, place, columns = self
+        """Return the query, as `CursorPosition.page_queryset` has it."""
+        base, filterset, values, position, columns = self
         asked = {name: value for name, value in values.items() if name not in SHOWN_BY}
         if any(filterset.parameters()[name].unordered for name in asked):
-            return place._replace(position=None).ordered(base.filter(pk__in=_gathered(base, filterset, asked, place)), *columns)
-        dated = place.ordering.columns[0] in DAYS
+            return position._replace(key_values=None).page_queryset(
+                base.filter(pk__in=_gathered(base, filterset, asked, position)), *columns
+            )
+        dated = position.ordering.columns[0] in DAYS
         days, by_more = filterset.days(asked)
-        if place.ordering.columns[0] == SLUG or not (by_more or (dated and days.lower_bounds)):
-            return place.ordered(filterset.narrow(base, asked), *columns)
+        if position.ordering.columns[0] == SLUG or not (by_more or (dated and days.lower_bounds)):
+            return position.page_queryset(filterset.narrow(base, asked), *columns)
         tables = filterset.driving_tables(asked) if dated else []
         driving = tables[0] if tables else None
         rest = {name: value for name, value in asked.items() if driving is None or name not in driving.covers}
@@ -65,8 +67,8 @@ class PageQuery(NamedTuple):
         dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items() if name not in known)
         parts = next(filter(None, (filterset.parameters()[name].parted(value) for name, value in asked.items())), [Q()])
         parts, days = (parts, days) if dated else ([Q()], Days())
-        scans = list(_Scans(filterset.narrow(base, rest), place, driving, beside, parts, days, dates=dates))
-        return place._replace(position=None).ordered(base.filter(pk__in=_Union(scans)), *columns)
+        scans = list(_Scans(filterset.narrow(base, rest), position, driving, beside, parts, days, dates=dates))
+        return position._replace(key_values=None).page_queryset(base.filter(pk__in=_Union(scans)), *columns)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class _Scans:
     """The scans that together find the keys of a page, each limited to the length of one."""
 
     queryset: QuerySet[Any]
-    place: CursorPosition
+    position: CursorPosition
     driving: DrivingTable | None
     # Other tables that cover what narrows the list.
     beside: Sequence[DrivingTable]
@@ -88,7 +90,7 @@ class _Scans:
         for window in self._windows():
             if self.driving is None:
                 for part in self.parts:
-                    yield self.place.ordered(self.queryset.filter(part, **window)).values(found=F("pk"))
+                    yield self.position.page_queryset(self.queryset.filter(part, **window)).values(found=F("pk"))
                 continue
             for rows in self.driving.alternatives:
                 if self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
@@ -98,7 +100,7 @@ class _Scans:
 
     def _windows(self) -> Iterator[dict[str, Any]]:
         """Yield the conditions on days: one for each spread, the distance of the first possible day of a record to its last."""
-        day = DAY if self.driving else self.place.ordering.columns[0]
+        day = DAY if self.driving else self.position.ordering.columns[0]
         window: dict[str, Any] = {f"{day}__lte": self.days.last} if self.days.last else {}
         kind = getattr(self.queryset.model, "KIND", "")
         if kind and self.driving and self.driving.spread:
@@ -126,7 +128,7 @@ class _Scans:
             queryset = queryset.filter(**{f"{driving.path}__{column}": value for column, value in {**days, **row}.items()})
         if driving.repeats:
             queryset = queryset.distinct()
-        return self._placed(f"{driving.path}__", driving).ordered(queryset).values(found=F("pk"))
+        return self._in_driving_table(f"{driving.path}__", driving).page_queryset(queryset).values(found=F("pk"))
 
     def _covering(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
         """Return the scan through the rows of a driving that say all there is to say: the records are not looked at.
@@ -142,11 +144,11 @@ class _Scans:
             first = first.filter(Among(record, other.values(record)))
         if driving.repeats:
             first = first.distinct()
-        return self._placed("", driving).ordered(first).values(found=F(record))
+        return self._in_driving_table("", driving).page_queryset(first).values(found=F(record))
 
-    def _placed(self, before: str, driving: DrivingTable) -> CursorPosition:
+    def _in_driving_table(self, before: str, driving: DrivingTable) -> CursorPosition:
         columns = (f"{before}{DAY}", f"{before}{driving.record}_id")
-        return self.place._replace(ordering=replace(self.place.ordering, columns=columns))
+        return self.position._replace(ordering=replace(self.position.ordering, columns=columns))
 
 
 class _Union(Expression):
@@ -173,20 +175,20 @@ class _Union(Expression):
         return f"({' UNION ALL '.join(parts)})", parameters
 
 
-def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, place: CursorPosition) -> Expression:
+def _gathered(base: QuerySet[Any], filterset: type[FilterSet], asked: Values, position: CursorPosition) -> Expression:
     kind = getattr(base.model, "KIND", "")
     for name in asked:
         rest = {other: value for other, value in asked.items() if other != name}
         days, others = filterset.days(rest)
         # What is narrowed by more than days may be fewer than have the words: the planner knows better where to begin.
-        if filterset.parameters()[name].buckets and place.ordering.columns[0] == DAY and not others:
+        if filterset.parameters()[name].buckets and position.ordering.columns[0] == DAY and not others:
             rows = filterset.parameters()[name].buckets._default_manager.filter(search_text__bucketed=asked[name])
-            return _bucketed(rows, place, days, kind, None if days.exact else filterset.narrow(base, rest))
+            return _bucketed(rows, position, days, kind, None if days.exact else filterset.narrow(base, rest))
     if kind and all(filterset.parameters()[name].unordered for name in asked):
         # Nothing but what is public has words. The kind is looked at afterwards, or half of the table might be gathered by it.
         everything = base.model._meta.concrete_model._default_manager.all()
-        return _Gathered(place.beyond(filterset.narrow(everything, asked), "kind"), place, kind)
-    return _Gathered(place.beyond(filterset.narrow(base, asked)), place)
+        return _Gathered(position.filtered(filterset.narrow(everything, asked), "kind"), position, kind)
+    return _Gathered(position.filtered(filterset.narrow(base, asked)), position)
 
 
 class _Gathered(Expression):
@@ -194,9 +196,9 @@ class _Gathered(Expression):
 
     output_field = BigIntegerField()
 
-    def __init__(self, rows: QuerySet[Any], place: CursorPosition, kind: str = "") -> None:
+    def __init__(self, rows: QuerySet[Any], position: CursorPosition, kind: str = "") -> None:
         super().__init__()
-        self.rows, self.place, self.kind = rows.query, place, kind
+        self.rows, self.position, self.kind = rows.query, position, kind
 
     def get_source_expressions(self) -> list[Any]:
         return [self.rows]
@@ -214,14 +216,14 @@ class _Gathered(Expression):
 
     def _ordered(self, compiler: Any, fence: str) -> tuple[str, Any]:
         sql, parameters = compiler.compile(self.rows)
-        direction = " DESC" if self.place.descending else ""
-        order = ", ".join(f'gathered."{column}"{direction}' for column in self.place.ordering.columns)
+        direction = " DESC" if self.position.descending else ""
+        order = ", ".join(f'gathered."{column}"{direction}' for column in self.position.ordering.columns)
         rows = f"({sql[1:-1]}{fence}) AS gathered" + (" WHERE gathered.kind = %s" if self.kind else "")
         given = [*parameters, *([self.kind] if self.kind else [])]
-        return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.place.limit + 1})", given  # noqa: S608 - as above
+        return f"(SELECT gathered.pk FROM {rows} ORDER BY {order} LIMIT {self.position.limit + 1})", given  # noqa: S608 - as above
 
 
-def _bucketed(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Bucketed:
+def _bucketed(rows: QuerySet[Any], position: CursorPosition, days: Days, kind: str, among: QuerySet[Any] | None) -> _Bucketed:
     """Return the keys of a page of `rows`, which have words on a bucket: between days, and of the records `among` those told."""
     rows = rows.filter(
         **({"kind": kind} if kind else {}),
@@ -235,9 +237,9 @@ def _bucketed(rows: QuerySet[Any], place: CursorPosition, days: Days, kind: str,
         rows = rows.filter(lower_bounds)
     if among is not None:
         rows = rows.filter(CorrelatedExists(among.filter(pk=OuterRef("pk"))))
-    beyond = place.position[0] if place.position else None
-    first, last = (days.first, beyond or days.last) if place.descending else (beyond or days.first, days.last)
-    return _Bucketed(place.ordered(rows).values(day=F(DAY), found=F("pk")), place, first, last)
+    beyond = position.key_values[0] if position.key_values else None
+    first, last = (days.first, beyond or days.last) if position.descending else (beyond or days.first, days.last)
+    return _Bucketed(position.page_queryset(rows).values(day=F(DAY), found=F("pk")), position, first, last)
 
 
 class _Bucketed(Expression):
@@ -248,9 +250,9 @@ class _Bucketed(Expression):
 
     output_field = BigIntegerField()
 
-    def __init__(self, rows: QuerySet[Any], place: CursorPosition, first: Any, last: Any) -> None:
+    def __init__(self, rows: QuerySet[Any], position: CursorPosition, first: Any, last: Any) -> None:
         super().__init__()
-        self.rows, self.place, self.first, self.last = rows.query, place, first, last
+        self.rows, self.position, self.first, self.last = rows.query, position, first, last
 
     def get_source_expressions(self) -> list[Any]:
         return [self.rows]
@@ -266,10 +268,10 @@ class _Bucketed(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         sql, parameters = compiler.compile(self.rows)
         first, last = (bucket("%s::date") if day else str(end) for day, end in ((self.first, 0), (self.last, LAST_BUCKET)))
-        direction = " DESC" if self.place.descending else ""
+        direction = " DESC" if self.position.descending else ""
         # Being told that the numbers are in order, the planner sorts bucket by bucket, and stops when there is enough.
         numbers = f"SELECT number FROM generate_series({first}, {last}) AS number ORDER BY number{direction} OFFSET 0"  # noqa: S608 - as above
         order = ", ".join(column + direction for column in ("bucket.number", "bucketed.day", "bucketed.found"))
         found = f"({numbers}) AS bucket CROSS JOIN LATERAL {sql} AS bucketed"
-        text = f"(SELECT bucketed.found FROM {found} ORDER BY {order} LIMIT {self.place.limit + 1})"  # noqa: S608 - as above
+        text = f"(SELECT bucketed.found FROM {found} ORDER BY {order} LIMIT {self.position.limit + 1})"  # noqa: S608 - as above
         return text, [*filter(None, (self.first, self.last)), *parameters]

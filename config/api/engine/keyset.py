@@ -17,7 +17,7 @@ from django.db.models import BooleanField, DateField, DateTimeField, Expression,
 
 from config.api.errors import ErrorItem, InvalidParametersError
 from config.api.parameters.base import Ordering
-from config.api.parameters.paging import USUAL, BrokenCursorError
+from config.api.parameters.paging import DEFAULT_LIMIT, BrokenCursorError
 from config.api.parameters.query_string import Query
 from config.api.parameters.request import ParsedRequest
 
@@ -33,16 +33,16 @@ class CursorPosition(NamedTuple):
     limit: int
     check: str
     backwards: bool = False
-    position: tuple[Any, ...] | None = None
+    key_values: tuple[Any, ...] | None = None
 
     @classmethod
-    def asked_for(cls, parsed: ParsedRequest, ordering: Ordering, rows: QuerySet[Any] | Sequence[AnyField]) -> CursorPosition:
-        """Return the place that a request asks for in `rows`; raise `InvalidParametersError` for a cursor of another list.
+    def from_request(cls, parsed: ParsedRequest, ordering: Ordering, rows: QuerySet[Any] | Sequence[AnyField]) -> CursorPosition:
+        """Return the position that a request asks for in `rows`; raise `InvalidParametersError` for a cursor of another list.
 
         Instead of rows, the fields of the columns can be given that `ordering` goes by.
         """
         request, query, values = parsed
-        limit, check = values.get("limit", USUAL), _check(request.path, query, ordering)
+        limit, check = values.get("limit", DEFAULT_LIMIT), _check(request.path, query, ordering)
         if "cursor" not in values:
             return cls(ordering, limit, check)
         fields = fields_of(rows, ordering.columns) if isinstance(rows, QuerySet) else rows
@@ -50,28 +50,28 @@ class CursorPosition(NamedTuple):
         try:
             if given != check or len(raw) != len(fields):
                 raise BrokenCursorError  # noqa: TRY301 - answered like every broken one
-            position = tuple([_read(value, field) for value, field in zip(raw, fields, strict=True)])
+            key_values = tuple([_read(value, field) for value, field in zip(raw, fields, strict=True)])
         except BrokenCursorError as error:
             raise InvalidParametersError(ErrorItem(error.code, str(error), "cursor")) from error
-        return cls(ordering, limit, check, direction == "previous", position)
+        return cls(ordering, limit, check, direction == "previous", key_values)
 
     @property
     def descending(self) -> bool:
-        """Tell whether the rows are read from the highest on."""
+        """Return whether the rows are read from the highest on."""
         return self.ordering.descending != self.backwards
 
     def fetch(self, queryset: QuerySet[Any], *columns: str) -> list[tuple[Any, ...]]:
-        """Return the rows of this place and one more: the columns of the order, then `columns`."""
-        return list(self.ordered(queryset, *columns))
+        """Return the rows of this position and one more: the columns of the order, then `columns`."""
+        return list(self.page_queryset(queryset, *columns))
 
-    def ordered(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
+    def page_queryset(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
         """Return the query of `rows_of`."""
-        return self._limited(self.beyond(queryset, *columns))
+        return self._limited(self.filtered(queryset, *columns))
 
-    def beyond(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
-        """Return the rows of `queryset` that come after this place: the columns of the order, then `columns`."""
-        if self.position is not None:
-            queryset = queryset.filter(KeysetCondition(self.ordering.columns, self.position, descending=self.descending))
+    def filtered(self, queryset: QuerySet[Any], *columns: str) -> QuerySet[Any]:
+        """Return the rows of `queryset` that come after this position: the columns of the order, then `columns`."""
+        if self.key_values is not None:
+            queryset = queryset.filter(KeysetCondition(self.ordering.columns, self.key_values, descending=self.descending))
         return queryset.values_list(*self.ordering.columns, *columns)
 
     def limited(self, rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
@@ -125,10 +125,10 @@ class KeysetCondition(Expression):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, columns: Sequence[str], position: Sequence[Any], *, descending: bool) -> None:
+    def __init__(self, columns: Sequence[str], key_values: Sequence[Any], *, descending: bool) -> None:
         super().__init__()
         self.columns: list[Any] = [F(column) for column in columns]
-        self.position, self.descending = position, descending
+        self.key_values, self.descending = key_values, descending
 
     def get_source_expressions(self) -> list[Any]:
         return self.columns
@@ -137,7 +137,7 @@ class KeysetCondition(Expression):
         self.columns = list(exprs)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        values = [Value(value, column.output_field) for column, value in zip(self.columns, self.position, strict=True)]
+        values = [Value(value, column.output_field) for column, value in zip(self.columns, self.key_values, strict=True)]
         (left, given), (right, asked) = self._row(compiler, self.columns), self._row(compiler, values)
         return f"{left} {'<' if self.descending else '>'} {right}", [*given, *asked]
 

@@ -22,13 +22,13 @@ from config.record.models import LogEntry
 from config.record.values.choices import CurationState
 from config.record.values.folding import fold
 
-MOST_NEAREST: Final = 3
+MAX_NEAREST: Final = 3
 # How many names one request may give, each of which can take several questions to the database.
-MOST_NAMES: Final = 200
+MAX_NAMES: Final = 200
 # For how many of the names that nobody has the nearest ones are looked for.
-MOST_SUGGESTED: Final = 3
+MAX_SUGGESTED: Final = 3
 # How many names with the same beginning are compared with one that nobody has.
-MOST_COMPARED: Final = 300
+MAX_COMPARED: Final = 300
 # How alike two names are, from 0 to 1, that could be taken for each other.
 _LIKE: Final = 0.6
 # What a likeness to a word of a name counts, of one to the whole.
@@ -49,9 +49,9 @@ def resolve(
     if not any(parameters[name].names or parameters[name].known_by_rows for name in values):
         return values, []
     given = {name: list(_flat(values[name])) for name in values if parameters[name].names or parameters[name].known_by_rows}
-    if sum(map(len, given.values())) > MOST_NAMES:
+    if sum(map(len, given.values())) > MAX_NAMES:
         longest = max(given, key=lambda name: len(given[name]))
-        return values, [ErrorItem("too_many_values", f"At most {MOST_NAMES} names in all parameters together.", longest)]
+        return values, [ErrorItem("too_many_values", f"At most {MAX_NAMES} names in all parameters together.", longest)]
     models = {name: _models(name, parameters[name], model) for name in given if parameters[name].names}
     names = _Names({name: (models[name], given[name]) for name in models})
     resolved: dict[str, Any] = dict(values)
@@ -115,11 +115,11 @@ class _Names:
     def error_items(self, parameter: str, models: Sequence[type[Model]], texts: Iterable[str]) -> Iterator[ErrorItem]:
         """Yield what is wrong with the names in one parameter."""
         wrong = [text for text in dict.fromkeys(texts) if not any(self._found.get((model, text)) for model in models)]
-        for place, text in enumerate(wrong):
+        for index, text in enumerate(wrong):
             if text in self._ambiguous:
                 yield ErrorItem("ambiguous_value", self._ambiguous[text], parameter)
             else:
-                yield unknown(models, text, parameter, suggest=place < MOST_SUGGESTED)
+                yield unknown(models, text, parameter, suggest=index < MAX_SUGGESTED)
 
 
 def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
@@ -136,9 +136,9 @@ def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
             model._default_manager.public()
             .filter(slug__in=[next(rest) for _ in texts])
             .order_by()
-            .annotate(place=Value(place))
-            .values_list("place", "pk", "slug")
-            for place, (model, texts) in enumerate(padded.items())
+            .annotate(index=Value(index))
+            .values_list("index", "pk", "slug")
+            for index, (model, texts) in enumerate(padded.items())
         ]
         first, *others = parts
         union: QuerySet[Any] = first.union(*others, all=True) if others else first
@@ -146,8 +146,8 @@ def by_slug(wanted: Mapping[Any, Sequence[str]]) -> Found:
 
     key = ("names", *((model, len(texts)) for model, texts in padded.items()))
     models = list(padded)
-    rows = sql_cache.fixed(key, list(chain.from_iterable(padded.values())), built).rows()
-    return {(models[place], slug): Reference(key, slug) for place, key, slug in rows}
+    rows = sql_cache.compiled_query(key, list(chain.from_iterable(padded.values())), built).rows()
+    return {(models[index], slug): Reference(key, slug) for index, key, slug in rows}
 
 
 def _rounded(number: int) -> int:
@@ -168,7 +168,7 @@ def unknown(models: Sequence[type[Model]], text: str, parameter: str = "", *, su
             return ErrorItem("unknown_value", f"“{text}” was {gone.operation} on {gone.at:%Y-%m-%d}.", parameter)
     if not suggest:
         return ErrorItem("unknown_value", said, parameter)
-    near = sorted(chain.from_iterable(nearest(model, text) for model in models), reverse=True)[:MOST_NEAREST]
+    near = sorted(chain.from_iterable(nearest(model, text) for model in models), reverse=True)[:MAX_NEAREST]
     also = f" Nearest: {', '.join(f'{slug} ({name})' for _, slug, name in near)}." if near else ""
     return ErrorItem("unknown_value", said + also, parameter, tuple(slug for _, slug, _ in near))
 
@@ -190,15 +190,15 @@ def nearest(model: Any, text: str) -> list[tuple[float, str, str]]:
     public, title = model._default_manager.public(), Cast(document_type_of(model).title, TextField())
 
     def listed(rows: QuerySet[Any]) -> dict[str, str]:
-        return dict(rows.order_by().annotate(called=title).values_list("slug", "called")[:MOST_COMPARED])
+        return dict(rows.order_by().annotate(called=title).values_list("slug", "called")[:MAX_COMPARED])
 
     if named := reduce(or_, (listed(public.filter(**{path: folded})) for path in _paths(model))):
-        return [(1.0, slug, name) for slug, name in list(named.items())[:MOST_NEAREST]]
+        return [(1.0, slug, name) for slug, name in list(named.items())[:MAX_NEAREST]]
     rows: dict[str, str] = {}
     for begin in dict.fromkeys((folded, folded[:3], folded[:1])):
         for path in _paths(model):
             rows |= listed(public.filter(**{f"{path}__gte": begin, f"{path}__lt": begin + _LAST}))
-    for word in folded.split()[:MOST_NEAREST]:
+    for word in folded.split()[:MAX_NEAREST]:
         rows |= listed(public.filter(search_text__words=Terms.of(f"{word[:4]}*")))
     spellings: dict[str, str] = {}
     for slug, name in rows.items():
@@ -206,12 +206,12 @@ def nearest(model: Any, text: str) -> list[tuple[float, str, str]]:
         for spelling in (fold(slug), fold(name), *words):
             spellings.setdefault(spelling, slug)
     found: dict[str, float] = {}
-    for spelling in get_close_matches(folded, spellings, n=2 * MOST_NEAREST, cutoff=_LIKE):
+    for spelling in get_close_matches(folded, spellings, n=2 * MAX_NEAREST, cutoff=_LIKE):
         like = SequenceMatcher(a=folded, b=spelling).ratio()
         # A word of a name is not quite the name.
         slug = spellings[spelling]
         found.setdefault(slug, like if spelling in (fold(slug), fold(rows[slug])) else like * _OF_A_WORD)
-    return [(like, slug, rows[slug]) for slug, like in found.items()][:MOST_NEAREST]
+    return [(like, slug, rows[slug]) for slug, like in found.items()][:MAX_NEAREST]
 
 
 def _paths(model: Any) -> list[str]:
@@ -231,9 +231,9 @@ def _unknown(
         return rows.filter(**{column: arguments[0]}).order_by().values_list("pk")[:1]
 
     key = ("known", filterset, name)
-    wrong = [text for text in texts if not sql_cache.fixed(key, [text], built, planned=False).rows()]
-    for place, text in enumerate(wrong):
-        near = _nearest_values(rows, column, text) if place < MOST_SUGGESTED else []
+    wrong = [text for text in texts if not sql_cache.compiled_query(key, [text], built, planned=False).rows()]
+    for index, text in enumerate(wrong):
+        near = _nearest_values(rows, column, text) if index < MAX_SUGGESTED else []
         also = f" Nearest: {', '.join(near)}." if near else ""
         yield ErrorItem("unknown_value", f"No record in this list has the value “{text}”.{also}", name, tuple(near))
 
@@ -261,8 +261,8 @@ def _nearest_values(rows: QuerySet[Any], column: str, text: str) -> list[str]:
         begin = text[:length]
         for start in dict.fromkeys((begin, begin.lower(), begin.upper(), begin.capitalize())):
             between = rows.filter(**{f"{column}__gte": start, f"{column}__lt": start + _LAST})
-            values = between.order_by(column).values_list(column, flat=True)[:MOST_COMPARED]
+            values = between.order_by(column).values_list(column, flat=True)[:MAX_COMPARED]
             known |= {fold(one): one for one in values if one}
-    close = get_close_matches(fold(text), known, n=MOST_NEAREST, cutoff=_LIKE)
+    close = get_close_matches(fold(text), known, n=MAX_NEAREST, cutoff=_LIKE)
     longer = [one for folded, one in known.items() if folded.startswith(fold(text))]
-    return list(dict.fromkeys([*(known[one] for one in close), *longer]))[:MOST_NEAREST]
+    return list(dict.fromkeys([*(known[one] for one in close), *longer]))[:MAX_NEAREST]

@@ -2,7 +2,7 @@
 
 Building and compiling a filtered query costs Django several times what the database needs to answer it. The signature is all that
 the SQL depends on: which parameters were given, with how many values each, the order, the direction of a cursor, the length of a
-page. The query is compiled with placeholder values; each request binds its own arguments in their place.
+page. The query is compiled with placeholder values; each request binds its own arguments in their stead.
 A query that cannot be compiled so is built anew for each request.
 
 Worked example. `/api/v1/meetings?country=LBY&date_before=2020-12-31` has the arguments `[434, date(2020, 12, 31)]` and this
@@ -42,14 +42,14 @@ from config.api.parameters.base import FilterSet, Values
 from config.record.database.search import Terms
 from config.record.values.fields import Utf8Field
 
-MOST_SIGNATURES: Final = 500
+MAX_SIGNATURES: Final = 500
 _DAY: Final = date(3, 1, 1)
 _MOMENT: Final = datetime(3, 1, 1, tzinfo=UTC)
 
 Arguments = list[Any]
 
 
-class HandwrittenQuery(Protocol):
+class RawSQLQuery(Protocol):
     """A query that is written by hand. What it is iterated over are its rows; these are as the database has them."""
 
     def as_sql(self) -> tuple[str, Sequence[Any]]:
@@ -61,7 +61,7 @@ class HandwrittenQuery(Protocol):
         ...
 
 
-Built = QuerySet[Any] | HandwrittenQuery
+Built = QuerySet[Any] | RawSQLQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,15 @@ class CompiledSQL:
     """Compiled SQL, in which `%(1)s` stands for the first value of a request."""
 
     sql: str
-    # By the place of the column: what makes of the database's values those of Python.
+    # By the index of the column: what makes of the database's values those of Python.
     converters: Mapping[int, Any]
 
     def converted(self, rows: list[Row]) -> list[Row]:
         """Return the rows of the database as those of Python."""
         return [tuple(map(self._converted, range(len(row)), row)) for row in rows] if self.converters else rows
 
-    def _converted(self, place: int, value: Any) -> Any:
-        functions, expression = self.converters.get(place, ((), None))
+    def _converted(self, index: int, value: Any) -> Any:
+        functions, expression = self.converters.get(index, ((), None))
         for function in functions:
             value = function(value, expression, connection)
         return value
@@ -106,21 +106,21 @@ _compiled_sql: dict[Any, CompiledSQL | None] = {}
 
 def cached_page(page: PageQuery) -> CachedQuery:
     """Return the query of a page, compiled once for its signature."""
-    base, filterset, values, place, columns = page
+    base, filterset, values, position, columns = page
 
-    def built(with_placeholders: Values, position: Any) -> QuerySet[Any]:
-        return page._replace(values=with_placeholders, place=place._replace(position=position)).queryset()
+    def built(with_placeholders: Values, key_values: Any) -> QuerySet[Any]:
+        return page._replace(values=with_placeholders, position=position._replace(key_values=key_values)).queryset()
 
     given = {name: values[name] for name in sorted(values) if name not in SHOWN_BY}
-    key = (base.model, filterset, columns, place.ordering.name, place.backwards, place.limit)
-    query = cached_query(key, filterset, given, place.position, built)
+    key = (base.model, filterset, columns, position.ordering.name, position.backwards, position.limit)
+    query = cached_query(key, filterset, given, position.key_values, built)
     parameters = [filterset.parameters()[name] for name in given]
-    parted = place.ordering.columns[0] in DAYS and all(one.has_parts or not one.needs_custom_plan for one in parameters)
+    parted = position.ordering.columns[0] in DAYS and all(one.has_parts or not one.needs_custom_plan for one in parameters)
     return query._replace(planned=True) if parted else query
 
 
 def cached_query(
-    key: tuple[Any, ...], filterset: type[FilterSet], given: Values, position: Any, built: Callable[[Values, Any], Built]
+    key: tuple[Any, ...], filterset: type[FilterSet], given: Values, key_values: Any, built: Callable[[Values, Any], Built]
 ) -> CachedQuery:
     """Return the query that `built` makes of values and of a position, compiled once for its signature.
 
@@ -128,21 +128,21 @@ def cached_query(
     """
     parameters = filterset.parameters()
     if not all(parameters[name].cacheable(value) for name, value in given.items()):
-        return CachedQuery(None, [], partial(built, given, position))
+        return CachedQuery(None, [], partial(built, given, key_values))
     arguments: Arguments = []
     asked = tuple([(name, _signature(value, arguments, bindable=parameters[name].bindable)) for name, value in given.items()])
-    key = (*key, asked, _signature(position, arguments, bindable=True))
+    key = (*key, asked, _signature(key_values, arguments, bindable=True))
 
     def with_placeholders() -> Built:
         numbers = count(1)
         values = {name: _with_placeholders(value, numbers, bindable=parameters[name].bindable) for name, value in given.items()}
-        return built(values, _with_placeholders(position, numbers, bindable=True))
+        return built(values, _with_placeholders(key_values, numbers, bindable=True))
 
     planned = not any(parameters[name].needs_custom_plan for name in given)
-    return CachedQuery(_sql_of(key, arguments, with_placeholders), arguments, partial(built, given, position), planned)
+    return CachedQuery(_sql_of(key, arguments, with_placeholders), arguments, partial(built, given, key_values), planned)
 
 
-def fixed(
+def compiled_query(
     key: tuple[Any, ...], arguments: Arguments, built: Callable[[Arguments], QuerySet[Any]], *, planned: bool = True
 ) -> CachedQuery:
     """Return the query that `built` makes of `arguments`; `key` says all else that its SQL depends on.
@@ -159,7 +159,7 @@ def _sql_of(key: tuple[Any, ...], arguments: Arguments, with_placeholders: Calla
     """Return the SQL of a key, compiled from the query with placeholders the first time."""
     if key not in _compiled_sql:
         compiled = _compiled(with_placeholders(), arguments)
-        if len(_compiled_sql) >= MOST_SIGNATURES:
+        if len(_compiled_sql) >= MAX_SIGNATURES:
             _compiled_sql.clear()
         _compiled_sql[key] = compiled
     # Another thread may have cleared them all: then it is built.
@@ -218,9 +218,9 @@ def _of_queryset(queryset: QuerySet[Any]) -> tuple[str, Sequence[Any], Mapping[i
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
     # `fetched` reads texts as bytes by itself, which is cheaper.
     converters = {
-        place: one
-        for place, one in compiler.get_converters(columns).items()
-        if not isinstance(columns[place].output_field, Utf8Field)
+        index: one
+        for index, one in compiler.get_converters(columns).items()
+        if not isinstance(columns[index].output_field, Utf8Field)
     }
     return sql, parameters, converters
 

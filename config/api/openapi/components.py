@@ -64,10 +64,10 @@ def share_parameters(result: Schema) -> None:
     shared: Schema = {}
     for operations in result["paths"].values():
         for operation in operations.values():
-            for place, parameter in enumerate(operation["parameters"]):
+            for index, parameter in enumerate(operation["parameters"]):
                 if name := names.get(_key(parameter)):
                     shared[name] = parameter
-                    operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
+                    operation["parameters"][index] = {"$ref": f"#/components/parameters/{name}"}
     result["components"]["parameters"] = dict(sorted(shared.items()))
 
 

@@ -64,8 +64,8 @@ def _parameters(where: str, old: Sequence[Document], new: Sequence[Document]) ->
     kept = [key for key in now if key in before]
     if kept != [key for key in before if key in now]:
         yield f"{where}: parameters stand in another order"
-    for place, key in enumerate(now):
-        if key not in before and any(later in before for later in list(now)[place + 1 :]):
+    for index, key in enumerate(now):
+        if key not in before and any(later in before for later in list(now)[index + 1 :]):
             yield f"{where}: the new parameter {key[1]} does not stand at the end"
         if key not in before and now[key].get("required"):
             yield f"{where}: the new parameter {key[1]} is required"

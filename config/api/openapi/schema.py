@@ -75,8 +75,8 @@ BODILESS: Final = {
 }
 CLOSED: Final = ("ActorKind", "EventKind")
 GROWS: Final = "New values can be added: ignore unknown ones."
-MOST_RECORDS: Final = 200
-MOST_REQUESTED: Final = 100
+MAX_RECORDS: Final = 200
+MAX_REQUESTED: Final = 100
 VERSIONS: Final = "list_source_versions"
 OK: Final = "200"
 # What any address takes: a key, or nothing.
@@ -180,7 +180,7 @@ class ViewSchema(AutoSchema):
         name = item["$ref"].rpartition("/")[2] + "Page"
         schema = page_schema(item)
         if requested:
-            names = {"type": "array", "items": self.ref(RequestedSerializer), "maxItems": MOST_REQUESTED}
+            names = {"type": "array", "items": self.ref(RequestedSerializer), "maxItems": MAX_REQUESTED}
             about = "Record matched by each value of `slug`; present only with `slug`."
             schema["properties"]["requested"] = names | {"description": about}
         return self.component(name, schema)
@@ -311,7 +311,7 @@ def page_schema(item: dict[str, Any]) -> dict[str, Any]:
             "results": {
                 "type": "array",
                 "items": item,
-                "maxItems": MOST_RECORDS,
+                "maxItems": MAX_RECORDS,
                 "description": "Records of the page, in order.",
             },
             "next": link | {"description": "URL of the next page; null on the last."},

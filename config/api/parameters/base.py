@@ -22,12 +22,12 @@ from config.api.parameters.dimensions import Dimension
 from config.api.parameters.query_string import Query, misnamed
 from config.record.models.querysets import CorrelatedExists
 
-MOST_ALTERNATIVES: Final = 100
+MAX_ALTERNATIVES: Final = 100
 # How many times a parameter may be given of which all are meant.
-MOST_REPEATED: Final = 50
+MAX_REPEATED: Final = 50
 # For how many of these PostgreSQL's planner chooses where to begin. With more of them it would weigh more orders than it has time
 # for; the rows of each record that is met are looked through once for all the others.
-MOST_JOINED: Final = 2
+MAX_JOINED: Final = 2
 ANY: Final = " Comma-separated or repeated; matches any."
 SEVERAL: Final = " Comma-separated values match any; repeated parameters match all."
 
@@ -103,7 +103,7 @@ class Branch:
 
     def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
         """Keep the records with rows that are what all of `given` say; `values` are those of all parameters."""
-        rows = self._beside(queryset, values)
+        rows = self._rows_of_record(queryset, values)
         conditions: list[Condition] = []
         met: list[Condition] = []
         for parameter, value in given:
@@ -120,13 +120,15 @@ class Branch:
 
     def exclude(self, queryset: QuerySet[Any], parameter: Parameter, value: Any, values: Values) -> QuerySet[Any]:
         """Drop the records with a row that is what `parameter` says."""
-        return queryset.filter(~CorrelatedExists(self._beside(queryset, values).filter(parameter.condition_met(value, values))))
+        return queryset.filter(
+            ~CorrelatedExists(self._rows_of_record(queryset, values).filter(parameter.condition_met(value, values)))
+        )
 
     def fetch(self, model: Any, values: Values) -> QuerySet[Any]:
         """Return the rows that hang on records of `model`, of which `values` are asked."""
         return self.rows(model)
 
-    def _beside(self, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:
+    def _rows_of_record(self, queryset: QuerySet[Any], values: Values) -> QuerySet[Any]:
         return self.fetch(queryset.model, values).filter(**{self.record: OuterRef(self.via)})
 
 
@@ -184,15 +186,15 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     def read(self, texts: Sequence[str]) -> Any:
         """Return the value that `texts`, one for each time the parameter was given, stand for."""
         if self.repeatable:
-            if len(texts) > MOST_REPEATED:
-                raise UnreadableError("too_many_values", f"At most {MOST_REPEATED} times: a record must match all of them.")
+            if len(texts) > MAX_REPEATED:
+                raise UnreadableError("too_many_values", f"At most {MAX_REPEATED} times: a record must match all of them.")
             return [self._alternatives(text) if self.listed else self.read_one(_present(text)) for text in texts]
         return self._alternatives(",".join(texts)) if self.listed else self.read_one(_present(texts[0]))
 
     def _alternatives(self, text: str) -> list[Any]:
         parts = _present(text).split(",")
-        if len(parts) > MOST_ALTERNATIVES:
-            raise UnreadableError("too_many_values", f"At most {MOST_ALTERNATIVES} values.")
+        if len(parts) > MAX_ALTERNATIVES:
+            raise UnreadableError("too_many_values", f"At most {MAX_ALTERNATIVES} values.")
         return list(dict.fromkeys(self.read_one(_present(part)) for part in parts))
 
     def read_one(self, text: str) -> Any:
@@ -200,10 +202,10 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
         return text
 
     def cacheable(self, value: Any) -> bool:
-        """Tell whether the SQL made for `value` serves at another time too."""
+        """Return whether the SQL made for `value` serves at another time too."""
         return True
 
-    def driving_table(self, value: Any, beside: Mapping[str, Any]) -> DrivingTable | None:
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         """Return the rows that lists with `value` are read from; `beside` are the values of the others of its branch."""
         return None
 
@@ -258,7 +260,7 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
                 "type": "array",
                 "items": schema,
                 "minItems": 1,
-                "maxItems": MOST_REPEATED if self.repeatable else MOST_ALTERNATIVES,
+                "maxItems": MAX_REPEATED if self.repeatable else MAX_ALTERNATIVES,
             }
             example = None if example is None else [example]
             described |= {"style": "form", "explode": True}

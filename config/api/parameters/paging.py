@@ -12,8 +12,8 @@ import orjson
 from config.api.parameters.base import FilterSet, Parameter, UnreadableError
 from config.api.parameters.types import Number
 
-USUAL: Final = 50
-MOST: Final = 200
+DEFAULT_LIMIT: Final = 50
+MAX_LIMIT: Final = 200
 
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+\Z", re.ASCII)
 
@@ -50,7 +50,10 @@ class Limit(Number):
     """How long a page is."""
 
     def __init__(
-        self, most: int = MOST, usual: int = USUAL, help_text: str = f"Number of records per page, at most {MOST}."
+        self,
+        most: int = MAX_LIMIT,
+        usual: int = DEFAULT_LIMIT,
+        help_text: str = f"Number of records per page, at most {MAX_LIMIT}.",
     ) -> None:
         super().__init__(least=1, most=most, default=usual, help_text=help_text)
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from config.api.errors import ErrorItem, InvalidParametersError
 from config.api.parameters.misnomers import unknown_parameter
 
-MOST_PARAMETERS: Final = 100
+MAX_PARAMETERS: Final = 100
 LONGEST_VALUE: Final = 2000
 
 # A short query string of at most a few parameters in which nothing is escaped.
@@ -47,9 +47,9 @@ class Query(NamedTuple):
     def _escaped(cls, raw: str) -> Query:
         try:
             # WSGI hands bytes over as Latin-1 text (PEP 3333); read as such, they stay what they were.
-            pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, encoding="latin-1")
+            pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_PARAMETERS, encoding="latin-1")
         except ValueError as error:
-            error_item = ErrorItem("too_many_parameters", f"At most {MOST_PARAMETERS} parameters.")
+            error_item = ErrorItem("too_many_parameters", f"At most {MAX_PARAMETERS} parameters.")
             raise InvalidParametersError(error_item) from error
         query = cls(tuple((_text(name), _text(value, _shown(name))) for name, value in pairs))
         if error_items := list(query._malformed()):

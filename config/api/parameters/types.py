@@ -265,10 +265,10 @@ class DateAfterFilter(Day):
         if certainly(values):
             return queryset.filter(**{f"{self.earliest}__gte": value[0]})
         if self.spread:
-            queryset = queryset.filter(self._reaching(value, values.get("date_before")))
+            queryset = queryset.filter(self._may_reach(value, values.get("date_before")))
         return queryset.filter(**{f"{self.latest}__gte": value[0]})
 
-    def _reaching(self, value: Sequence[date], last: date | None) -> Q:
+    def _may_reach(self, value: Sequence[date], last: date | None) -> Q:
         """Return the condition that a record does not begin too early, for how long it lasts, to have a day since then."""
         column = self.spread.removesuffix("spread") + self.earliest
         until = Q(**{f"{column}__lte": last}) if last else Q()

@@ -71,14 +71,14 @@ def skipped_middleware() -> Iterator[str]:
     listed, own = list(settings.MIDDLEWARE), f"{__name__}.{PublicAPIMiddleware.__name__}"
     if own not in listed:
         return
-    place = listed.index(own)
-    for name in listed[place + 1 :]:
+    index = listed.index(own)
+    for name in listed[index + 1 :]:
         if name not in settings.PAGE_MIDDLEWARE:
             yield (
                 f"{name} stands below {own} in MIDDLEWARE and would not run for {PREFIX}. List it above; or in PAGE_MIDDLEWARE, "
                 "if it is for pages alone."
             )
-    for name in listed[:place]:
+    for name in listed[:index]:
         if hooks := [hook for hook in _HOOKS if hasattr(import_string(name), hook)]:
             yield f"{name} has {', '.join(hooks)}, which only Django's own handler calls: they would not run for {PREFIX}."
 

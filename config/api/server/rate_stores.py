@@ -85,7 +85,7 @@ class FileStore:
 
     def take(self, reader: Reader, now: float) -> Count:
         """Count one request of `reader`; raise `OSError` where the file cannot be read or written."""
-        bucket, mark = _place(reader.name)
+        bucket, mark = _bucket_of(reader.name)
         # The lock of the file is the process's; threads take turns by themselves.
         with self._threads:
             fcntl.lockf(self._file, fcntl.LOCK_EX, _BUCKET, bucket)
@@ -112,8 +112,8 @@ def _find(moments: bytes, mark: int) -> tuple[int, float]:
     slots = _ALL.unpack(moments)
     marks, since = slots[::2], slots[1::2]
     if mark in marks:
-        place = marks.index(mark)
-        return place * _SLOT.size, since[place]
+        index = marks.index(mark)
+        return index * _SLOT.size, since[index]
     return since.index(min(since)) * _SLOT.size, 0.0
 
 
@@ -132,7 +132,7 @@ class ValkeyStore:
 
     def take(self, reader: Reader, now: float) -> Count:
         """Count one request of `reader`, by the clock of the server; raise `OSError` where it cannot be asked."""
-        bucket, mark = _place(reader.name)
+        bucket, mark = _bucket_of(reader.name)
         counted, full, wait = self._shared.take(f"{bucket:x}-{mark:x}", reader.rate, WINDOW)
         if not counted:
             return Count(0, math.ceil(full), max(1, math.ceil(wait)))
@@ -142,8 +142,8 @@ class ValkeyStore:
 class FailOpenStore:
     """A store that is opened when it is needed. Who cannot be counted in it is answered."""
 
-    def __init__(self, place: str, make: Callable[[], RateStore]) -> None:
-        self._place, self._make = place, make
+    def __init__(self, label: str, make: Callable[[], RateStore]) -> None:
+        self._label, self._make = label, make
         self._store: RateStore | None = None
         self._look_at = 0.0
 
@@ -155,7 +155,7 @@ class FailOpenStore:
         except OSError as error:
             self._store = None
             self._look_at = time.monotonic() + _PAUSE
-            logger.error("Requests are not counted: %s cannot be used (%s).", self._place, error)  # noqa: TRY400 - no traceback helps
+            logger.error("Requests are not counted: %s cannot be used (%s).", self._label, error)  # noqa: TRY400 - no traceback helps
             return None
 
     def _opened(self) -> RateStore:
@@ -166,7 +166,7 @@ class FailOpenStore:
         return store
 
 
-def _place(name: str) -> tuple[int, int]:
+def _bucket_of(name: str) -> tuple[int, int]:
     """Return the bucket and the mark of a reader. The secret keeps others from aiming at one reader's bucket."""
     return _hashed(name, settings.SECRET_KEY)
 

@@ -42,7 +42,7 @@ class Routes:
             for segments in product(*((segment, None) for segment in given)):
                 if found := self._views.get(segments):
                     view, names = found
-                    return view, {name: given[place] for place, name in names}
+                    return view, {name: given[index] for index, name in names}
         match = self._resolver.resolve(path)
         return match.func, match.kwargs
 
@@ -65,7 +65,7 @@ def _segments(route: str) -> Segments:
 def _names(route: str) -> list[tuple[int, str]]:
     """Return where in the address which name stands."""
     parts = enumerate(route.split("/"))
-    return [(place, part.strip("<>").rpartition(":")[2]) for place, part in parts if part.startswith("<")]
+    return [(index, part.strip("<>").rpartition(":")[2]) for index, part in parts if part.startswith("<")]
 
 
 @cache

@@ -19,8 +19,8 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from config.api.database.connection import asked_again
-from config.api.headers import tell
+from config.api.database.connection import retry_lost_connection
+from config.api.headers import set_header
 from config.api.models import ApiKey
 from config.api.server.rate_stores import WINDOW, Count, Reader, rate_store
 from config.monitoring.context import client_address
@@ -106,7 +106,7 @@ def _count(request: AnyRequest, reader: Reader) -> int:
 def _key_of(request: AnyRequest) -> ApiKey:
     """Return the key of `request`. To try one that there is not costs the allowance of the address."""
     scheme, _, secret = request.META["HTTP_AUTHORIZATION"].partition(" ")
-    key = asked_again(lambda: ApiKey.objects.opened_by(secret.strip())) if scheme.lower() == SCHEME.lower() else None
+    key = retry_lost_connection(lambda: ApiKey.objects.opened_by(secret.strip())) if scheme.lower() == SCHEME.lower() else None
     if key is not None:
         return key
     if _is_counted(request) and (wait := _count(request, _anonymous(request))):
@@ -134,9 +134,9 @@ class RateLimitHeaders:
         counted: tuple[Reader, Count | None] | None = request.META.get(COUNTED)
         if counted is not None:
             reader, count = counted
-            tell(response, "RateLimit-Policy", f'"{reader.policy}";q={reader.rate};w={WINDOW}')
+            set_header(response, "RateLimit-Policy", f'"{reader.policy}";q={reader.rate};w={WINDOW}')
             if count:
-                tell(response, "RateLimit", f'"{reader.policy}";r={count.remaining};t={count.reset}')
+                set_header(response, "RateLimit", f'"{reader.policy}";r={count.remaining};t={count.reset}')
         return response
 
 
@@ -148,12 +148,12 @@ def address(request: AnyRequest) -> str:
 @lru_cache(maxsize=4096)
 def _counted_as(seen: str) -> str:
     try:
-        return str(_household(ip_address(seen)))
+        return str(_network_of(ip_address(seen)))
     except ValueError:
         return "unknown"
 
 
-def _household(found: IPv4Address | IPv6Address) -> IPv4Address | IPv6Network:
+def _network_of(found: IPv4Address | IPv6Address) -> IPv4Address | IPv6Network:
     if isinstance(found, IPv4Address):
         return found
     return found.ipv4_mapped or IPv6Network((found, 64), strict=False)

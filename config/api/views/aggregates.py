@@ -17,8 +17,8 @@ from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import OneOf
 from config.api.views.pagination import Links, Page
 
-MOST_DIMENSIONS: Final = 2
-MOST_GROUPS: Final = 1000
+MAX_DIMENSIONS: Final = 2
+MAX_GROUPS: Final = 1000
 # What belongs to a page of records or to one of them, and means nothing to a count.
 _UNCOUNTED: Final = ("order", "fields", "known_at")
 _NO_LINKS: Final[Links] = {"next": None, "previous": None}
@@ -39,14 +39,14 @@ class By(OneOf):
         read = super().read(texts)
         if len(read) < len(",".join(texts).split(",")):
             raise UnreadableError("repeated_value", "Give each property once.")
-        if len(read) > MOST_DIMENSIONS:
-            raise UnreadableError("too_many_values", f"At most {MOST_DIMENSIONS} properties.")
+        if len(read) > MAX_DIMENSIONS:
+            raise UnreadableError("too_many_values", f"At most {MAX_DIMENSIONS} properties.")
         return read
 
     def described(self, name: str) -> dict[str, Any]:
         """Return the parameter as an OpenAPI document describes it."""
         described = super().described(name)
-        described["schema"] |= {"maxItems": MOST_DIMENSIONS, "uniqueItems": True, "examples": [[next(iter(self.dimensions))]]}
+        described["schema"] |= {"maxItems": MAX_DIMENSIONS, "uniqueItems": True, "examples": [[next(iter(self.dimensions))]]}
         return described
 
 
@@ -59,7 +59,7 @@ def dimensions(filterset: type[FilterSet]) -> dict[str, Dimension]:
 def counting(filterset: Any) -> type[FilterSet]:
     """Return the parameters of the counts of a list: its filters, by what to count, and which page of the groups."""
     left_out = dict.fromkeys(name for name in _UNCOUNTED if name in filterset.parameters())
-    limit = Limit(MOST_GROUPS, MOST_GROUPS, f"Number of groups per page, at most {MOST_GROUPS}.")
+    limit = Limit(MAX_GROUPS, MAX_GROUPS, f"Number of groups per page, at most {MAX_GROUPS}.")
     own: dict[str, Any] = {"by": By(dimensions(filterset)), "limit": limit, "cursor": CursorParameter()}
     made: type[FilterSet] = type(filterset)(
         f"{filterset.__name__}Counts", (filterset,), {**left_out, **own, "__doc__": filterset.__doc__}
@@ -76,8 +76,8 @@ def counts(parsed: ParsedRequest, base: QuerySet[Any], filterset: type[FilterSet
     if not by:
         answer = {"total": _total(base, filterset, given), "adds_up": False, "groups": []}
         return answer | _NO_LINKS, _NO_LINKS
-    place = _place(parsed, by)
-    page = Page.of(place, _question(base, filterset, given, by, place).rows())
+    position = _position(parsed, by)
+    page = Page.of(position, _question(base, filterset, given, by, position).rows())
     # A page that shrank to nothing since its cursor was given does not tell the total.
     total = page.rows[0][-1] if page.rows else _total(base, filterset, given)
     groups = [dict(zip(by, row[1:-1], strict=True)) | {"count": row[0]} for row in page.rows]
@@ -86,10 +86,10 @@ def counts(parsed: ParsedRequest, base: QuerySet[Any], filterset: type[FilterSet
     return {"total": total, "adds_up": adds_up, "groups": groups} | links, links
 
 
-def _place(parsed: ParsedRequest, by: Mapping[str, Dimension]) -> CursorPosition:
+def _position(parsed: ParsedRequest, by: Mapping[str, Dimension]) -> CursorPosition:
     ordering = Ordering("-count", ("count", *by), descending=True)
     fields = [IntegerField(), *map(_field, by.values())]
-    return CursorPosition.asked_for(parsed._replace(values={"limit": MOST_GROUPS} | dict(parsed.values)), ordering, fields)
+    return CursorPosition.from_request(parsed._replace(values={"limit": MAX_GROUPS} | dict(parsed.values)), ordering, fields)
 
 
 def _field(dimension: Dimension) -> Any:
@@ -103,10 +103,10 @@ def _total(base: QuerySet[Any], filterset: type[FilterSet], given: Values) -> in
 
 
 def _question(
-    base: QuerySet[Any], filterset: type[FilterSet], given: Values, by: Mapping[str, Dimension], place: CursorPosition | None
+    base: QuerySet[Any], filterset: type[FilterSet], given: Values, by: Mapping[str, Dimension], position: CursorPosition | None
 ) -> sql_cache.CachedQuery:
-    def built(marked: Values, position: Any) -> Any:
-        return Groups(base, filterset, marked, by, place and place._replace(position=position))
+    def built(marked: Values, key_values: Any) -> Any:
+        return Groups(base, filterset, marked, by, position and position._replace(key_values=key_values))
 
-    key = (base.model, filterset, "counts", *by, *((place.limit, place.backwards) if place else ()))
-    return sql_cache.cached_query(key, filterset, given, place and place.position, built)
+    key = (base.model, filterset, "counts", *by, *((position.limit, position.backwards) if position else ()))
+    return sql_cache.cached_query(key, filterset, given, position and position.key_values, built)

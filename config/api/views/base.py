@@ -14,8 +14,8 @@ from django.utils.cache import get_conditional_response
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.api.database.connection import asked_again
-from config.api.headers import tell
+from config.api.database.connection import retry_lost_connection
+from config.api.headers import set_header
 from config.api.openapi.schema import JSON
 from config.api.parameters.base import FilterSet
 from config.api.server.throttling import admit
@@ -69,7 +69,7 @@ class PublicView(APIView):
                 self.accepted = self._accepted(request)
             else:
                 request = self._initialized(request)
-            answer = self._response(asked_again(partial(self._handler(request), request, *args, **kwargs)))
+            answer = self._response(retry_lost_connection(partial(self._handler(request), request, *args, **kwargs)))
         except Exception as error:  # noqa: BLE001 - every error has an answer
             answer = self.handle_exception(error)
         if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -152,7 +152,7 @@ class PublicAPIView(PublicView):
 
 def _with_headers(response: HttpResponse, etag: str, link: str) -> HttpResponse:
     """Return `response` with an entity tag, which is made of its content where there is none, and the header Link."""
-    tell(response, "ETag", etag or f'"{hashlib.sha256(response.content).hexdigest()}"')
+    set_header(response, "ETag", etag or f'"{hashlib.sha256(response.content).hexdigest()}"')
     if link:
         response.headers["Link"] = link
     return response

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 
 from config.api.collections import logged
 from config.api.parameters.base import FilterSet
-from config.api.parameters.paging import USUAL, Limit
+from config.api.parameters.paging import DEFAULT_LIMIT, Limit
 from config.api.parameters.request import ParsedRequest
 from config.api.parameters.types import Number, OneOf
 from config.api.serializers import ChangeSerializer
@@ -46,7 +46,7 @@ class ChangesView(PublicAPIView):
     def get(self, request: HttpRequest) -> JSONAnswer:
         """Answer with a page of changes."""
         _, query, values = ParsedRequest.of(request, ChangeFilters)
-        limit = values.get("limit", USUAL)
+        limit = values.get("limit", DEFAULT_LIMIT)
         given = {name: value for name, value in values.items() if name != "limit"}
         told = ChangeFilters.narrow(LogEntry.objects.exclude(operation=AuditAction.REFRESHED), given)
         entries = list(told.order_by("sequence").values(*COLUMNS)[: limit + 1])

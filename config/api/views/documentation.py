@@ -105,7 +105,7 @@ class DocsView(SpectacularSwaggerSplitView, PublicView):
     template_name = "docs.html"
 
 
-def lead_to_docs(_request: HttpRequest) -> HttpResponse:
+def redirect_to_docs(_request: HttpRequest) -> HttpResponse:
     """Lead from the front door to the documentation."""
     return HttpResponse(status=302, headers={"Location": str(reverse_lazy("docs"))})
 

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Final
 from django.conf import settings
 from rest_framework.exceptions import Throttled
 
-from config.api.database.connection import asked_again
+from config.api.database.connection import retry_lost_connection
 from config.api.database.prepared import Row
 from config.api.database.replicas import read_from, reading_alias
 from config.api.engine.keyset import CursorPosition
@@ -85,7 +85,7 @@ def exporting(filterset: Any) -> type[FilterSet]:
     return made
 
 
-class Room:
+class StreamSlots:
     """How many streams a worker has open, in all and to each address."""
 
     def __init__(self) -> None:
@@ -110,18 +110,18 @@ class Room:
             self._to = +self._to
 
 
-_room: Final = Room()
+_room: Final = StreamSlots()
 
 
 class Stream:
     """One export: chunks of lines. Whoever serves it closes it, read to its end or not."""
 
     @classmethod
-    def opened(cls, part: Part, place: CursorPosition, render: Render, address: str) -> Stream | None:
+    def opened(cls, part: Part, position: CursorPosition, render: Render, address: str) -> Stream | None:
         """Open a stream of the last columns of each `part` to `address`; None where this worker serves as many as it may."""
         if not _room.enter(address):
             return None
-        stream = cls(part, place, render, address)
+        stream = cls(part, position, render, address)
         try:
             # Made before the answer begins, so that what cannot be made is answered by an error.
             stream._first = next(stream._chunks)
@@ -130,11 +130,11 @@ class Stream:
             raise
         return stream
 
-    def __init__(self, part: Part, place: CursorPosition, render: Render, address: str) -> None:
+    def __init__(self, part: Part, position: CursorPosition, render: Render, address: str) -> None:
         self._open, self._address, self._alias = True, address, reading_alias()
         self._count(1)
         self._first = b""
-        self._chunks = self._read(part, place._replace(limit=AT_ONCE), render)
+        self._chunks = self._read(part, position._replace(limit=AT_ONCE), render)
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._first
@@ -154,25 +154,25 @@ class Stream:
         if (counted := metrics()) is not None:
             counted.exports_open.inc(change)
 
-    def _asked(self, prefetch: Prefetch, part: Part, place: CursorPosition) -> list[Row]:
+    def _asked(self, prefetch: Prefetch, part: Part, position: CursorPosition) -> list[Row]:
         """Return the rows of a part, of the server that had the last one if that is still there."""
         with read_from(self._alias, self._address):
-            rows = prefetch.rows() or asked_again(lambda: part(place).rows())
+            rows = prefetch.rows() or retry_lost_connection(lambda: part(position).rows())
             self._alias = reading_alias()
         return rows
 
-    def _read(self, part: Part, place: CursorPosition, render: Render) -> Generator[bytes, None, None]:
+    def _read(self, part: Part, position: CursorPosition, render: Render) -> Generator[bytes, None, None]:
         with closing(Prefetch()) as prefetch:
             keeps_up, count = False, 0
-            while rows := self._asked(prefetch, part, place):
-                more = len(rows) > place.limit
-                place = place._replace(position=rows[-1][: len(place.ordering.columns)])
+            while rows := self._asked(prefetch, part, position):
+                more = len(rows) > position.limit
+                position = position._replace(key_values=rows[-1][: len(position.ordering.columns)])
                 documents = [row[-1] for row in rows]
                 count += len(documents)
-                place = place._replace(limit=_fitting(sum(map(len, documents)) / len(documents)))
+                position = position._replace(limit=_fitting(sum(map(len, documents)) / len(documents)))
                 if more and keeps_up:
                     with read_from(self._alias, self._address):
-                        prefetch.ask(part(place))
+                        prefetch.ask(part(position))
                 rendered = render(documents, None if more else count)
                 # Neither are documents kept while the reader takes what was made of them, nor that while the next ones come.
                 del rows, documents

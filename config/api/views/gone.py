@@ -19,10 +19,10 @@ from config.record.models import LogEntry, Redirect
 from config.record.values.choices import CurationState, Operation
 
 # More records than one code can mean at different times.
-_MOST: Final = 5
+_MAX_RECORDS: Final = 5
 
 
-def slug_behind(model: Any, name: str) -> str:
+def current_slug(model: Any, name: str) -> str:
     """Return the slug of the record that `name` leads to, be it public or gone: the name itself, where it leads nowhere else.
 
     Raises `NotFoundError` for a code of several records.
@@ -36,7 +36,7 @@ def slug_behind(model: Any, name: str) -> str:
     slug = _former(model, name) if is_slug(name) else name
     if slug != name or not has_identifiers(model):
         return slug
-    once = _once_called(model, name)
+    once = _by_former_code(model, name)
     return once[0] if len(once) == 1 else name
 
 
@@ -48,7 +48,7 @@ def _former(model: Any, name: str) -> str:
     return moved.values_list("new_slug", flat=True).first() or next((one for one in spelt if one in logged), name)
 
 
-def _once_called(model: Any, code: str) -> list[str]:
+def _by_former_code(model: Any, code: str) -> list[str]:
     """Return the slugs of retracted records that had a code in public, as the last document of each has it."""
     document_type, carries = document_type_of(model), has_code(code)
     if carries is None:
@@ -56,7 +56,7 @@ def _once_called(model: Any, code: str) -> list[str]:
     held: Any = model._meta.get_field("identifiers").related_model
     codes = held._default_manager.filter(carries, record__state=CurationState.RETRACTED)
     found = []
-    for slug, *wanted in codes.order_by("record__slug").values_list("record__slug", "scheme", "value")[:_MOST]:
+    for slug, *wanted in codes.order_by("record__slug").values_list("record__slug", "scheme", "value")[:_MAX_RECORDS]:
         documents = log.versions(document_type).filter(slug=slug, document__isnull=False).order_by("-version")
         document = orjson.loads(documents.values_list("document", flat=True).first() or "{}")
         if any([one["scheme"], one["value"]] == wanted for one in document.get("identifiers", ())):

@@ -9,7 +9,7 @@ import orjson
 from django.db.models import Q, QuerySet
 
 from config.api.engine.keyset import CursorPosition
-from config.api.engine.names import MOST_SUGGESTED, unknown
+from config.api.engine.names import MAX_SUGGESTED, unknown
 from config.api.errors import ErrorItem, InvalidParametersError
 from config.api.parameters.base import Ordering, Values
 from config.api.parameters.references import AmbiguousNameError, find
@@ -51,8 +51,8 @@ def known_page(parsed: ParsedRequest, queryset: QuerySet[Any], *columns: str) ->
     # The earlier days that date_after has beside its own are for tables that carry the spread of their days.
     dates = {name: value[0] if name == "date_after" else value for name, value in values.items() if name in lookups}
     entries = entries.filter(**{lookups[name]: day for name, day in dates.items()})
-    place = CursorPosition.asked_for(parsed, BY_SLUG, entries)
-    return Page.of(place, place.fetch(entries, *(LOGGED_AS[column] for column in columns)))
+    position = CursorPosition.from_request(parsed, BY_SLUG, entries)
+    return Page.of(position, position.fetch(entries, *(LOGGED_AS[column] for column in columns)))
 
 
 def known_documents(keys: Sequence[Any], *columns: str) -> list[tuple[Any, ...]]:
@@ -75,8 +75,8 @@ def has_versions(queryset: QuerySet[Any], slug: str) -> bool:
 def versions_page(parsed: ParsedRequest, queryset: QuerySet[Any], slug: str) -> Page:
     """Return a page of the versions of one record, the oldest first."""
     entries = log.versions(document_type_of(queryset.model)).filter(_kind(queryset), slug=slug)
-    place = CursorPosition.asked_for(parsed, BY_VERSION, entries)
-    return Page.of(place, place.fetch(entries, *COLUMNS))
+    position = CursorPosition.from_request(parsed, BY_VERSION, entries)
+    return Page.of(position, position.fetch(entries, *COLUMNS))
 
 
 def version_json(row: tuple[Any, ...]) -> bytes:
@@ -95,14 +95,14 @@ def _named(queryset: QuerySet[Any], values: Values) -> Q:
         return Q()
     slugs: list[str] = []
     error_items: list[ErrorItem] = []
-    for place, text in enumerate(values["slug"]):
+    for position, text in enumerate(values["slug"]):
         try:
             found = find(queryset.model, text)
         except AmbiguousNameError as error:
             error_items.append(ErrorItem("ambiguous_value", str(error), "slug"))
             continue
         own = [*([found.slug] if found else []), *([text] if has_versions(queryset, text) else [])]
-        error_items += [] if own else [unknown([queryset.model], text, "slug", suggest=place < MOST_SUGGESTED)]
+        error_items += [] if own else [unknown([queryset.model], text, "slug", suggest=position < MAX_SUGGESTED)]
         slugs += own
     if error_items:
         raise InvalidParametersError(*error_items)

@@ -27,26 +27,26 @@ Requested = Sequence[tuple[str, str | None]]
 
 
 class Page(NamedTuple):
-    """A page of a list: its rows, each with its place in the order, and whether there are more on either side."""
+    """A page of a list: its rows, each with its position in the order, and whether there are more on either side."""
 
-    place: CursorPosition
+    position: CursorPosition
     rows: list[tuple[Any, ...]]
     more: bool
 
     @classmethod
-    def of(cls, place: CursorPosition, rows: list[tuple[Any, ...]]) -> Page:
-        """Make a page of the rows of a place and one more, as they were read."""
-        kept = rows[: place.limit]
-        return cls(place, kept[::-1] if place.backwards else kept, len(rows) > place.limit)
+    def of(cls, position: CursorPosition, rows: list[tuple[Any, ...]]) -> Page:
+        """Make a page of the rows of a position and one more, as they were read."""
+        kept = rows[: position.limit]
+        return cls(position, kept[::-1] if position.backwards else kept, len(rows) > position.limit)
 
     def cursor(self, direction: str) -> str | None:
         """Return the cursor of the page beside this one; None where there is none."""
-        has_page = self.more if (direction == "previous") == self.place.backwards else self.place.position is not None
+        has_page = self.more if (direction == "previous") == self.position.backwards else self.position.key_values is not None
         if not (has_page and self.rows):
             return None
         row = self.rows[-1 if direction == "next" else 0]
-        position = list(row[: len(self.place.ordering.columns)])
-        text = base64.urlsafe_b64encode(orjson.dumps([self.place.check, direction, position]))
+        key_values = list(row[: len(self.position.ordering.columns)])
+        text = base64.urlsafe_b64encode(orjson.dumps([self.position.check, direction, key_values]))
         return text.decode().rstrip("=")
 
     def links(self, parsed: ParsedRequest) -> Links:

@@ -28,7 +28,7 @@ from config.record.database.search import Terms
 from config.record.documents.registry import DOCUMENT_TYPES, DocumentType
 
 # Of how many records that have the words all are found before they are put in order.
-MOST_GATHERED: Final = 5_000
+MAX_GATHERED: Final = 5_000
 BEST_FIRST = Ordering("relevance", ("closeness", "name_folded", "collection", "pk"), descending=False)
 
 
@@ -54,29 +54,29 @@ class SearchView(PublicAPIView):
         values = parsed.values
         wanted = values.get("collection", searched())
         types = [document_type for document_type in DOCUMENT_TYPES.values() if document_type.collection in wanted]
-        place = CursorPosition.asked_for(parsed, BEST_FIRST, _found(types[0], values["q"]))
+        position = CursorPosition.from_request(parsed, BEST_FIRST, _found(types[0], values["q"]))
         crowded = _with_many(types, values["q"])
-        parts = (_parts(one, values["q"], place, has_many=one.collection in crowded) for one in types)
+        parts = (_parts(one, values["q"], position, has_many=one.collection in crowded) for one in types)
         first, *others = chain.from_iterable(parts)
-        page = Page.of(place, place.limited(first.union(*others, all=True) if others else first))
+        page = Page.of(position, position.limited(first.union(*others, all=True) if others else first))
         return json_page([_hit(request, row) for row in page.rows], page.links(parsed))
 
 
-def _parts(document_type: DocumentType, terms: Terms, place: CursorPosition, *, has_many: bool) -> Iterator[QuerySet[Any]]:
-    """Yield what is found in one table, beyond a place, in parts of which each is read as it is found soonest.
+def _parts(document_type: DocumentType, terms: Terms, position: CursorPosition, *, has_many: bool) -> Iterator[QuerySet[Any]]:
+    """Yield what is found in one table, beyond a position, in parts of which each is read as it is found soonest.
 
     Few that have the words are all found by these, and put in order. Where many have them, a page is sooner full of those that
     are met in the order of names: first those that have this name, then those that begin so, then the others.
     """
     columns = ("slug", "found_kind", "name", "description")
     if not has_many:
-        yield place.beyond(_found(document_type, terms), *columns)
+        yield position.filtered(_found(document_type, terms), *columns)
         return
     exact, begins = _closeness(document_type, terms)
     named = Q(pk__in=_named(document_type, terms))
     for closeness, condition in ((0, named), (1, begins & ~exact), (2, ~begins & ~exact)):
         met = _found(document_type, terms, closeness).filter(condition)
-        yield place.ordered(met, *columns)
+        yield position.ordered(met, *columns)
 
 
 def _with_many(types: Sequence[DocumentType], terms: Terms) -> set[str]:
@@ -85,7 +85,7 @@ def _with_many(types: Sequence[DocumentType], terms: Terms) -> set[str]:
         return set()
     # Only public records have words.
     found = (one.model._default_manager.filter(search_text__words=terms).order_by() for one in types)
-    beyond = [rows[MOST_GATHERED : MOST_GATHERED + 1] for rows in found]
+    beyond = [rows[MAX_GATHERED : MAX_GATHERED + 1] for rows in found]
     return {one.collection for one, has_many in zip(types, which_exist(beyond, reading_alias()), strict=True) if has_many}
 
 

@@ -17,7 +17,7 @@ from config.api.engine.detail import BySlug
 from config.api.engine.index_scans import PageQuery
 from config.api.engine.keyset import CursorPosition
 from config.api.engine.names import resolve, unknown
-from config.api.engine.sql_cache import CachedQuery, cached_page, fixed
+from config.api.engine.sql_cache import CachedQuery, cached_page, compiled_query
 from config.api.errors import ErrorItem, InvalidParametersError, NotFoundError, unavailable
 from config.api.parameters.base import FilterSet, Values
 from config.api.parameters.dimensions import Dimension
@@ -31,7 +31,7 @@ from config.api.views.base import JSONAnswer, PublicView, moved
 from config.api.views.collection_schema import CollectionSchema
 from config.api.views.exports import Stream, exporting
 from config.api.views.filtersets import DetailFilters, RecordFilters
-from config.api.views.gone import gone, slug_behind
+from config.api.views.gone import current_slug, gone
 from config.api.views.history import has_versions, known_columns, known_documents, known_page, version_json, versions_page
 from config.api.views.pagination import Page, json_page, link_header, page_etag
 from config.api.views.renderers import JSONLinesRenderer, JSONRenderer, StreamingRenderer
@@ -97,11 +97,11 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         """Return a page of the list. Its rows end in the document, or else the key of the record, and the hash."""
         if "known_at" in parsed.values:
             return known_page(parsed, self.queryset, *(COLUMNS if with_documents else ("pk", *HASH)))
-        place = self._place(parsed, self.filterset_class)
+        position = self._position(parsed, self.filterset_class)
         # The order ends in the key.
         columns = COLUMNS if with_documents else HASH
-        query = PageQuery(self.queryset, self.filterset_class, parsed.values, place, columns)
-        return Page.of(place, cached_page(query).rows())
+        query = PageQuery(self.queryset, self.filterset_class, parsed.values, position, columns)
+        return Page.of(position, cached_page(query).rows())
 
     def _documents(self, parsed: ParsedRequest, keys: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
         """Return the `COLUMNS` of the records with `keys`, in this order, without those that have gone meanwhile."""
@@ -112,12 +112,12 @@ class DocumentViewSet(ViewSetMixin, PublicView):
             def built(keys: Sequence[Any]) -> QuerySet[Any]:
                 return self.queryset.filter(pk__in=keys).order_by().values_list("pk", *COLUMNS)
 
-            read = fixed((self.queryset.model, "documents", len(keys)), [*keys], built).rows()
+            read = compiled_query((self.queryset.model, "documents", len(keys)), [*keys], built).rows()
         found = {key: columns for key, *columns in read}
         return [tuple(found[key]) for key in keys if key in found]
 
-    def _place(self, parsed: ParsedRequest, filterset: type[RecordFilters]) -> CursorPosition:
-        return CursorPosition.asked_for(parsed, filterset.ordering(parsed.values), self.queryset)
+    def _position(self, parsed: ParsedRequest, filterset: type[RecordFilters]) -> CursorPosition:
+        return CursorPosition.from_request(parsed, filterset.ordering(parsed.values), self.queryset)
 
     def retrieve(self, request: HttpRequest, slug: str) -> HttpResponse | JSONAnswer:
         values = ParsedRequest.of(request, DetailFilters).values
@@ -151,20 +151,20 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         filterset = self.export_filterset_class
         parsed = self._parsed(request, filterset)
         fields = self._wanted(parsed.values)
-        place = self._place(parsed, filterset)
+        position = self._position(parsed, filterset)
         name = f"{request.path.rpartition('/')[2]}.{renderer.format}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         if request.method == "HEAD":
             return HttpResponse(content_type=renderer.media_type, headers=headers)
 
-        def part(place: CursorPosition) -> CachedQuery:
-            return cached_page(PageQuery(self.queryset, filterset, parsed.values, place, ("document__utf8",)))
+        def part(position: CursorPosition) -> CachedQuery:
+            return cached_page(PageQuery(self.queryset, filterset, parsed.values, position, ("document__utf8",)))
 
         def render(documents: Sequence[bytes], total: int | None) -> bytes:
             return renderer.render_part([chosen(one, fields) for one in documents] if fields else documents, total)
 
         limit_as(Kind.EXPORT)
-        stream = Stream.opened(part, place, render, address(request))
+        stream = Stream.opened(part, position, render, address(request))
         if stream is None:
             return unavailable(request.path)
         return StreamingHttpResponse(stream, content_type=renderer.media_type, headers=headers)
@@ -202,7 +202,7 @@ class DocumentViewSet(ViewSetMixin, PublicView):
         Raise `GoneError` for what was public once, `NotFoundError` for what never was.
         """
         model = self.queryset.model
-        slug = slug_behind(model, name)
+        slug = current_slug(model, name)
         after = "/versions" if request.path.endswith("/versions") else ""
         before = request.path.removesuffix(f"/{name}{after}")
         if slug == name or not there(slug):

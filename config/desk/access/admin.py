@@ -47,7 +47,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it is not generic whe
 
     @admin.display(description="second factor", boolean=True)
     def second_factor(self, person: User) -> bool:
-        """Tell whether a person has a second factor."""
+        """Return whether a person has a second factor."""
         return bool(person.authenticator_set.all())  # type: ignore[attr-defined]  # allauth's
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:

@@ -135,8 +135,8 @@ class AuditMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: Any) -> None:
         """Note the action that `request` asks for."""
-        place = request.resolver_match
+        match = request.resolver_match
         asked = " ".join(filter(None, request.POST.getlist("action"))) if request.method == "POST" else ""
-        if asked and place and place.app_name == "admin" and request.user.is_authenticated:
+        if asked and match and match.app_name == "admin" and request.user.is_authenticated:
             chosen, reason = ", ".join(request.POST.getlist("_selected_action")), request.POST.get("reason", "")
             note(AuditAction.ACTION, detail=f"{asked}: {request.path} {chosen}" + (f" ({reason})" if reason else ""))

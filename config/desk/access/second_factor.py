@@ -18,7 +18,7 @@ _OPEN: Final = (SET_UP, "account_reauthenticate", "account_logout", "account_log
 
 
 def must_have(person: Any) -> bool:
-    """Tell whether `person` may publish or administer, where such people need a second factor."""
+    """Return whether `person` may publish or administer, where such people need a second factor."""
     return settings.SECOND_FACTOR_REQUIRED and any(person.has_perm(power) for power in POWERS)
 
 
@@ -34,7 +34,7 @@ class RequireMFAMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: Any) -> HttpResponse | None:
         """Lead whoever lacks a second factor to where it is set up."""
-        place = request.resolver_match
-        if (place and place.view_name in _OPEN) or not must_have(request.user) or is_mfa_enabled(request.user):
+        match = request.resolver_match
+        if (match and match.view_name in _OPEN) or not must_have(request.user) or is_mfa_enabled(request.user):
             return None
         return HttpResponseRedirect(reverse(SET_UP))

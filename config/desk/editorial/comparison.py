@@ -1,4 +1,4 @@
-"""What became of a record since somebody looked at it, place by place, beside what that person would have it be."""
+"""What became of a record since somebody looked at it, index by index, beside what that person would have it be."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def reason_of(request: HttpRequest) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
-    """One place of a record, as it was, as it is now and as somebody would have it. What is not there is None."""
+class FieldDifference:
+    """One index of a record, as it was, as it is now and as somebody would have it. What is not there is None."""
 
     key: str
     label: str
     was: str | None
     now: str | None
     mine: str | None
-    # By which name the form asks whose value is to stand; empty where only somebody else changed the place.
+    # By which name the form asks whose value is to stand; empty where only somebody else changed the index.
     name: str = ""
     contested: bool = False
     # The version in which somebody else changed it, where that is known.
@@ -48,71 +48,71 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ShownVersion:
     """What a record held when somebody looked at it, and the versions since."""
 
     snapshot: RecordSnapshot
     since: Sequence[Revision]
 
 
-def seen(model: Model, pk: int, digest: str) -> Seen | None:
+def shown_version(model: Model, pk: int, digest: str) -> ShownVersion | None:
     """Return what a record held whose snapshot had this digest; None where no version says so."""
     owner, owners = whole(model, [pk])
     versions = Revision.objects.filter(collection=DOCUMENT_TYPES[owner].collection, record_id__in=owners or [pk])
     recent = list(versions.select_related("by").order_by("-number")[:RECENT])
-    for place, version in enumerate(recent):
+    for index, version in enumerate(recent):
         if owner is model and version.digest == digest:
-            return Seen(version.snapshot, recent[: place + 1][::-1])
+            return ShownVersion(version.snapshot, recent[: index + 1][::-1])
         if owner is not model and (kept := part(version.snapshot, model, pk)).digest == digest:
-            return Seen(kept, recent[: place + 1][::-1])
+            return ShownVersion(kept, recent[: index + 1][::-1])
     older = versions.filter(digest=digest).order_by("-number").first() if owner is model else None
-    return Seen(older.snapshot, recent[::-1]) if older else None
+    return ShownVersion(older.snapshot, recent[::-1]) if older else None
 
 
 def changed_by(versions: Iterable[Revision]) -> dict[str, Revision]:
-    """Return, for each place that changed from one of the versions to the next, the last that changed it."""
+    """Return, for each index that changed from one of the versions to the next, the last that changed it."""
     return {
         one.key: after for before, after in pairwise(versions) for one in differences(before.snapshot, after.snapshot)
     }  # fmt: skip
 
 
-def places(
+def field_differences(
     base: RecordSnapshot,
     now: RecordSnapshot,
     mine: RecordSnapshot,
     versions: Sequence[Revision] = (),
     chosen: Mapping[str, str] | None = None,
-) -> list[Place]:
-    """Return every place that differs between the three, what `mine` changed first."""
+) -> list[FieldDifference]:
+    """Return every index that differs between the three, what `mine` changed first."""
     theirs, ours = differences(base, now), differences(base, mine)
-    clashing = {one.key for one in contested(base, now, mine)}
+    conflicting = {one.key for one in contested(base, now, mine)}
     by, after = changed_by(versions), {one.key: one for one in theirs}
     gone = {f"{one.table}:{one.pk}" for one in theirs if not one.column and one.after is None}
     found = []
     for number, one in enumerate(ours):
         if one.column == "state":
             continue
-        name, other = f"place-{number}", after.get(one.key)
+        name, other = f"difference-{number}", after.get(one.key)
         row = f"{one.table}:{one.pk}"
         present = None if row in gone else one.before if other is None else other.after
-        default = "" if one.key in clashing else "mine"
+        default = "" if one.key in conflicting else "mine"
         found.append(
-            Place(
-                one.key, one.label, one.before, present, one.after, name, one.key in clashing,
+            FieldDifference(
+                one.key, one.label, one.before, present, one.after, name, one.key in conflicting,
                 by.get(one.key) or by.get(f"{row}:"), (chosen or {}).get(name, default),
             )
         )  # fmt: skip
     touched = {one.key for one in found}
     return found + [
-        Place(one.key, one.label, one.before, one.after, one.before, version=by.get(one.key))
+        FieldDifference(one.key, one.label, one.before, one.after, one.before, version=by.get(one.key))
         for one in theirs
         if one.key not in touched
     ]
 
 
-def told(before: RecordSnapshot, after: RecordSnapshot, versions: Sequence[Revision] = ()) -> list[Place]:
+def changed_fields(before: RecordSnapshot, after: RecordSnapshot, versions: Sequence[Revision] = ()) -> list[FieldDifference]:
     """Return what somebody else changed."""
-    return places(before, after, before, versions)
+    return field_differences(before, after, before, versions)
 
 
 def few(changes: Sequence[Difference], most: int = 3) -> tuple[Sequence[Difference], int]:

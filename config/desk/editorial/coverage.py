@@ -74,8 +74,8 @@ class Coverage:
 
     @property
     def years(self) -> list[tuple[int, int]]:
-        """The years, each with the place where it begins."""
-        return [(month.year, LABELS + place * STEP) for place, month in enumerate(self.months) if place == 0 or month.month == 1]
+        """The years, each with the index where it begins."""
+        return [(month.year, LABELS + index * STEP) for index, month in enumerate(self.months) if index == 0 or month.month == 1]
 
     @property
     def marks(self) -> list[tuple[int, int]]:
@@ -87,7 +87,7 @@ class Coverage:
         """The topics as they are drawn."""
         years = [year for year, _ in self.years]
         lines = []
-        for place, topic in enumerate(self.topics):
+        for index, topic in enumerate(self.topics):
             cells = [
                 Cell(LABELS + at * STEP, self.level(count), f"{topic.name}, {month:%B %Y}: {count}")
                 for at, (month, count) in enumerate(zip(self.months, topic.counts, strict=True))
@@ -96,7 +96,7 @@ class Coverage:
             of_years = [
                 sum(count for month, count in zip(self.months, topic.counts, strict=True) if month.year == year) for year in years
             ]
-            y = HEAD + place * ROW
+            y = HEAD + index * ROW
             cut = topic.name if len(topic.name) <= LONGEST_LABEL else f"{topic.name[: LONGEST_LABEL - 1].rstrip()}…"
             lines.append(Line(topic, cut, y, y + CELL, cells, of_years, sum(topic.counts)))
         return lines

@@ -64,7 +64,7 @@ def table_or_404(collection: str) -> Model:
 
 
 def may(user: Any, action: str, model: type[models.Model]) -> bool:
-    """Tell whether somebody may view, add or change records of a model; who may change may view."""
+    """Return whether somebody may view, add or change records of a model; who may change may view."""
     meta = model._meta
     actions = {action, "change"} if action == "view" else {action}
     return any(user.has_perm(f"{meta.app_label}.{one}_{meta.model_name}") for one in actions)

@@ -37,7 +37,7 @@ class Step:
     action: RevisionAction
     label: str
     title: str
-    says: str
+    description: str
     leaves: Collection[CurationState]
     by_editors: bool = True
     reason_needed: bool = True
@@ -48,7 +48,7 @@ class Step:
         return self.action in (RevisionAction.PUBLISHED, RevisionAction.REPUBLISHED)
 
     def open_to(self, user: Any, model: Any) -> bool:
-        """Tell whether somebody may have records of a model take it."""
+        """Return whether somebody may have records of a model take it."""
         return may(user, "change", model) and (not self.by_editors or user.has_perm(PUBLISH))
 
 

@@ -68,7 +68,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "waiting": list(_waiting(user, sum(one.count for one in findings))) if seen else [],
         "changed": list(_changed(since)) if seen else [],
         "published": [entry for entry in _published() if entry.at >= since] if seen else [],
-        "coverage": next((found for tell in COVERAGE if (found := tell())), None) if seen else None,
+        "coverage": next((found for compute in COVERAGE if (found := compute())), None) if seen else None,
         "findings": findings,
         "colleagues": list(_colleagues(user, seen)),
         "ways": list(_ways(user, seen)),
@@ -120,13 +120,13 @@ def _published() -> list[Entry]:
     return [
         Entry(
             _name(row), row.kind, reverse("admin:desk_record_called", args=[row.collection, row.slug]),
-            _DEEDS.get(row.operation, row.operation), row.at, people.get((row.collection, row.slug, row.at)), row.reason,
+            _ACTIONS.get(row.operation, row.operation), row.at, people.get((row.collection, row.slug, row.at)), row.reason,
         )
         for row in entries
     ]  # fmt: skip
 
 
-_DEEDS: Final[dict[str, str]] = {
+_ACTIONS: Final[dict[str, str]] = {
     Operation.CREATED: "published", Operation.UPDATED: "changed", Operation.RETRACTED: "retracted",
     Operation.MERGED: "merged", Operation.RESTORED: "republished", Operation.ERASED: "erased",
 }  # fmt: skip

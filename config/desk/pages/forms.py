@@ -21,7 +21,7 @@ from config.record.values.fields import DerivedField, derive_columns
 
 # Fields of a start with that of the end.
 _SPANS: Final = (("start", "end"), ("valid_from", "valid_to"), ("listed_from", "listed_to"))
-_PLACE: Final = re.compile(r"([a-z]+)/(\d{1,4})(?=/|$)", re.ASCII)
+_PART: Final = re.compile(r"([a-z]+)/(\d{1,4})(?=/|$)", re.ASCII)
 
 
 class CheckedForm(forms.ModelForm):  # type: ignore[type-arg]  # made for many models
@@ -174,8 +174,8 @@ class PartForm(CheckedForm):
         # The record itself may be new, and not be set in the row yet.
         owner = self.cleaned_data.get(self.owner) or getattr(self.instance, self.owner)
         stem = "-".join(filter(None, (owner.slug[: SLUG_LENGTH - 20], str(model._meta.model_name))))
-        place = self.prefix.rpartition("-")[2] if self.prefix else ""
-        number = int(place) + 1 if place.isdecimal() else 1
+        index = self.prefix.rpartition("-")[2] if self.prefix else ""
+        number = int(index) + 1 if index.isdecimal() else 1
         taken = set(model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
         while f"{stem}-{number}" in taken:
             number += 1000
@@ -183,18 +183,18 @@ class PartForm(CheckedForm):
 
 
 class CitationFormSet(RecordFormSet):
-    """The proof of a record. What it is about may be named by its place: `provisions/2` is the second provision."""
+    """The proof of a record. What it is about may be named by its index: `provisions/2` is the second provision."""
 
     def save_new(self, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's
-        """Put the slug where the place stands: parts that are new have none yet while people type."""
-        form.instance.field = _PLACE.sub(self._named, form.instance.field, count=1)
+        """Put the slug where the index stands: parts that are new have none yet while people type."""
+        form.instance.field = _PART.sub(self._named, form.instance.field, count=1)
         return super().save_new(form, commit=commit)
 
     def _named(self, found: re.Match[str]) -> str:
-        collection, place = found[1], int(found[2])
+        collection, index = found[1], int(found[2])
         for document_type in parts_of(document_type_of(type(self.instance)).model):
-            if document_type.collection == collection and place:
+            if document_type.collection == collection and index:
                 parts = document_type.model._default_manager.filter(**{document_type.part_of: self.instance.pk}).order_by("pk")
-                slug = parts.values_list("slug", flat=True)[place - 1 : place].first()
+                slug = parts.values_list("slug", flat=True)[index - 1 : index].first()
                 return f"{collection}/{slug}" if slug else found[0]
         return found[0]

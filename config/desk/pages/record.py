@@ -244,7 +244,7 @@ class RecordAdmin(
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         if row is None:
-            return self._lead_away(request, object_id)
+            return self._not_found(request, object_id)
         return show(unfilled(self, request, row, seen))
 
     @transaction.atomic
@@ -254,7 +254,7 @@ class RecordAdmin(
         if not (self.has_add_permission(request) if object_id is None else self.has_change_permission(request, row)):
             raise PermissionDenied
         if object_id is not None and row is None:
-            return stale.gone(self, request, unquote(object_id)) or self._lead_away(request, object_id)
+            return stale.gone(self, request, unquote(object_id)) or self._not_found(request, object_id)
         save = saving.begin(self.record, row, by=request.user, seen=sent(request, "seen"))
         if saving.is_stale(save):
             return stale.compared(self, request, save, row)
@@ -332,7 +332,7 @@ class RecordAdmin(
             return None
         return trial
 
-    def _lead_away(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def _not_found(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Say that there is no such record, as Django's own view does."""
         page: Any = self
         answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # noqa: SLF001 - as Django's own view

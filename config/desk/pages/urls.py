@@ -26,6 +26,6 @@ def of(site: AdminSite) -> list[URLPattern]:
     ]
 
 
-def lead_to_icon(_request: HttpRequest) -> HttpResponse:
+def redirect_to_icon(_request: HttpRequest) -> HttpResponse:
     """Lead to the icon of the site."""
     return HttpResponse(status=302, headers={"Location": static("desk/icon.svg"), "Cache-Control": "max-age=86400"})

@@ -70,7 +70,7 @@ def join(
         for shower, ids in writer.showing(model, [loser]).items()
     }
     if old.state == CurationState.PUBLISHED:
-        _depart(model, old, f"{DOCUMENT_TYPES[model].collection}:{new.slug}", change, by)
+        _retract_merged(model, old, f"{DOCUMENT_TYPES[model].collection}:{new.slug}", change, by)
     _release(model, loser, winner)
     _repoint(model, loser, winner, moved)
     model._default_manager.filter(pk=loser).delete()
@@ -84,7 +84,7 @@ def join(
 
 
 @dataclass(frozen=True)
-class Departed:
+class MergedRecord:
     """A record that was merged into another: both keys, what it held, and since when it was public, if it was."""
 
     pk: int
@@ -102,17 +102,17 @@ class Departed:
 
 @transaction.atomic
 def part(
-    model: Model, departed: Departed, change: Change, *, by: User | None = None, then: Callable[[], None] | None = None
+    model: Model, merged_record: MergedRecord, change: Change, *, by: User | None = None, then: Callable[[], None] | None = None
 ) -> None:
     """Undo a merge: what the loser had is its own again, and what was moved to the winner and still points there.
 
     `then` sets the winner back. Raises `RecordError` where something has happened since that forbids it.
     """
-    loser, winner, was, moved = departed.pk, departed.into, departed.snapshot, departed.moved
+    loser, winner, was, moved = merged_record.pk, merged_record.into, merged_record.snapshot, merged_record.moved
     stays = model._default_manager.select_for_update().filter(pk=winner).first()
     if stays is None:
         raise RecordError("The record that they were merged into no longer exists. Undo its later merge or deletion first.")
-    _lead_back(model, departed, stays)
+    _delete_redirect(model, merged_record, stays)
     put_back(model, loser, was, reason=change.reason)
     _point_back(moved, loser, winner)
     for label, pk, values in moved.dropped:
@@ -121,24 +121,24 @@ def part(
             _write_again(table, pk, values, was)
     if then:
         then()
-    before = _neighbours(model, departed)
-    if departed.published_at:
-        model._default_manager.filter(pk=loser).update(state=CurationState.RETRACTED, published_at=departed.published_at)
+    before = _neighbours(model, merged_record)
+    if merged_record.published_at:
+        model._default_manager.filter(pk=loser).update(state=CurationState.RETRACTED, published_at=merged_record.published_at)
         transitions.restore({model: [loser]}, reason=change.reason, by=by)
     writer.write({model: {winner}}, change, before=before)
     transitions.amend({model: [winner]}, reason=change.reason, by=by)
 
 
-def _neighbours(model: Model, departed: Departed) -> Causes:
+def _neighbours(model: Model, merged_record: MergedRecord) -> Causes:
     """Return what shows the loser again, and what stayed with the winner beside it: either follows from the other."""
-    loser, winner = departed.pk, departed.into
+    loser, winner = merged_record.pk, merged_record.into
     found: Causes = defaultdict(lambda: defaultdict(set))
     for shower, ids in writer.showing(model, [loser]).items():
         for pk in ids:
             if (shower, pk) != (model, loser):
                 found[shower][pk].add((model, winner))
-    for place in departed.moved.rows:
-        label, _, column = place.rpartition(".")
+    for path in merged_record.moved.rows:
+        label, _, column = path.rpartition(".")
         table: Any = apps.get_model(label)
         if table in DOCUMENT_TYPES:
             for pk in table._default_manager.filter(**{column: winner}).values_list("pk", flat=True):
@@ -169,7 +169,7 @@ def rename(model: Model, pk: int, slug: str, *, reason: str, by: User | None = N
     if not row.version:
         model._default_manager.filter(pk=pk).update(slug=slug)
         return
-    _depart(model, row, f"{DOCUMENT_TYPES[model].collection}:{slug}", change, by)
+    _retract_merged(model, row, f"{DOCUMENT_TYPES[model].collection}:{slug}", change, by)
     model._default_manager.filter(pk=pk).update(slug=slug)
     _redirect(model, old, slug)
     writer.write({model: {pk}}, change, publishing={model: {pk}})
@@ -187,7 +187,7 @@ def _require_mergeable(old: Documented, new: Documented) -> None:
         raise RecordError("A published record is merged only into a published one. Publish this first:", [new.slug])
 
 
-def _depart(model: Model, row: Documented, target: str, change: Change, by: User | None) -> None:
+def _retract_merged(model: Model, row: Documented, target: str, change: Change, by: User | None) -> None:
     """Say in the log and in the history that a published slug goes elsewhere."""
     writer.withdraw({model: [row.pk]}, change, Operation.MERGED, cause=target)
     Transition.objects.create(
@@ -205,14 +205,14 @@ def _redirect(model: Model, old: str, new: str) -> list[str]:
     return led
 
 
-def _lead_back(model: Model, departed: Departed, stays: Documented) -> None:
+def _delete_redirect(model: Model, merged_record: MergedRecord, stays: Documented) -> None:
     """Take away the redirect that a merge left."""
-    if not departed.published_at:
+    if not merged_record.published_at:
         return
     led = Redirect.objects.filter(collection=DOCUMENT_TYPES[model].collection, new_slug=stays.slug)
-    if not led.filter(old_slug=departed.slug).delete()[0]:
-        raise RecordError("Its slug redirects elsewhere now:", [departed.slug])
-    led.filter(old_slug__in=departed.moved.redirects).update(new_slug=departed.slug)
+    if not led.filter(old_slug=merged_record.slug).delete()[0]:
+        raise RecordError("Its slug redirects elsewhere now:", [merged_record.slug])
+    led.filter(old_slug__in=merged_record.moved.redirects).update(new_slug=merged_record.slug)
 
 
 def _release(model: Model, loser: int, winner: int) -> None:
@@ -232,7 +232,7 @@ def _repoint(model: Model, loser: int, winner: int, moved: Moved) -> None:
         if related in derived:
             continue
         rows = related._default_manager.filter(**{column: loser})
-        place, keys = f"{related._meta.label_lower}.{column}", list(rows.order_by("pk").values_list("pk", flat=True))
+        path, keys = f"{related._meta.label_lower}.{column}", list(rows.order_by("pk").values_list("pk", flat=True))
         if keys and not _moved(rows, column, winner):
             if issubclass(related, Documented):
                 twice = sorted(rows.values_list("slug", flat=True))
@@ -246,7 +246,7 @@ def _repoint(model: Model, loser: int, winner: int, moved: Moved) -> None:
                     moved.dropped.append((related._meta.label_lower, row.pk, row_values(row)))
                     one.delete()
         if keys:
-            moved.rows[place] = keys
+            moved.rows[path] = keys
 
 
 def _keep_names(model: Model, winner: int, both: tuple[Any, Any]) -> None:
@@ -268,8 +268,8 @@ def _point_back(moved: Moved, loser: int, winner: int) -> None:
     """Have the rows that a merge moved point to the loser again, where they still point to the winner."""
     try:
         with transaction.atomic():
-            for place, keys in moved.rows.items():
-                label, _, column = place.rpartition(".")
+            for path, keys in moved.rows.items():
+                label, _, column = path.rpartition(".")
                 table: Any = apps.get_model(label)
                 for chunk in chunks(keys):
                     table._default_manager.filter(pk__in=chunk, **{column: winner}).update(**{column: loser})

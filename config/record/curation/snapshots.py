@@ -308,8 +308,8 @@ def summary(table: Any, row: Values, of: RecordSnapshot, *, brief: bool = False)
         for column in (*columns(table), *_many(table))
         if column.name not in {owner, "slug", "state"} and row.get(column.name) is not False
     )
-    said = [text for text in texts if text]
-    return said[0] if brief and said else ", ".join(said)
+    filled = [text for text in texts if text]
+    return filled[0] if brief and filled else ", ".join(filled)
 
 
 @cache
@@ -350,7 +350,7 @@ def detached(base: RecordSnapshot, mine: RecordSnapshot) -> RecordSnapshot:
     The database may give the keys they had to other rows. `put_back` writes them under keys of their own.
     """
     fresh = {
-        label: {pk: str(-place) for place, pk in enumerate((pk for pk in rows if pk not in base.rows.get(label, {})), 1)}
+        label: {pk: str(-number) for number, pk in enumerate((pk for pk in rows if pk not in base.rows.get(label, {})), 1)}
         for label, rows in mine.rows.items()
     }
     return RecordSnapshot(
@@ -416,8 +416,8 @@ def contested(base: RecordSnapshot, theirs: RecordSnapshot, mine: RecordSnapshot
     found = []
     for one in differences(base, mine):
         row = (one.table, one.pk)
-        clash = one.key in touched or row in gone or (not one.column and row in rows)
-        if clash and (one.key in unequal or row in gone or not one.column):
+        conflict = one.key in touched or row in gone or (not one.column and row in rows)
+        if conflict and (one.key in unequal or row in gone or not one.column):
             found.append(one)
     return found
 
@@ -482,8 +482,8 @@ def write_row(
         derive_columns(row)
         validate_constraints(row)
     except ValidationError as error:
-        said = " ".join(error.messages)
-        raise RecordError(f"{str(table._meta.verbose_name).capitalize()} “{row}”: {said}") from error
+        message = " ".join(error.messages)
+        raise RecordError(f"{str(table._meta.verbose_name).capitalize()} “{row}”: {message}") from error
     row.save()
     for one in _many(table):
         keys = [_followed(one.related_model, key, of, made) for key in values.get(one.name, [])]

@@ -232,7 +232,7 @@ def hidden_by(records: Touched) -> Touched:
     return hidden
 
 
-def hindrances(records: Records) -> tuple[Touched, Touched]:
+def publication_blockers(records: Records) -> tuple[Touched, Touched]:
     """Return what must be published along with `records`, and what of all that lacks a citation that supports it."""
     wanted: Touched = {model: set(ids) for model, ids in records.items()}
     hidden = hidden_by(wanted)

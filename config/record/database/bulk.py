@@ -101,7 +101,7 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
 def _update_from_json(cursor: Any, model: type[models.Model], fields: Sequence[Any], rows: Sequence[Values]) -> None:
     """Update from one JSON text, which costs less to write and to read than an array for each column."""
     table = connection.ops.quote_name(model._meta.db_table)
-    names = [*(f"v{place}" for place in range(len(fields))), "key"]
+    names = [*(f"v{index}" for index in range(len(fields))), "key"]
     types = [*(_plain(field.db_type(connection)) for field in fields), "bigint"]
     setters = ", ".join(f"{_quoted(field)} = new.{name}" for field, name in zip(fields, names, strict=False))
     columns = ", ".join(f"{name} {kind}" for name, kind in zip(names, types, strict=True))
@@ -124,12 +124,12 @@ def _plain(kind: str | None) -> str:
 def _adapted(fields: Sequence[Any], rows: Iterable[Values]) -> Any:
     """Yield the rows with the values that the driver of the database takes; what is behind the fields stays."""
     adapters: list[tuple[int, Callable[..., Any]]] = [
-        (place, field.get_db_prep_save)
-        for place, field in enumerate(fields)
+        (index, field.get_db_prep_save)
+        for index, field in enumerate(fields)
         if isinstance(field, models.DateField | models.DecimalField)
     ]
     for row in rows:
         values = list(row)
-        for place, adapt in adapters:
-            values[place] = adapt(values[place], connection)
+        for index, adapt in adapters:
+            values[index] = adapt(values[index], connection)
         yield values

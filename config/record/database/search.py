@@ -101,14 +101,14 @@ class Met(Words):
 
 # The years with which buckets begin, after the one of all earlier years. What is there is indexed by these numbers: other
 # years take a migration that makes the indexes anew.
-_SHELVES: Final = (1800, *range(1900, 1990, 10), *range(1990, 2041))
+_BUCKET_YEARS: Final = (1800, *range(1900, 1990, 10), *range(1990, 2041))
 
-LAST_BUCKET: Final = len(_SHELVES)
+LAST_BUCKET: Final = len(_BUCKET_YEARS)
 
 
 def bucket(day: str) -> str:
     """Return, in the words of PostgreSQL, the number of the bucket on which a day stands: later days, higher numbers."""
-    years = ",".join(map(str, _SHELVES))
+    years = ",".join(map(str, _BUCKET_YEARS))
     return f"width_bucket(date_part('year', {day})::int, '{{{years}}}'::int[])"
 
 

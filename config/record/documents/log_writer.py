@@ -168,7 +168,7 @@ def _columns(rendering: Rendering, version: int, published_at: datetime, updated
 
 
 def _differs(old: Row, rendering: Rendering) -> bool:
-    """Tell whether the rendering differs from the stored document, stamps aside."""
+    """Return whether the rendering differs from the stored document, stamps aside."""
     stamp = {key: old[key] for key in ("version", "published_at", "updated_at")}
     return not old["document_hash"] or hashlib.sha256(dump(rendering.body | stamp)).hexdigest() != old["document_hash"]
 

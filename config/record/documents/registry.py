@@ -84,5 +84,5 @@ def derived_tables() -> set[type[models.Model]]:
 
 
 def has_kind(model: type[models.Model]) -> bool:
-    """Tell whether records of several kinds share the table."""
+    """Return whether records of several kinds share the table."""
     return any(column.name == "kind" for column in model._meta.concrete_fields)

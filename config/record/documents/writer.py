@@ -37,7 +37,7 @@ from config.record.values.folding import words
 
 # How many documents that show a changed record are rendered in its transaction, which keeps others from publishing. More of
 # them are rendered in the background.
-MOST_AT_ONCE: Final = 500
+MAX_AT_ONCE: Final = 500
 
 
 def write(
@@ -74,8 +74,8 @@ def write(
             model: {key: causes for key, causes in rows.items() if key not in direct[model] and key not in neighbours[model]}
             for model, rows in outdated.items()
         }
-        if sum(map(len, others.values())) > MOST_AT_ONCE:
-            _put_off(others, log)
+        if sum(map(len, others.values())) > MAX_AT_ONCE:
+            _queue(others, log)
         else:
             _merge(neighbours, outdated)
         _render(log, direct, neighbours)
@@ -83,7 +83,7 @@ def write(
 
 
 @transaction.atomic
-def render_pending(limit: int = MOST_AT_ONCE) -> int:
+def render_pending(limit: int = MAX_AT_ONCE) -> int:
     """Render up to `limit` pending documents, and return how many there were. One at a time may do this."""
     with LogWriter(Change()) as log:
         pending = list(PendingDocument.objects.order_by("pk")[:limit])
@@ -101,10 +101,10 @@ def _render(log: LogWriter, direct: Touched, because: Causes) -> None:
     for model, document_type in DOCUMENT_TYPES.items():
         for ids in chunks(sorted(direct[model] | because[model].keys())):
             changed = log.render(document_type, ids, direct[model], because[model])
-            _tell_parents(document_type, changed, direct, because)
+            _mark_parents(document_type, changed, direct, because)
 
 
-def _put_off(outdated: Causes, log: LogWriter) -> None:
+def _queue(outdated: Causes, log: LogWriter) -> None:
     """Have documents rendered in the background."""
     columns = ("collection", "record_id", "cause")
     for model, rows in outdated.items():
@@ -252,7 +252,7 @@ def shown_by(records: Touched, *, unpublished: bool = False) -> Touched:
     return shown
 
 
-def _tell_parents(document_type: DocumentType, changed: Sequence[int], direct: Touched, because: Causes) -> None:
+def _mark_parents(document_type: DocumentType, changed: Sequence[int], direct: Touched, because: Causes) -> None:
     """Have the record rendered again that embeds the document of a changed part."""
     if not (document_type.part_of and changed):
         return

@@ -49,7 +49,7 @@ def end_rule(
     """Return the rule that finds records of a table whose end most likely lies before their start."""
 
     def find(within: Q) -> Iterator[Found]:
-        yield from hasty(model._default_manager.filter(within, standing()), "pk")
+        yield from reversed_periods(model._default_manager.filter(within, standing()), "pk")
         if find_more:
             yield from find_more(within)
 
@@ -74,7 +74,7 @@ def overlapping_bounds(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.exclude(start="").exclude(end__in=("", edtf.OPEN)).filter(end_earliest__lt=F("start_latest"))
 
 
-def hasty(rows: QuerySet[Any], record: str, subject: str = "") -> Iterator[Found]:
+def reversed_periods(rows: QuerySet[Any], record: str, subject: str = "") -> Iterator[Found]:
     """Yield what lasts from `start` to `end`, where the middle of the latter lies before the middle of the former."""
     columns = (record, subject or record, "start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest")
     for pk, other, start, end, *bounds in overlapping_bounds(rows).values_list(*columns):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from config.desk.choices import RevisionAction
 from config.desk.editorial import safeguards, versions
-from config.desk.editorial.sheets.changes import Plan, Rights, Tell, Write, header_of, not_told, plan
+from config.desk.editorial.sheets.changes import Plan, ProgressCallback, Rights, Write, header_of, no_progress, plan
 from config.desk.editorial.sheets.layout import Layout
 from config.desk.editorial.sheets.reading import Line, SheetError
 from config.desk.models import Sheet
@@ -39,9 +39,9 @@ def sheet_of(layout: Layout, lines: list[Line], *, name: str, by: User) -> Sheet
     )  # fmt: skip
 
 
-def compare(layout: Layout, sheet: Sheet, rights: Rights, tell: Tell = not_told) -> Plan:
+def compare(layout: Layout, sheet: Sheet, rights: Rights, on_progress: ProgressCallback = no_progress) -> Plan:
     """Set, and return, what a sheet would do now. The sheet is not saved."""
-    found = plan(layout, _lines(sheet), rights, tell)
+    found = plan(layout, _lines(sheet), rights, on_progress)
     sheet.plan = found.dumps()
     return found
 
@@ -54,14 +54,14 @@ def require_importable(found: Plan) -> None:
 
 def _lines(sheet: Sheet) -> list[Line]:
     return [
-        Line(one["number"], one["cells"], {int(place): said for place, said in one["wrong"].items()})
+        Line(one["number"], one["cells"], {int(index): given for index, given in one["wrong"].items()})
         for one in orjson.loads(sheet.cells)
     ]  # fmt: skip
 
 
 def do(  # noqa: PLR0913 - who changes what, why, and who is told
     layout: Layout, sheet: Sheet, rights: Rights, *, by: User, reason: str,
-    tell: Tell = not_told, finish: Callable[[Plan], None] | None = None,
+    on_progress: ProgressCallback = no_progress, finish: Callable[[Plan], None] | None = None,
 ) -> Plan:  # fmt: skip
     """Change the record as a sheet says and let go of the sheet, in one transaction; return what was done.
 
@@ -76,11 +76,11 @@ def do(  # noqa: PLR0913 - who changes what, why, and who is told
             # Whoever would change one of these waits until the sheet is done, or has changed it and is seen below.
             for chunk in chunks(shown.ids):
                 list(layout.table._default_manager.select_for_update().filter(pk__in=chunk).order_by("pk").values_list("pk"))
-            found = plan(layout, _lines(sheet), rights, tell)
+            found = plan(layout, _lines(sheet), rights, on_progress)
             if found.dumps() != sheet.plan:
                 raise SheetError("Records or your permissions have changed since the preview. Refresh the preview.")
             require_importable(found)
-            _write(layout, found.writes, by, reason, tell)
+            _write(layout, found.writes, by, reason, on_progress)
             sheet.delete()
             if finish:
                 finish(found)
@@ -89,14 +89,14 @@ def do(  # noqa: PLR0913 - who changes what, why, and who is told
         raise SheetError("Lines of the sheet conflict with each other, or with changes made in the meantime.") from error
 
 
-def _write(layout: Layout, writes: list[Write], by: User, reason: str, tell: Tell) -> None:
+def _write(layout: Layout, writes: list[Write], by: User, reason: str, on_progress: ProgressCallback) -> None:
     there = [write.row.pk for write in writes if write.row.pk is not None]
     model, guarded = whole(layout.table, [write.row.pk for write in writes if write.row.state == CurationState.PUBLISHED])
     # What is guarded before or after the change.
     safeguards.require_unguarded({model: guarded})
     with versions.changing(layout.table, there, by=by, action=RevisionAction.IMPORTED, reason=reason):
         for number, write in enumerate(writes):
-            tell(WRITING, number, len(writes))
+            on_progress(WRITING, number, len(writes))
             if write.changed:
                 write.row.save()
             for name, keys in write.several.items():
@@ -104,9 +104,9 @@ def _write(layout: Layout, writes: list[Write], by: User, reason: str, tell: Tel
         _write_parts(writes)
         ids = [write.row.pk for write in writes]
         safeguards.require_unguarded({model: guarded})
-        tell(PUBLISHING, 0, None)
+        on_progress(PUBLISHING, 0, None)
         transitions.amend({layout.table: ids}, by=by, reason=reason)
-        tell(KEEPING, 0, None)
+        on_progress(KEEPING, 0, None)
     versions.keep(layout.table, set(ids).difference(there), by=by, action=RevisionAction.IMPORTED, reason=reason)
 
 

@@ -96,7 +96,7 @@ def run_import(run: Run, key: str, reason: str) -> None:
     by: Any = run.task.by
     with Progress(run) as progress:
         progress(IMPORTING, 0, None)
-        do(page.layout, sheet, page.rights(by), by=by, reason=reason, tell=progress, finish=finish)
+        do(page.layout, sheet, page.rights(by), by=by, reason=reason, on_progress=progress, finish=finish)
 
 
 def _begin(run: Run, key: str) -> tuple[Sheet, Any]:

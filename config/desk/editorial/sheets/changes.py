@@ -31,7 +31,7 @@ ERROR: Final = "error"
 # What people should look at first.
 ORDER: Final = (ERROR, STALE, CHANGED, NEW)
 # Told what is being done, how much of it is done, and of how much; None: not known.
-Tell = Callable[[str, int, int | None], None]
+ProgressCallback = Callable[[str, int, int | None], None]
 COMPARING: Final = "Comparing the lines with the records"
 
 
@@ -40,7 +40,7 @@ class RowResult:
     """What a line of the sheet would do."""
 
     line: int
-    word: str = UNCHANGED
+    status: str = UNCHANGED
     pk: int | None = None
     slug: str = ""
     name: str = ""
@@ -86,13 +86,13 @@ class Plan:
     @property
     def counts(self) -> dict[str, int]:
         """How many lines there are of each sort."""
-        found = Counter(one.word for one in self.row_results)
-        return {word: found[word] for word in ORDER} | {UNCHANGED: self.unchanged}
+        found = Counter(one.status for one in self.row_results)
+        return {status: found[status] for status in ORDER} | {UNCHANGED: self.unchanged}
 
     @property
     def refused(self) -> bool:
         """Whether any line keeps the sheet from being done."""
-        return any(one.word in (ERROR, STALE) for one in self.row_results)
+        return any(one.status in (ERROR, STALE) for one in self.row_results)
 
     @property
     def lines(self) -> int:
@@ -102,7 +102,7 @@ class Plan:
     @property
     def summary(self) -> str:
         """How many records are new, changed and unchanged, in words."""
-        return ", ".join(f"{self.counts[word]:,} {word}" for word in (NEW, CHANGED, UNCHANGED))
+        return ", ".join(f"{self.counts[status]:,} {status}" for status in (NEW, CHANGED, UNCHANGED))
 
     def dumps(self) -> str:
         """Return what people are shown, as JSON."""
@@ -127,12 +127,12 @@ def header_of(layout: Layout, first: Line) -> list[str]:
     """Return the names of the columns; raise `SheetError` where one is unknown, stands twice or is missing."""
     names = [cell.strip().casefold().replace(" ", "_") for cell in first.cells]
     wrong = []
-    for place, name in enumerate(names, 1):
+    for index, name in enumerate(names, 1):
         if name in layout.header:
             continue
         close = get_close_matches(name, layout.header, 1)
         hint = f" Is it “{close[0]}”?" if close else ""
-        wrong.append(f"column {place} (“{first.cells[place - 1].strip()}”) is unknown.{hint}")
+        wrong.append(f"column {index} (“{first.cells[index - 1].strip()}”) is unknown.{hint}")
     wrong += [f"column “{name}” appears {count} times." for name, count in Counter(names).items() if count > 1 and name]
     if not {ID, SLUG}.intersection(names):
         wrong.append("a column “slug” or “id” is required.")
@@ -141,13 +141,13 @@ def header_of(layout: Layout, first: Line) -> list[str]:
     return names
 
 
-def not_told(doing: str, done: int, total: int | None) -> None:
-    """Tell nobody about progress."""
+def no_progress(phase: str, done: int, total: int | None) -> None:
+    """Report no progress."""
 
 
-def plan(layout: Layout, sheet: list[Line], rights: Rights, tell: Tell = not_told) -> Plan:
+def plan(layout: Layout, sheet: list[Line], rights: Rights, on_progress: ProgressCallback = no_progress) -> Plan:
     """Return what a sheet would do; raise `SheetError` where that cannot be told at all."""
-    return _Planning(layout, header_of(layout, sheet[0]), rights).plan(sheet[1:], tell)
+    return _Planning(layout, header_of(layout, sheet[0]), rights).plan(sheet[1:], on_progress)
 
 
 class _Planning:
@@ -158,32 +158,32 @@ class _Planning:
         self.label = layout.table._meta.label_lower
         self.columns = [column for column in layout.columns if column.name in names]
 
-    def plan(self, sheet: list[Line], tell: Tell) -> Plan:
+    def plan(self, sheet: list[Line], on_progress: ProgressCallback) -> Plan:
         asked = [(RowResult(line.number), self._cells(line)) for line in sheet]
         for (row_result, _), line in zip(asked, sheet, strict=True):
             row_result.errors += self._unreadable(line)
         self._find(asked)
         self.there = snapshots(self.layout.table, {one.pk for one, _ in asked if one.pk is not None})
         self._refuse_twice(asked)
-        self.said = differing = {row_result.line: self._differing(row_result, cells) for row_result, cells in asked}
+        self.given = differing = {row_result.line: self._differing(row_result, cells) for row_result, cells in asked}
         self.references = References(self._mentioned(differing.values()))
         self.rows = self._loaded([one.pk for one, _ in asked if one.pk is not None and differing[one.line]])
         done = []
         for number, (row_result, cells) in enumerate(asked):
-            tell(COMPARING, number, len(asked))
+            on_progress(COMPARING, number, len(asked))
             write = self._write(row_result, cells, differing[row_result.line])
             if write is not None:
                 done.append((row_result, write))
-        self._tell_downloaded([(row_result, cells) for row_result, cells in asked if row_result.word == STALE])
-        self._refuse_twins([(row_result, write) for row_result, write in done if row_result.word in (NEW, CHANGED)])
+        self._compare_with_downloaded([(row_result, cells) for row_result, cells in asked if row_result.status == STALE])
+        self._refuse_duplicates([(row_result, write) for row_result, write in done if row_result.status in (NEW, CHANGED)])
         for row_result, _ in asked:
-            if row_result.errors and row_result.word != STALE:
-                row_result.word = ERROR
+            if row_result.errors and row_result.status != STALE:
+                row_result.status = ERROR
         shown = sorted(
-            (row_result for row_result, _ in asked if row_result.word != UNCHANGED),
-            key=lambda one: (ORDER.index(one.word), one.line),
+            (row_result for row_result, _ in asked if row_result.status != UNCHANGED),
+            key=lambda one: (ORDER.index(one.status), one.line),
         )
-        return Plan(shown, [write for row_result, write in done if row_result.word in (NEW, CHANGED)], len(asked) - len(shown))
+        return Plan(shown, [write for row_result, write in done if row_result.status in (NEW, CHANGED)], len(asked) - len(shown))
 
     # Which record a line is about
 
@@ -192,8 +192,8 @@ class _Planning:
         return dict(zip(self.names, cells, strict=False))
 
     def _unreadable(self, line: Line) -> Iterator[tuple[str, str]]:
-        for place, message in line.wrong.items():
-            yield (self.names[place] if place < len(self.names) else str(place + 1)), message
+        for index, message in line.wrong.items():
+            yield (self.names[index] if index < len(self.names) else str(index + 1)), message
         if len(line.cells) > len(self.names):
             yield str(len(self.names) + 1), "There are more cells than columns."
 
@@ -247,22 +247,22 @@ class _Planning:
     # What it says of it
 
     def _differing(self, row_result: RowResult, cells: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-        """Return what the record says and what the sheet says, where the two differ; of new records, all that is said."""
+        """Return what the record says and what the sheet says, where the two differ; of new records, all that is given."""
         if row_result.pk is None:
             return {column.name: ("", cells[column.name]) for column in self.columns if cells[column.name].strip()}
         now = self.there[row_result.pk]
         (row,) = now.rows[self.label].values()
         row_result.digest, row_result.slug = now.digest, str(row[SLUG])
         row_result.name = str(row.get("name") or "")
-        said = ((column.name, column.cell(now, row_result.pk), cells[column.name]) for column in self.columns)
-        return {name: (before, after) for name, before, after in said if _plain(before) != _plain(after)}
+        given = ((column.name, column.cell(now, row_result.pk), cells[column.name]) for column in self.columns)
+        return {name: (before, after) for name, before, after in given if _plain(before) != _plain(after)}
 
     def _mentioned(self, differing: Iterable[Mapping[str, tuple[str, str]]]) -> dict[Any, set[str]]:
         wanted: dict[Any, set[str]] = defaultdict(set)
-        for said in differing:
+        for given in differing:
             for column in self.columns:
-                if column.name in said:
-                    for one, slug in column.mentions(said[column.name][1]):
+                if column.name in given:
+                    for one, slug in column.mentions(given[column.name][1]):
                         wanted[one].add(slug)
         return wanted
 
@@ -272,7 +272,7 @@ class _Planning:
             rows |= self.layout.model._default_manager.in_bulk(chunk)
         return rows
 
-    def _write(self, row_result: RowResult, cells: Mapping[str, str], said: Mapping[str, tuple[str, str]]) -> Write | None:
+    def _write(self, row_result: RowResult, cells: Mapping[str, str], given: Mapping[str, tuple[str, str]]) -> Write | None:
         if row_result.errors:
             return None
         is_new = row_result.pk is None
@@ -289,14 +289,14 @@ class _Planning:
             if state and state != row[STATE]:
                 row_result.errors.append((STATE, f"It is “{row[STATE]}”. A sheet cannot change the state."))
             is_stale = cells.get(SEEN, "").strip() not in ("", seen(now))
-            if not said:
+            if not given:
                 return None
             write = Write(self.rows[row_result.pk])  # type: ignore[index]  # as above
-        self._fill(write, row_result, cells, said)
+        self._fill(write, row_result, cells, given)
         if write.is_empty and not row_result.errors:
             return None
-        row_result.word = NEW if is_new else STALE if is_stale else CHANGED
-        row_result.changes = [(name, *_contrast(before, after), None) for name, (before, after) in said.items()]
+        row_result.status = NEW if is_new else STALE if is_stale else CHANGED
+        row_result.changes = [(name, *_contrast(before, after), None) for name, (before, after) in given.items()]
         self._refuse_unpermitted(row_result, write)
         if not row_result.errors:
             self._check(row_result, write)
@@ -311,24 +311,24 @@ class _Planning:
             who = "only editors may change it" if write.row.state == CurationState.PUBLISHED else "you may not change it"
             row_result.errors.append(("", f"The record is {state}; {who}."))
 
-    def _fill(self, write: Write, row_result: RowResult, cells: Mapping[str, str], said: Mapping[str, tuple[str, str]]) -> None:
+    def _fill(self, write: Write, row_result: RowResult, cells: Mapping[str, str], given: Mapping[str, tuple[str, str]]) -> None:
         """Set in the rows to be written what the sheet says."""
         for column in self.layout.columns if row_result.pk is None else self.columns:
             try:
                 if isinstance(column, FieldColumn):
-                    self._fill_field(write, row_result, column, cells.get(column.name), is_said=column.name in said)
-                elif column.name in said and isinstance(column, SlugsColumn):
-                    self._fill_slugs(write, row_result, column, said[column.name][1])
-                elif column.name in said and isinstance(column, ListColumn):
-                    self._fill_list(write, row_result, column, said[column.name][1])
+                    self._fill_field(write, row_result, column, cells.get(column.name), is_given=column.name in given)
+                elif column.name in given and isinstance(column, SlugsColumn):
+                    self._fill_slugs(write, row_result, column, given[column.name][1])
+                elif column.name in given and isinstance(column, ListColumn):
+                    self._fill_list(write, row_result, column, given[column.name][1])
             except ValidationError as error:
                 row_result.errors.append((column.name, " ".join(error.messages)))
 
-    def _fill_field(self, write: Write, row_result: RowResult, column: FieldColumn, text: str | None, *, is_said: bool) -> None:
+    def _fill_field(self, write: Write, row_result: RowResult, column: FieldColumn, text: str | None, *, is_given: bool) -> None:
         one = column.field
         if row_result.pk is None and not (text or "").strip() and (text is None or not one.blank) and _has_default(one):
             return
-        if row_result.pk is not None and not is_said:
+        if row_result.pk is not None and not is_given:
             return
         value = understood(one, text or "", self.references)
         if row_result.pk is not None and value == getattr(write.row, one.attname):
@@ -356,18 +356,18 @@ class _Planning:
         """Keep the rows whose line stands there still, change those that begin alike, and add and remove the others."""
         now = self.there[row_result.pk] if row_result.pk is not None else RecordSnapshot({})
         there = dict(self._part_rows(row_result, column.part))
-        told: list[Values] = []
+        listed: list[Values] = []
         wanted = []
         for line in lines(text):
             same = next((pk for pk, values in there.items() if column.line(values, now) == line), None)
             if same is None:
                 wanted.append(line)
             else:
-                told.append(there.pop(same))
+                listed.append(there.pop(same))
         first = column.fields[0].name
         for line in wanted:
             values = column.values(line, self.references)
-            told.append(values)
+            listed.append(values)
             pk = next((pk for pk, row in there.items() if row[first] == values[first]), None)
             row = column.part() if pk is None else _row_of(column.part, int(pk), there.pop(pk))
             changed = [one for one in column.fields if getattr(row, one.attname) != values[one.name]]
@@ -376,7 +376,7 @@ class _Planning:
             if changed or pk is None:
                 write.parts.append((row, column.owner, line))
         write.removed += [(column.part, int(pk)) for pk in there]
-        _refuse_alike(column, told)
+        _refuse_alike(column, listed)
 
     def _own(self, row_result: RowResult) -> Values:
         if row_result.pk is None:
@@ -407,7 +407,7 @@ class _Planning:
             }  # fmt: skip
             row_result.errors += [(name, f"“{line}”: {message}") for _, message in faults(row, changed=alone)]
 
-    def _refuse_twins(self, done: list[tuple[RowResult, Write]]) -> None:
+    def _refuse_duplicates(self, done: list[tuple[RowResult, Write]]) -> None:
         """Refuse lines that would say the same as others where a rule allows it once."""
         alike = [one for one in self.layout.table._meta.constraints if isinstance(one, UniqueConstraint)]
         for constraint in alike:
@@ -424,7 +424,7 @@ class _Planning:
     def _attname(self, name: str) -> str:
         return str(self.layout.table._meta.get_field(name).attname)  # type: ignore[union-attr]  # a column
 
-    def _tell_downloaded(self, stale: list[tuple[RowResult, dict[str, str]]]) -> None:
+    def _compare_with_downloaded(self, stale: list[tuple[RowResult, dict[str, str]]]) -> None:
         """Show beside what a record says now what it said when the sheet was downloaded, as far as a version tells.
 
         A line that says what it said then was not touched, and changes nothing.
@@ -438,14 +438,14 @@ class _Planning:
         for revision in Revision.objects.filter(pk__in=list(found.values())):
             row_result, before = wanted[revision.record_id][0], revision.snapshot
             then = {column.name: column.cell(before, revision.record_id) for column in self.columns}
-            said = {
+            given = {
                 name: (now, after)
-                for name, (now, after) in self.said[row_result.line].items()
+                for name, (now, after) in self.given[row_result.line].items()
                 if _plain(after) != _plain(then[name])
             }
-            row_result.changes = [(name, now, after, then[name]) for name, (now, after) in said.items()]
-            if not said:
-                row_result.word, row_result.errors = UNCHANGED, []
+            row_result.changes = [(name, now, after, then[name]) for name, (now, after) in given.items()]
+            if not given:
+                row_result.status, row_result.errors = UNCHANGED, []
 
 
 def _plain(text: str) -> str:
@@ -487,5 +487,5 @@ def _refuse_alike(column: ListColumn, rows: list[Values]) -> None:
         keys = [tuple(str(row.get(name, "")) for name in constraint.fields if name != column.owner) for row in rows]
         twice = [key for key, count in Counter(keys).items() if count > 1]
         if twice:
-            said = constraint.violation_error_message
-            raise ValidationError(f"Two lines have the same values ({', '.join(filter(None, twice[0]))}). {said}")
+            given = constraint.violation_error_message
+            raise ValidationError(f"Two lines have the same values ({', '.join(filter(None, twice[0]))}). {given}")

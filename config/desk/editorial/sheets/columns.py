@@ -99,7 +99,7 @@ def understood(column: Any, text: str, references: References) -> Any:
     if column.is_relation:
         return references.find(column, text)
     if isinstance(column, models.BooleanField):
-        return _truth(text)
+        return _boolean(text)
     if column.choices:
         text = _choice(column, text)
     if isinstance(column, models.DecimalField) and _DECIMAL_COMMA.fullmatch(text):
@@ -117,7 +117,7 @@ def _nothing(column: Any) -> Any:
     raise ValidationError("A value is needed.")
 
 
-def _truth(text: str) -> bool:
+def _boolean(text: str) -> bool:
     word = text.casefold()
     if word in YES or word in NO:
         return word in YES
@@ -282,7 +282,7 @@ def _escaped(text: str) -> str:
 
 
 def _default(column: Any) -> Any:
-    """Return what a new row has where nothing is said, as far as it is something."""
+    """Return what a new row has where nothing is given, as far as it is something."""
     return column.get_default() if column.has_default() and column.choices else ""
 
 

@@ -138,10 +138,10 @@ def _received(process: subprocess.Popen[bytes], content: bytes) -> Iterator[Line
             process.stdin.write(content)
         with suppress(OSError):
             process.stdin.close()
-    for told in process.stdout or ():
-        match orjson.loads(told):
+    for line in process.stdout or ():
+        match orjson.loads(line):
             case [number, cells, wrong]:
-                yield Line(number, cells, {int(place): text for place, text in wrong.items()})
+                yield Line(number, cells, {int(index): text for index, text in wrong.items()})
             case {"refused": str(why)}:
                 raise SheetError(why)
             case _:
@@ -209,7 +209,7 @@ def _delimiter(text: str) -> str:
 
 
 def _nul(cells: list[str]) -> dict[int, str]:
-    return {place: "contains an invalid character (NUL)." for place, cell in enumerate(cells) if "\x00" in cell}
+    return {index: "contains an invalid character (NUL)." for index, cell in enumerate(cells) if "\x00" in cell}
 
 
 # XLSX
@@ -242,12 +242,12 @@ def _lines_of(content: bytes, sheets: list[Any]) -> Iterator[Line]:
         if number > LINES * 100:
             raise SheetError("The sheet has too many empty lines.")
         cells, wrong = [], {}
-        for place, cell in enumerate(row):
+        for index, cell in enumerate(row):
             try:
                 cells.append(_text(cell))
             except ValueError as error:
                 cells.append("")
-                wrong[place] = str(error)
+                wrong[index] = str(error)
         yield Line(number, cells, wrong or _nul(cells))
 
 

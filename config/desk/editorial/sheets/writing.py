@@ -75,8 +75,8 @@ def xlsx_file(title: str, lines: Iterable[Sequence[str]]) -> IO[bytes]:
     try:
         for number, line in enumerate(lines, 1):
             if number == 1:
-                for place, name in enumerate(line, 1):
-                    dimension = sheet.column_dimensions[get_column_letter(place)]
+                for index, name in enumerate(line, 1):
+                    dimension = sheet.column_dimensions[get_column_letter(index)]
                     dimension.width = _WIDTHS.get(name, _WIDTH)
                     dimension.number_format = "@"
             sheet.append([_cell(WriteOnlyCell(sheet), text, line) for text in _few(line, number)])

@@ -32,8 +32,8 @@ class Command(BaseCommand):
             self.stdout.write(self.style.SUCCESS("The database is consistent."))
         for rule in RULES if options["links"] else ():
             if rule.refresh:
-                rule.refresh(self._tell_link)
-        inspect_everything(self._tell_rule)
+                rule.refresh(self._print_link)
+        inspect_everything(self._print_rule)
         standing = Finding.objects.filter(dismissed_at__isnull=True).count()
         self.stdout.write(f"{standing} open findings.")
         if disagreements:
@@ -41,9 +41,9 @@ class Command(BaseCommand):
         if options["strict"] and standing:
             raise CommandError(f"{standing} open findings.")
 
-    def _tell_rule(self, rule: Rule, count: int) -> None:
+    def _print_rule(self, rule: Rule, count: int) -> None:
         table = rule.about._meta.verbose_name_plural
         self.stdout.write(f"{count:>8}  {rule.label} ({table})")
 
-    def _tell_link(self, address: str, wrong: str) -> None:
+    def _print_link(self, address: str, wrong: str) -> None:
         self.stdout.write(f"{address}: {wrong or 'answers'}")

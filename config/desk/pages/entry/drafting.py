@@ -34,43 +34,43 @@ NEW: Final = "new:"
 
 @dataclass(frozen=True)
 class Draftable:
-    """A sort of record that needs no more than a name to be drafted."""
+    """A draftable of record that needs no more than a name to be drafted."""
 
     word: str
     model: type[Any]
     # What it is called in the offer: a draft official, a draft armed group.
     label: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    # What names of the sort mostly hold: it is offered first for these.
+    # What names of the draftable mostly hold: it is offered first for these.
     hint: re.Pattern[str] | None = None
 
     def fits(self, name: str) -> bool:
-        """Tell whether a name sounds like one of the sort."""
+        """Return whether a name sounds like one of the draftable."""
         return self.hint is not None and self.hint.search(name) is not None
 
 
 DRAFTABLES: Final[dict[str, Draftable]] = {}
 
 
-def register(*sorts: Draftable) -> None:
-    """Make sorts of drafts known, in the order in which they are offered."""
-    DRAFTABLES.update({sort.word: sort for sort in sorts})
+def register(*draftables: Draftable) -> None:
+    """Make draftables of drafts known, in the order in which they are offered."""
+    DRAFTABLES.update({draftable.word: draftable for draftable in draftables})
 
 
-def sorts_for(column: Any, request: HttpRequest, site: AdminSite) -> Iterator[Draftable]:
-    """Yield the sorts of drafts that may stand in a column and that the user may add."""
+def draftables_for(column: Any, request: HttpRequest, site: AdminSite) -> Iterator[Draftable]:
+    """Yield the draftables of drafts that may stand in a column and that the user may add."""
     target = column.related_model
     limits = column.get_limit_choices_to() if hasattr(column, "get_limit_choices_to") else {}
     kind = getattr(target, "KIND", None) or (limits.get("kind") if isinstance(limits, dict) else None)
-    for sort in DRAFTABLES.values():
-        same = sort.model._meta.concrete_model is target._meta.concrete_model
-        if same and kind in (None, getattr(sort.model, "KIND", None)) and may_add(sort, request, site):
-            yield sort
+    for draftable in DRAFTABLES.values():
+        same = draftable.model._meta.concrete_model is target._meta.concrete_model
+        if same and kind in (None, getattr(draftable.model, "KIND", None)) and may_add(draftable, request, site):
+            yield draftable
 
 
-def may_add(sort: Draftable, request: HttpRequest, site: AdminSite) -> bool:
-    """Tell whether the user may add such a record."""
-    return site.is_registered(sort.model) and site.get_model_admin(sort.model).has_add_permission(request)
+def may_add(draftable: Draftable, request: HttpRequest, site: AdminSite) -> bool:
+    """Return whether the user may add such a record."""
+    return site.is_registered(draftable.model) and site.get_model_admin(draftable.model).has_add_permission(request)
 
 
 def label_of(value: str) -> str:
@@ -80,7 +80,7 @@ def label_of(value: str) -> str:
 
 
 def asks_for_draft(value: Any) -> bool:
-    """Tell whether a choice asks for a draft."""
+    """Return whether a choice asks for a draft."""
     return isinstance(value, str) and value.startswith(NEW) and value.count(":") > 1
 
 
@@ -95,19 +95,19 @@ class Drafts:
     def make(self, value: str, column: Any) -> Any:
         """Return the draft that a choice asks for; raise `ValidationError` where it cannot be."""
         _, word, name = value.split(":", 2)
-        sort = next((one for one in sorts_for(column, self._request, self._site) if one.word == word), None)
-        if sort is None or "\x00" in name:
+        draftable = next((one for one in draftables_for(column, self._request, self._site) if one.word == word), None)
+        if draftable is None or "\x00" in name:
             raise ValidationError("You cannot create a record of this kind here.", code="not_draftable")
         name = " ".join(name.split())
         key = (word, name)
         if key not in self._made:
-            self._made[key] = self._drafted(sort, name)
+            self._made[key] = self._drafted(draftable, name)
         return self._made[key]
 
     @staticmethod
-    def _drafted(sort: Draftable, name: str) -> Any:
-        row = sort.model(name=sort.model._meta.get_field("name").clean(name, None), **sort.values)
-        row.slug = proposed(sort.model, name)
+    def _drafted(draftable: Draftable, name: str) -> Any:
+        row = draftable.model(name=draftable.model._meta.get_field("name").clean(name, None), **draftable.values)
+        row.slug = proposed(draftable.model, name)
         try:
             row.clean_fields(exclude=[one.name for one in row._meta.concrete_fields if isinstance(one, DerivedField)])
             derive_columns(row)

@@ -17,7 +17,7 @@ LARGEST: Final = 2**63 - 1
 
 
 def is_key(value: Any) -> bool:
-    """Tell whether a value can be a primary key at all."""
+    """Return whether a value can be a primary key at all."""
     text = str(value)
     return text.isascii() and text.isdecimal() and int(text[:20]) <= LARGEST and len(text) <= len(str(LARGEST))
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.http import HttpRequest, JsonResponse
 
-from config.desk.pages.entry.drafting import NEW, kind_of, sorts_for
+from config.desk.pages.entry.drafting import NEW, draftables_for, kind_of
 from config.exceptions import InvalidDateError
 from config.record.values import edtf
 from config.record.values.folding import fold
@@ -168,8 +168,12 @@ class FinderView(AutocompleteJsonView):
         name = " ".join(self.term.replace("\x00", "").split())
         if len(name) < SHORTEST_NAME:
             return []
-        sorts = sorted(sorts_for(column, request, self.admin_site), key=lambda sort: not sort.fits(name))
+        draftables = sorted(draftables_for(column, request, self.admin_site), key=lambda draftable: not draftable.fits(name))
         return [
-            {"id": f"{prefix}{NEW}{sort.word}:{name}", "text": name, "about": f"Create “{name}” as a draft {sort.label}"}
-            for sort in sorts
+            {
+                "id": f"{prefix}{NEW}{draftable.word}:{name}",
+                "text": name,
+                "about": f"Create “{name}” as a draft {draftable.label}",
+            }
+            for draftable in draftables
         ]

@@ -35,9 +35,9 @@ class QuickFields:
             return field
         if isinstance(field.widget, RelatedFieldWidgetWrapper) and isinstance(field, RecordField | RecordsField):
             field.widget = field.widget.widget
-        return self.quickened(field, db_field.name)
+        return self.with_shortcuts(field, db_field.name)
 
-    def quickened(self, field: Any, name: str) -> Any:
+    def with_shortcuts(self, field: Any, name: str) -> Any:
         """Return `field`, marked if Enter leads to it."""
         if name in self.quick:
             field.widget.attrs["data-quick"] = ""
@@ -66,7 +66,7 @@ class QuickFields:
 
 
 class Entry(QuickFields, ModelAdmin):  # type: ignore[type-arg]  # made for many models
-    """The pages of a record, made for entering many in one sitting."""
+    """The pages of a record, made for entering many in one entry session."""
 
     class Media:
         """What leads through forms and shows the preview beside them."""
@@ -86,20 +86,20 @@ class Entry(QuickFields, ModelAdmin):  # type: ignore[type-arg]  # made for many
     # Going on
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        """Say where a sitting can lead to."""
-        context |= {"sorts": self._sorts(request), "begun_by": session.begun_by(request)}
+        """Say where a entry session can lead to."""
+        context |= {"entry_types": self._entry_types(request), "session_source": session.session_source(request)}
         return super().render_change_form(request, context, *args, **options)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """Lead on to the next form of the sitting, if asked."""
-        return self._led_on(request, obj) or super().response_add(request, obj, post_url_continue)
+        """Lead on to the next form of the entry session, if asked."""
+        return self._redirect_to_next_form(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Lead on to the next form of the sitting, if asked."""
-        return self._led_on(request, obj) or super().response_change(request, obj)
+        """Lead on to the next form of the entry session, if asked."""
+        return self._redirect_to_next_form(request, obj) or super().response_change(request, obj)
 
-    def _led_on(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
-        url = session.leads_on(request, self.admin_site, obj)
+    def _redirect_to_next_form(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
+        url = session.next_form_url(request, self.admin_site, obj)
         if not url:
             return None
         page = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
@@ -107,15 +107,15 @@ class Entry(QuickFields, ModelAdmin):  # type: ignore[type-arg]  # made for many
         self.message_user(request, saved, messages.SUCCESS)
         return HttpResponseRedirect(url)
 
-    def _sorts(self, request: HttpRequest) -> list[dict[str, str]]:
+    def _entry_types(self, request: HttpRequest) -> list[dict[str, str]]:
         """Return what can be entered next: from a source, or from what a record cites."""
-        cites = self.model is source_model() or self.opts.model_name in session.SORTS
+        cites = self.model is source_model() or self.opts.model_name in session.ENTRY_TYPES
         return session.offered(request, self.admin_site) if cites else []
 
     # What forms begin with
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
-        """Cite the source of the sitting."""
+        """Cite the source of the entry session."""
         options: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "GET" and obj.pk is None:
             begun = session.first_citation(request, inline.model)

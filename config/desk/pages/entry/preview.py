@@ -116,7 +116,7 @@ def _render(preview: Preview, new: Any, formsets: Sequence[Any], inlines: Sequen
         _open(document_type.model, family[document_type.model])
     body = document_type_of(model).render([new.pk])[new.pk].body
     if not document_type_of(model).part_of:
-        along, unproved = transitions.hindrances(mine)
+        along, unproved = transitions.publication_blockers(mine)
         preview.along, preview.unproved = _named(along), _named(unproved)
     plain: Mapping[str, Any] = orjson.loads(dump(dict(body)))
     preview.lines = summary(plain)

@@ -1,4 +1,4 @@
-"""From a source to the records that it proves: where each form of a sitting begins, and where it leads on to."""
+"""From a source to the records that it proves: where each form of a entry session begins, and where it leads on to."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from config.record.models import Citation
 from config.record.models.citations import QUOTE_LENGTH, source_model
 from config.record.values.choices import CitationRole
 
-GO_ON: Final = "_from_source"
+NEXT_FORM: Final = "_from_source"
 
 
 @dataclass(frozen=True)
-class Sort:
-    """A sort of record that is entered from a source; its key leads to it together with Alt."""
+class EntryType:
+    """A type of record that is entered from a source; its key leads to it together with Alt."""
 
     model: type[Any]
     key: str
@@ -37,35 +37,35 @@ class Sort:
         return f"{'an' if self.word[0] in 'aeiou' else 'a'} {self.word}"
 
 
-SORTS: Final[dict[str, Sort]] = {}
+ENTRY_TYPES: Final[dict[str, EntryType]] = {}
 
 
-def register(*sorts: Sort) -> None:
-    """Make sorts of records known, in the order of their buttons."""
-    SORTS.update({sort.word: sort for sort in sorts})
+def register(*entry_types: EntryType) -> None:
+    """Make types of records known, in the order of their buttons."""
+    ENTRY_TYPES.update({entry_type.word: entry_type for entry_type in entry_types})
 
 
 def offered(request: HttpRequest, site: AdminSite) -> list[dict[str, str]]:
     """Return what the user may enter from a source, with the address of each form."""
     return [
-        {"word": sort.word, "article": sort.article, "key": sort.key, "url": _address(sort)}
-        for sort in SORTS.values()
-        if site.get_model_admin(sort.model).has_add_permission(request)
+        {"word": entry_type.word, "article": entry_type.article, "key": entry_type.key, "url": _address(entry_type)}
+        for entry_type in ENTRY_TYPES.values()
+        if site.get_model_admin(entry_type.model).has_add_permission(request)
     ]
 
 
-def _address(sort: Sort) -> str:
-    return reverse(f"admin:{sort.model._meta.app_label}_{sort.word}_add")
+def _address(entry_type: EntryType) -> str:
+    return reverse(f"admin:{entry_type.model._meta.app_label}_{entry_type.word}_add")
 
 
-def leads_on(request: HttpRequest, site: AdminSite, record: Any) -> str:
-    """Return the address of the next form of the sitting, where the user asked for one."""
-    word = request.POST.get(GO_ON, "")
+def next_form_url(request: HttpRequest, site: AdminSite, record: Any) -> str:
+    """Return the address of the next form of the entry session, where the user asked for one."""
+    word = request.POST.get(NEXT_FORM, "")
     if word not in {one["word"] for one in offered(request, site)}:
         return ""
     source = record if isinstance(record, source_model()) else source_of(record)
     asked = {"source": source.pk if source else None, "after": None if isinstance(record, source_model()) else record.pk}
-    return f"{_address(SORTS[word])}?{urlencode({key: value for key, value in asked.items() if value})}"
+    return f"{_address(ENTRY_TYPES[word])}?{urlencode({key: value for key, value in asked.items() if value})}"
 
 
 def source_of(record: Any) -> Any:
@@ -81,22 +81,22 @@ def citation_of(record: Any) -> Any:
     return supporting.select_related("source").order_by("pk").first() if supporting is not None else None
 
 
-def begun_by(request: HttpRequest) -> Any:
-    """Return the source whose sitting a form belongs to."""
+def session_source(request: HttpRequest) -> Any:
+    """Return the source whose entry session a form belongs to."""
     key = request.GET.get("source", "")
     return source_model().objects.filter(pk=int(key)).first() if is_key(key) else None
 
 
 def entered_before(request: HttpRequest) -> Any:
-    """Return the record that was entered just before in the sitting; its date, topics and proof are likely again."""
+    """Return the record that was entered just before in the entry session; its date, topics and proof are likely again."""
     key = request.GET.get("after", "")
-    table: Any = next((sort.model._meta.concrete_model for sort in SORTS.values()), None)
+    table: Any = next((entry_type.model._meta.concrete_model for entry_type in ENTRY_TYPES.values()), None)
     return table._default_manager.filter(pk=int(key)).first() if is_key(key) and table else None
 
 
 def first_citation(request: HttpRequest, inline: type[Any]) -> Sequence[dict[str, Any]]:
     """Return how the citations of a new record begin."""
-    source = begun_by(request) if issubclass(inline, Citation) else None
+    source = session_source(request) if issubclass(inline, Citation) else None
     if source is None:
         return []
     last = citation_of(entered_before(request))

@@ -22,7 +22,7 @@ class Line:
 _LEFT_OUT: Final = frozenset({"slug", "kind", "name", "statement", "agreement", "dataset", "external_id"})
 _POSITIONS: Final = {-2: "rejects", -1: "doubts", 0: "neutral or mixed", 1: "supports", 2: "endorses"}
 _DERIVED: Final = ("_earliest", "_latest")
-_LED_BY: Final = {"due": "due", "lasts_until": "in effect until", "on_behalf_of": "for", "capacity": "as"}
+_PREFIXES: Final = {"due": "due", "lasts_until": "in effect until", "on_behalf_of": "for", "capacity": "as"}
 
 # What the form calls a key: of one kind of documents, or of all.
 _LABELS: Final[dict[str | tuple[str, str], str]] = {
@@ -37,13 +37,13 @@ def summary(document: Mapping[str, Any]) -> list[Line]:
     for key, value in document.items():
         if key in _LEFT_OUT or key.endswith(_DERIVED) or value in (None, [], ""):
             continue
-        values = [_said(key, one) for one in (value if isinstance(value, list) else [value])]
+        values = [_formatted(key, one) for one in (value if isinstance(value, list) else [value])]
         label = _LABELS.get((document["kind"], key)) or _LABELS.get(key) or key.replace("_", " ").capitalize()
         lines.append(Line(label, [one for one in values if one]))
     return [line for line in lines if line.values]
 
 
-_SAID: Final[dict[str, Callable[[Any], str]]] = {
+_FORMATTERS: Final[dict[str, Callable[[Any], str]]] = {
     "position": lambda value: _POSITIONS.get(value, str(value)),
     "quote": "“{}”".format,
     "wording": "“{}”".format,
@@ -51,18 +51,18 @@ _SAID: Final[dict[str, Callable[[Any], str]]] = {
 }
 
 
-def _said(key: str, value: Any) -> str:
+def _formatted(key: str, value: Any) -> str:
     """Return a value as people say it."""
     if value is None:
         return ""
     if isinstance(value, Mapping):
         return _mapping(value)
     if isinstance(value, list):
-        return ", ".join(_said(key, one) for one in value)
+        return ", ".join(_formatted(key, one) for one in value)
     if isinstance(value, bool):
         return key.removeprefix("is_") if value else ""
-    if key in _SAID:
-        return _SAID[key](value)
+    if key in _FORMATTERS:
+        return _FORMATTERS[key](value)
     return str(value).replace("_", " ") if str(value).islower() else str(value)
 
 
@@ -80,9 +80,9 @@ def _parts(value: Mapping[str, Any]) -> Iterator[str]:
     for key, one in value.items():
         if key in (_LEFT_OUT - {"name"}) | repeated or key.endswith(_DERIVED) or one in (None, []):
             continue
-        said = _said(key, one)
+        said = _formatted(key, one)
         if said:
-            yield f"{_LED_BY[key]} {said}" if key in _LED_BY else said
+            yield f"{_PREFIXES[key]} {said}" if key in _PREFIXES else said
 
 
 def _deadline(value: Mapping[str, Any]) -> str:

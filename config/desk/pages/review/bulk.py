@@ -27,18 +27,18 @@ from config.record.values.choices import CurationState
 from config.tasks import registry
 from config.tasks.registry import Run
 
-MOST: Final = 20_000
+MAX_RECORDS: Final = 20_000
 # How many are taken in one transaction, which keeps others from publishing meanwhile.
 PART: Final = 50
 # How many refusals are told.
-TOLD: Final = 100
+MAX_LISTED: Final = 100
 TASK: Final = "steps"
 
 
 def page(request: HttpRequest, step: Step, model: Any, ids: list[int]) -> HttpResponse | None:
     """Ask whether all of these are to take a step; add the task when that is confirmed."""
-    if len(ids) > MOST:
-        messages.error(request, f"Choose at most {MOST:,} records at once.")
+    if len(ids) > MAX_RECORDS:
+        messages.error(request, f"Choose at most {MAX_RECORDS:,} records at once.")
         return None
     chosen = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
     form = ReasonForm(step, request.POST if "chosen" in request.POST else None)
@@ -78,7 +78,7 @@ class _Tally:
 
     def leave_out(self, what: str, why: str) -> None:
         self.left_out += 1
-        if len(self.told) < TOLD:
+        if len(self.told) < MAX_LISTED:
             self.told.append(f"{what}: {why}")
 
     def report(self, step: Step) -> str:

@@ -64,7 +64,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class StepPreview:
     """What a step would do."""
 
     chosen: list[Chosen]
@@ -133,7 +133,7 @@ def _confirmed(request: HttpRequest, step: Step, model: Model) -> HttpResponse:
     except ChanceryError as error:
         messages.error(request, str(error))
     else:
-        _tell(request, step, model, outcome)
+        _message(request, step, model, outcome)
         row = next(iter(rows.values()))
         page = "change" if len(rows) == 1 else "changelist"
         keys = [row.pk] if len(rows) == 1 else []
@@ -141,7 +141,7 @@ def _confirmed(request: HttpRequest, step: Step, model: Model) -> HttpResponse:
     return _asked(request, step, model, list(seen), form)
 
 
-def _tell(request: HttpRequest, step: Step, model: Model, outcome: Outcome) -> None:
+def _message(request: HttpRequest, step: Step, model: Model, outcome: Outcome) -> None:
     done = labels(outcome.done)
     if done.count:
         messages.success(request, f"{_listed(done)}: {step.action.label}.")
@@ -170,11 +170,11 @@ def _asked(request: HttpRequest, step: Step, model: Model, ids: list[int], form:
     if not rows or len(ids) > AT_ONCE:
         messages.error(request, f"Choose at most {AT_ONCE} records at once." if rows else "These records no longer exist.")
         return HttpResponseRedirect(reverse("admin:index"))
-    outlook = _outlook(step, model, rows, request.user)
-    one = outlook.chosen[0].label
+    step_preview = _step_preview(step, model, rows, request.user)
+    one = step_preview.chosen[0].label
     context = admin.site.each_context(request) | {
         "title": f"{step.title}: {one.name if len(rows) == 1 else f'{len(rows)} records'}", "step": step, "form": form,
-        "outlook": outlook, "opts": _meta_of(rows),
+        "step_preview": step_preview, "opts": _meta_of(rows),
         "here": address(step.name, model, []), "back": one.url if len(rows) == 1 else _list_of(rows),
         "back_to": one.name if len(rows) == 1 else str(_meta_of(rows).verbose_name_plural).capitalize(),
     }  # fmt: skip
@@ -190,12 +190,12 @@ def _meta_of(rows: dict[int, Any]) -> Any:
     return next(iter(rows.values()))._meta
 
 
-def _outlook(step: Step, model: Model, rows: dict[int, Any], by: Any) -> Outlook:
+def _step_preview(step: Step, model: Model, rows: dict[int, Any], by: Any) -> StepPreview:
     planned = plan(step, model, rows, by)
     chosen: Touched = {model: set(rows)}
     everything = _union(chosen, planned.along)
     blocked = safeguards.awaiting(planned.along, by)
-    return Outlook(
+    return StepPreview(
         chosen=_chosen(step, model, rows),
         plan=planned,
         along=labels(planned.along),

@@ -31,7 +31,7 @@ from config.record.values.choices import CurationState
 
 
 @dataclass(frozen=True)
-class Clash:
+class Conflict:
     """A place that the proposal changes and that somebody else changed meanwhile."""
 
     key: str
@@ -47,7 +47,7 @@ class Look:
     """A proposal beside what the record holds now."""
 
     found: list[Difference]
-    clashes: list[Clash]
+    conflicts: list[Conflict]
     # What tells the record as it is now from what it becomes meanwhile.
     token: str
     moved_on: bool
@@ -66,16 +66,16 @@ def look(proposal: Proposal, chosen: Mapping[str, str] | None = None) -> Look:
     base, mine = proposal.base.snapshot, proposal.snapshot
     now = snapshot(proposal.table, proposal.record_id) if proposal.decision == Decision.OPEN else base
     there = {one.key: one.before for one in differences(now, mine)}
-    clashes = [
-        Clash(one.key, one.label, one.before, there.get(one.key), one.after, (chosen or {}).get(one.key, ""))
+    conflicts = [
+        Conflict(one.key, one.label, one.before, there.get(one.key), one.after, (chosen or {}).get(one.key, ""))
         for one in contested(base, now, mine)
         if one.column != "state"
     ]
-    return Look(visible(base, mine), clashes, now.digest, now.digest != base.digest)
+    return Look(visible(base, mine), conflicts, now.digest, now.digest != base.digest)
 
 
 def may_decide(user: Any, proposal: Proposal) -> bool:
-    """Tell whether somebody may apply or refuse a proposal at all."""
+    """Return whether somebody may apply or refuse a proposal at all."""
     record = proposal.record
     model = type(record) if record is not None else proposal.table
     return user.has_perm(PUBLISH) and (record is None or may(user, "change", model))
@@ -95,10 +95,10 @@ def apply(pk: int, *, by: Any, chosen: Mapping[str, str], token: str) -> bool:
     base, now, mine = proposal.base.snapshot, snapshot(model, key), proposal.snapshot
     if now.digest != token:
         raise ChangedMeanwhileError("The record has changed in the meantime. Review the proposal again:", [row.slug])
-    clashes = {one.key for one in contested(base, now, mine) if one.column != "state"}
-    if any(chosen.get(one) not in ("now", "proposed") for one in clashes):
+    conflicts = {one.key for one in contested(base, now, mine) if one.column != "state"}
+    if any(chosen.get(one) not in ("now", "proposed") for one in conflicts):
         raise RecordError("Choose a version for each conflict.")
-    joined = combined(base, now, mine, keep_mine={one for one in clashes if chosen[one] == "proposed"})
+    joined = combined(base, now, mine, keep_mine={one for one in conflicts if chosen[one] == "proposed"})
     if not differences(now, joined):
         raise RecordError("The record has these values already. Reject the proposal with this reason.")
     watched = bool(safeguards.guarded({model: [key]}))

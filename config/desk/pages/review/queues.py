@@ -47,7 +47,7 @@ class Queue:
 
     name: str
     title: str
-    says: str
+    description: str
     # What `step` is the key of.
     steps: Any
     found: Callable[[Model, Any], QuerySet[Any]]
@@ -146,21 +146,21 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     user = request.user
     if name == "proposals":
         waiting: Any = proposals(user).select_related("by")
-        title, says, read = "Proposals", "Proposed changes to published records, oldest first.", _proposed
+        title, description, read = "Proposals", "Proposed changes to published records, oldest first.", _proposed
     else:
         queue = next((queue for queue in QUEUES if queue.name == name), None)
         if queue is None:
             raise Http404(f"There is no queue {name}.")
         found = queue.waiting(user)
         waiting = [] if found is None else found.order_by(*queue.order, "collection")
-        title, says = queue.title, queue.says
+        title, description = queue.title, queue.description
 
         def read(some: Iterable[Any]) -> list[Waiting]:
             return _read(queue, some)
 
     part = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     context = admin.site.each_context(request) | {
-        "title": title, "says": says, "name": name, "page": part, "rows": read(part.object_list), "tabs": tabs(user),
+        "title": title, "description": description, "name": name, "page": part, "rows": read(part.object_list), "tabs": tabs(user),
         "pages": part.paginator.get_elided_page_range(part.number),
     }  # fmt: skip
     return TemplateResponse(request, "desk/review/queue.html", context)

@@ -107,7 +107,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
         return request.user.has_perm(PUBLISH) and self.has_change_permission(request)
 
     def _confirm(self, request: HttpRequest, queryset: models.QuerySet[Any], step: str) -> HttpResponse | None:
-        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: bulk.MOST + 1])
+        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: bulk.MAX_RECORDS + 1])
         if len(ids) > AT_ONCE:
             return bulk.page(request, STEPS[step], self.model, ids)
         return HttpResponseRedirect(address(step, self.model, ids))
@@ -146,7 +146,7 @@ class ReviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for many 
     # Changes
 
     def changes_alone(self, request: HttpRequest, obj: Any) -> bool:
-        """Tell whether what somebody changes in a record holds at once, and is not a proposal."""
+        """Return whether what somebody changes in a record holds at once, and is not a proposal."""
         if not self.has_change_permission(request, obj):
             return False
         model, ids = whole(type(obj), [obj.pk])

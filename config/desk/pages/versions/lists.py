@@ -111,8 +111,8 @@ class SeenListsMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for ma
             versions.keep(self.record, [form.instance.pk], by=by, action=RevisionAction.CHANGED)
 
     def _answer_to_stale_rows(self, request: HttpRequest) -> HttpResponse | None:
-        places = dict(_rows(request, "form"))
-        rows = {row.pk: row for row in self.record._default_manager.select_for_update().filter(pk__in=places).order_by("pk")}
+        indexes = dict(_rows(request, "form"))
+        rows = {row.pk: row for row in self.record._default_manager.select_for_update().filter(pk__in=indexes).order_by("pk")}
         versions.keep(self.record, rows, by=None, action=RevisionAction.FOUND)
         now = snapshots(self.record, rows)
         given_up = {pk for pk in rows if request.POST.get(f"row-{pk}") == "now"}
@@ -124,7 +124,7 @@ class SeenListsMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for ma
         data = request.POST.copy()
         refusals: list[dict[str, Any]] = []
         for pk, digest in stale.items():
-            values = self._cells(data, places[pk], before.get((pk, digest)), now[pk])
+            values = self._cells(data, indexes[pk], before.get((pk, digest)), now[pk])
             if pk in given_up or all(one["mine"] == one["was"] for one in values):
                 # What was typed is given up, or nothing was typed: the row stays as it is.
                 for one in values:
@@ -153,7 +153,7 @@ class SeenListsMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for ma
         )
         return {(one.record_id, one.digest): one.snapshot for one in kept}
 
-    def _cells(self, data: Any, place: str, before: RecordSnapshot | None, now: RecordSnapshot) -> list[dict[str, Any]]:
+    def _cells(self, data: Any, index: str, before: RecordSnapshot | None, now: RecordSnapshot) -> list[dict[str, Any]]:
         """Return the values of a row: as the list showed them, as they are now and as somebody typed them."""
         label, cells = self.record._meta.label_lower, []
         (held,) = now.rows[label].values()
@@ -162,9 +162,9 @@ class SeenListsMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for ma
             column: Any = self.record._meta.get_field(name)
             before_text = _text(was[name]) if before else None
             # What is only read in the list is not sent.
-            typed = data.get(f"form-{place}-{name}", before_text)
+            typed = data.get(f"form-{index}-{name}", before_text)
             cells.append({
-                "label": column.verbose_name, "name": f"form-{place}-{name}", "held": _text(held[name]), "mine": typed,
+                "label": column.verbose_name, "name": f"form-{index}-{name}", "held": _text(held[name]), "mine": typed,
                 "was": before_text, "shown": [shown(column, row.get(name), now) for row in (was, held)],
                 "typed": dict(column.flatchoices).get(typed, typed),
             })  # fmt: skip
@@ -180,8 +180,8 @@ def _keys(texts: Sequence[str]) -> list[int]:
 
 
 def _rows(request: HttpRequest, prefix: str) -> Iterator[tuple[int, str]]:
-    """Yield the key of each row that is sent, and its place in the list."""
+    """Yield the key of each row that is sent, and its index in the list."""
     for name in request.POST:
-        head, place, last = [*name.split("-"), "", ""][:3]
-        if head == prefix and last == "id" and place.isascii() and place.isdigit():
-            yield from ((key, place) for key in _keys([request.POST[name]]))
+        head, index, last = [*name.split("-"), "", ""][:3]
+        if head == prefix and last == "id" and index.isascii() and index.isdigit():
+            yield from ((key, index) for key in _keys([request.POST[name]]))

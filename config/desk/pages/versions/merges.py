@@ -23,7 +23,7 @@ from config.desk.models import Revision
 from config.desk.pages.versions.pages import History, number
 from config.exceptions import ChanceryError
 from config.record.curation import transitions
-from config.record.curation.merging import Departed, Moved, join, part, references
+from config.record.curation.merging import MergedRecord, Moved, join, part, references
 from config.record.curation.snapshots import RecordSnapshot, Values, columns, combined, put_back, shown, snapshot, snapshots
 from config.record.documents.log_writer import Change
 from config.record.documents.registry import Model, derived_tables, document_type_of
@@ -49,7 +49,7 @@ class Choice:
 
     @property
     def differs(self) -> bool:
-        """Tell whether there is anything to choose."""
+        """Return whether there is anything to choose."""
         return self.left != self.right
 
 
@@ -91,7 +91,7 @@ class MergesMixin(History):
         if not self.has_change_permission(request):
             raise PermissionDenied
         if other is None or other.pk == one.pk:
-            return self._ask_which(request, one, asked)
+            return self._choose_records(request, one, asked)
         self._require_publisher(request, one, other)
         with transaction.atomic():
             problem = ""
@@ -100,7 +100,7 @@ class MergesMixin(History):
                 if not problem:
                     stays = self._stays(request, one, other)[0]
                     return HttpResponseRedirect(self._address("history", stays.pk))
-            return self._show_both(request, (one, other), problem)
+            return self._compare_records(request, (one, other), problem)
 
     def answer_to_history(self, request: HttpRequest, found: Any, revisions: Any) -> HttpResponse:
         """Undo a merge, where that is asked for."""
@@ -126,13 +126,13 @@ class MergesMixin(History):
 
     # Merging
 
-    def _ask_which(self, request: HttpRequest, one: Any, asked: str) -> HttpResponse:
+    def _choose_records(self, request: HttpRequest, one: Any, asked: str) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
             "title": f"Merge {one} with another", "opts": self.opts, "original": one, "asked": asked,
         }  # fmt: skip
         return TemplateResponse(request, "desk/versions/which.html", context)
 
-    def _show_both(self, request: HttpRequest, pair: tuple[Any, Any], problem: str) -> HttpResponse:
+    def _compare_records(self, request: HttpRequest, pair: tuple[Any, Any], problem: str) -> HttpResponse:
         taken = snapshots(self.record, [row.pk for row in pair])
         left, right = (taken[row.pk] for row in pair)
         counts = _counts(self.record, pair)
@@ -217,7 +217,7 @@ class MergesMixin(History):
         pk, detail = version.record_id, version.detail
         published_at = detail["published_at"] and datetime.fromisoformat(detail["published_at"])
         was = RecordSnapshot.loads(detail["snapshot"])
-        departed = Departed(detail["loser"], pk, was, published_at, Moved(**detail["moved"]))
+        merged_record = MergedRecord(detail["loser"], pk, was, published_at, Moved(**detail["moved"]))
         before = Revision.objects.get(collection=version.collection, record_id=pk, number=version.number - 1)
         try:
             with transaction.atomic():
@@ -230,9 +230,9 @@ class MergesMixin(History):
                     now = snapshot(self.record, pk)
                     put_back(self.record, pk, combined(version.snapshot, now, before.snapshot), reason=reason)
 
-                part(self.record, departed, Change(reason), by=by, then=set_back)
+                part(self.record, merged_record, Change(reason), by=by, then=set_back)
                 said = {"by": by, "action": RevisionAction.UNMERGED, "reason": reason}
-                for key in (departed.pk, pk):
+                for key in (merged_record.pk, pk):
                     self._add(key, snapshot(self.record, key), {"undoes": version.number} if key == pk else {}, said)
         except ChanceryError as error:
             return str(error)

@@ -45,7 +45,7 @@ class History(ReviewMixin):
         found = self.get_object(request, str(pk))
         owner, owners = whole(self.record, [pk])
         if owner is not self.record and owners:
-            return _lead_to(owner._default_manager.get(pk=owners.pop()))
+            return _redirect_to(owner._default_manager.get(pk=owners.pop()))
         revisions = Revision.objects.filter(collection=DOCUMENT_TYPES[self.record].collection, record_id=pk).select_related("by")
         last = revisions.order_by("-number").first()
         if found is None and (last is None or not self._is_of_kind(last)):
@@ -108,7 +108,7 @@ class History(ReviewMixin):
         return ""
 
     def _is_of_kind(self, version: Revision) -> bool:
-        """Tell whether a version is of a record that these pages are for."""
+        """Return whether a version is of a record that these pages are for."""
         if not has_kind(self.record):
             return True
         (row,) = version.snapshot.rows[self.record._meta.label_lower].values()
@@ -211,7 +211,7 @@ def _deleted_row(version: Revision) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lead_to(record: Any) -> HttpResponse:
+def _redirect_to(record: Any) -> HttpResponse:
     one = as_kind(record)
     return redirect(f"admin:{one._meta.app_label}_{one._meta.model_name}_history", one.pk)
 

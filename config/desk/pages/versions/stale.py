@@ -49,9 +49,9 @@ def refused(request: HttpRequest, model: Model, ids: Iterable[int]) -> HttpRespo
         return None
     records = []
     for pk, row in model._default_manager.in_bulk(sorted(stale)).items():
-        before = comparison.seen(model, pk, shown[pk])
-        changes = comparison.told(before.snapshot, stale[pk], before.since) if before else []
-        records.append({"record": row, "places": changes, "known": before is not None})
+        before = comparison.shown_version(model, pk, shown[pk])
+        changes = comparison.changed_fields(before.snapshot, stale[pk], before.since) if before else []
+        records.append({"record": row, "differences": changes, "known": before is not None})
     context = admin.site.each_context(request) | {
         "title": "Changed since this page was loaded", "records": records, "opts": model._meta, "back": request.get_full_path(),
     }  # fmt: skip
@@ -61,7 +61,7 @@ def refused(request: HttpRequest, model: Model, ids: Iterable[int]) -> HttpRespo
 def compared(page: Any, request: HttpRequest, save: SaveContext, row: Any) -> HttpResponse:
     """Show both versions of a record that somebody else changed; where choices between them are sent, save what was chosen."""
     now = save.held
-    before = comparison.seen(save.model, row.pk, save.seen)
+    before = comparison.shown_version(save.model, row.pk, save.seen)
     base = before.snapshot if before else None
     trial = page.try_save(request, row.pk, base) if base else None
     if trial is None:
@@ -69,15 +69,17 @@ def compared(page: Any, request: HttpRequest, save: SaveContext, row: Any) -> Ht
     if trial is None:
         return _refuse(page, request, row, {"typed": submitted.values(page, request, row, now)})
     since = before.since if before else ()
-    places = comparison.places(base or now, now, trial.outcome, since, request.POST if "now" in request.POST else None)
+    differences = comparison.field_differences(
+        base or now, now, trial.outcome, since, request.POST if "now" in request.POST else None
+    )
     problem = ""
     if request.POST.get("now") == now.digest:
-        problem = _settle(page, request, row, (base or now, now, trial), places)
+        problem = _resolve(page, request, row, (base or now, now, trial), differences)
         if not problem:
             return HttpResponseRedirect(request.path)
     elif "now" in request.POST:
         problem = "It was changed again in the meantime. Check your changes."
-    context = {"places": places, "known": base is not None, "now": now.digest, "problem": problem}
+    context = {"differences": differences, "known": base is not None, "now": now.digest, "problem": problem}
     return _refuse(page, request, row, context)
 
 
@@ -94,21 +96,21 @@ def gone(page: Any, request: HttpRequest, key: str) -> HttpResponse | None:
     return _refuse(page, request, None, context)
 
 
-def _settle(
+def _resolve(
     page: Any,
     request: HttpRequest,
     row: Any,
     three: tuple[RecordSnapshot, RecordSnapshot, Trial],
-    places: list[comparison.Place],
+    differences: list[comparison.FieldDifference],
 ) -> str:
     """Save what was chosen; return why it cannot be, or nothing."""
     base, now, trial = three
     reason = reason_of(request)
-    if any(one.contested and one.chosen not in {"mine", "now"} for one in places):
+    if any(one.contested and one.chosen not in {"mine", "now"} for one in differences):
         return "Choose a version for each conflict."
     if row.state == CurationState.PUBLISHED and not reason:
         return "Enter the reason for changing this published record."
-    chosen = [one.key for one in places if one.name and one.chosen == "mine"]
+    chosen = [one.key for one in differences if one.name and one.chosen == "mine"]
     try:
         with transaction.atomic():
             wanted = combined(base, now, trial.outcome, keep_mine=chosen, only=chosen)
@@ -123,7 +125,7 @@ def _settle(
 def _refuse(page: Any, request: HttpRequest, row: Any, context: dict[str, Any]) -> HttpResponse:
     typed_in = [
         (name, value)
-        for name, values in request.POST.lists() if name not in OURS and not name.startswith("place-")
+        for name, values in request.POST.lists() if name not in OURS and not name.startswith("difference-")
         for value in values
     ]  # fmt: skip
     context = page.admin_site.each_context(request) | {

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from config.record.curation import transitions
 from config.record.database.bulk import chunks
 from config.record.documents.registry import DOCUMENT_TYPES
-from config.record.documents.writer import MOST_AT_ONCE, stale_documents
+from config.record.documents.writer import MAX_AT_ONCE, stale_documents
 
 REASON = "Rendered after an upgrade"
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             stale[model].append(slug)
         for model in [model for model in DOCUMENT_TYPES if model in stale]:
             done = 0
-            for slugs in chunks(stale[model], MOST_AT_ONCE):
+            for slugs in chunks(stale[model], MAX_AT_ONCE):
                 ids = list(model._default_manager.filter(slug__in=slugs).values_list("pk", flat=True))
                 transitions.amend({model: ids}, reason=REASON)
                 done += len(ids)

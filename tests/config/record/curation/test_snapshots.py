@@ -101,15 +101,15 @@ def test_what_two_people_did_at_different_places_is_joined() -> None:
     theirs.rows["events.eventname"] = {
         "7": {"record": meeting.pk, "text": "Call", "language": "en", "script": "", "kind": "alias"}
     }
-    (clash,) = contested(base, theirs, mine)
-    assert (clash.key, clash.before, clash.after) == (f"events.event:{meeting.pk}:description", "Old.", "Mine.")
+    (conflict,) = contested(base, theirs, mine)
+    assert (conflict.key, conflict.before, conflict.after) == (f"events.event:{meeting.pk}:description", "Old.", "Mine.")
 
     def row(snapshot: RecordSnapshot) -> dict[str, object]:
         return snapshot.rows["events.event"][str(meeting.pk)]
 
     joined = combined(base, theirs, mine)
     assert (row(joined)["name"], row(joined)["description"], len(joined.rows["events.eventname"])) == ("Mine", "Theirs.", 1)
-    assert row(combined(base, theirs, mine, keep_mine=[clash.key]))["description"] == "Mine."
+    assert row(combined(base, theirs, mine, keep_mine=[conflict.key]))["description"] == "Mine."
 
 
 def test_a_row_that_one_changed_and_the_other_removed_is_contested() -> None:
@@ -121,9 +121,9 @@ def test_a_row_that_one_changed_and_the_other_removed_is_contested() -> None:
     mine = snapshot(Event, meeting.pk)
     name.delete()
     theirs = snapshot(Event, meeting.pk)
-    (clash,) = contested(base, theirs, mine)
+    (conflict,) = contested(base, theirs, mine)
     assert "events.eventname" not in {k for k, rows in combined(base, theirs, mine).rows.items() if rows}
-    assert combined(base, theirs, mine, keep_mine=[clash.key]).rows == mine.rows
+    assert combined(base, theirs, mine, keep_mine=[conflict.key]).rows == mine.rows
 
 
 def test_what_was_merged_since_is_followed_to_where_it_went() -> None:

@@ -97,7 +97,7 @@ def names_in(slug: str) -> set[str]:
 @pytest.fixture
 def meetings(monkeypatch: pytest.MonkeyPatch) -> Country:
     """Three meetings of a country, where two documents are as many as are rendered with a change."""
-    monkeypatch.setattr(writer, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(writer, "MAX_AT_ONCE", 2)
     russia = CountryFactory(slug="RUS", name="Russia")
     for slug in ("one", "three", "two"):
         meeting = MeetingFactory(slug=slug)
