@@ -20,10 +20,14 @@ _DRAFTED = 200
 
 def prepare(world: MadeUp, echo: Print) -> float | None:
     """Fill the database, and return how many seconds the bulk writer took; None where it was full already."""
-    if "floor_statement" in connection.introspection.table_names():
-        echo("The database of an earlier run is used again.")
-        return None
+    there = {*connection.introspection.table_names()}
     call_command("migrate", verbosity=0)
+    if "floor_statement" in there:
+        echo("The database of an earlier run is used again.")
+        if not tables.TABLES.keys() <= there:
+            tables.fill(world)
+        tidy()
+        return None
     taken = load_world(world, echo)
     with transaction.atomic():
         add_drafts(world)

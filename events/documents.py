@@ -33,7 +33,7 @@ from config.record.values import edtf
 from config.record.values.choices import CurationState
 from config.sources.models import Source
 from events.choices import EventKind, ParticipationRole
-from events.indexes import EVENT_ACTORS, EVENT_WORDS, STANCE_HOLDERS
+from events.indexes import EVENT_ACTORS, EVENT_TOPICS, EVENT_WORDS, STANCE_HOLDERS
 from events.models import (
     Event,
     EventCode,
@@ -362,7 +362,7 @@ DOCUMENT_TYPES = (
             Source: ("citations__source",),
         },
         compute_derived=set_capacities,
-        projections=(EVENT_ACTORS, EVENT_WORDS),
+        projections=(EVENT_ACTORS, EVENT_TOPICS, EVENT_WORDS),
         optional=frozenset({"relations__object", "participations__capacity", "participations__capacity__office"}),
         kinds={"country": ActorKind.COUNTRY, "participations__capacity__official": ActorKind.OFFICIAL},
     ),

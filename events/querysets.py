@@ -65,36 +65,6 @@ class ProvisionQuerySet(DocumentedQuerySet[Row]):
         return self.filter(ahead | self.decided_by_day(day, certain=certain))
 
 
-class _Below(Expression):
-    """The keys of records and of all their descendants in a tree, as a recursive subquery."""
-
-    output_field = BigIntegerField()
-
-    def __init__(self, tops: QuerySet[Any], *, few: bool) -> None:
-        super().__init__()
-        self.few = few
-        self.table = tops.model._meta.db_table
-        self.tops = tops.query
-
-    def get_source_expressions(self) -> list[Any]:
-        return [self.tops]
-
-    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        (self.tops,) = exprs
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        tops, parameters = compiler.compile(self.tops)
-        table = connection.ops.quote_name(self.table)
-        # UNION, not UNION ALL: a circle, which no constraint can forbid, ends instead of going on.
-        below = f"SELECT lower.id FROM {table} lower JOIN below ON lower.parent_id = below.id"  # noqa: S608 - names of our own tables
-        both = f"SELECT * FROM {tops} AS tops UNION {below}"  # noqa: S608 - as above
-        return f"(WITH RECURSIVE below(id) AS ({both}) SELECT id FROM below)", parameters  # noqa: S608 - as above
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        sql, parameters = self.as_sql(compiler, connection)
-        return (_few(sql) if self.few else sql), parameters
-
-
 class MaterializedKeys(Expression):
     """The keys of a queryset as a materialized CTE, evaluated before the rest of the query."""
 
@@ -129,15 +99,7 @@ def any_of(model: Any, *conditions: Q) -> Q:
 def _few(keys: str) -> str:
     """Return a subquery of PostgreSQL that reads as one of few rows, which are found first, then what hangs on them.
 
-    The planner has no notion of how many rows there are below others in a tree, or in a union of several parts, and goes
-    through all there is for fear of many. Of an array it expects ten.
+    The planner has no notion of how many rows there are in a union of several parts, and goes through all there is for fear of
+    many. Of an array it expects ten.
     """
     return f"(SELECT unnest(ARRAY{keys}))"
-
-
-def topics_within(topics: QuerySet[Any], *, few: bool = True) -> Expression:
-    """Return the keys of `topics` and their descendants; `few` makes PostgreSQL begin with them.
-
-    Where rows are met otherwise and compared with them, however many these are, they are better kept as they are: in a hash.
-    """
-    return _Below(topics.values("pk"), few=few)

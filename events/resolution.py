@@ -20,6 +20,7 @@ from config.record.documents.row_source import DATABASE_ROWS, Row, RowSource
 from config.record.values import edtf
 from config.record.values.choices import CurationState
 from events.choices import DeadlineAnchor, DeadlineKind, PartyActionType
+from events.indexes import follow_others
 from events.models import Event, Participation, PartyAction, Provision
 
 Bounds = tuple[date, date]
@@ -30,6 +31,7 @@ UNKNOWN: Final[Bounds] = (edtf.EARLIEST, edtf.LATEST)
 
 def resolve(touched: Mapping[Model, set[int]], inserted: Mapping[Model, set[int]]) -> Causes:
     """Recompute columns that depend on changed records; return the other records that this changed."""
+    follow_others(touched)
     neighbours: Causes = defaultdict(lambda: defaultdict(set))
     # What is counted from a new event, or held in one, is new itself.
     events, officials = touched.get(Event, set()), _officials_of(touched, inserted)

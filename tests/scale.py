@@ -166,6 +166,7 @@ class _World:
         self._make_events()
         self._make_parts()
         self._make_stances()
+        self._make_counts()
         self._make_log()
         # What autovacuum does elsewhere.
         gin = "pg_index JOIN pg_class ON oid = indexrelid WHERE relname LIKE '%_search'"
@@ -289,15 +290,25 @@ class _World:
             key, columns = f"{FIRST + number * APART} + n", {target: sql, "statement_id": "parent", "start_earliest": day}
             self._publish(Stance(), f"stance-{number}", statements, id=key, **columns, **taken)
         run(
-            "INSERT INTO events_eventactorindex (event_id, actor_id, kind, spread, start_earliest) "
-            "SELECT e.id, acting.actor, e.kind, e.spread, e.start_earliest FROM events_event e JOIN ("
-            "SELECT event_id, actor_id AS actor FROM events_participation UNION "
-            "SELECT event_id, on_behalf_of_id FROM events_participation WHERE on_behalf_of_id IS NOT NULL) acting "
-            f"ON acting.event_id = e.id WHERE e.id > {FIRST}"
+            "INSERT INTO events_eventactorindex (event_id, actor_id, country_id, kind, spread, start_earliest) "
+            "SELECT e.id, acting.actor, CASE WHEN a.kind = 'country' THEN a.id WHEN acting.itself THEN a.country_id END, "
+            "e.kind, e.spread, e.start_earliest FROM events_event e "
+            "JOIN (SELECT event_id, actor, bool_or(itself) AS itself FROM ("
+            "SELECT event_id, actor_id AS actor, true AS itself FROM events_participation UNION ALL "
+            "SELECT event_id, on_behalf_of_id, false FROM events_participation WHERE on_behalf_of_id IS NOT NULL) one "
+            f"GROUP BY 1, 2) acting ON acting.event_id = e.id JOIN actors_actor a ON a.id = acting.actor WHERE e.id > {FIRST}"
         )
         run(
-            "INSERT INTO events_stanceholderindex (stance_id, actor_id, position, start_earliest) "
-            "SELECT s.id, acting.actor, s.position, s.start_earliest FROM events_stance s JOIN ("
+            "INSERT INTO events_eventtopicindex (event_id, topic_id, kind, spread, start_earliest) "
+            "WITH RECURSIVE above(low, up) AS (SELECT id, id FROM events_topic UNION SELECT above.low, t.parent_id FROM above "
+            "JOIN events_topic t ON t.id = above.up WHERE t.parent_id IS NOT NULL) "
+            "SELECT DISTINCT e.id, above.up, e.kind, e.spread, e.start_earliest FROM events_event e JOIN events_eventtopic t "
+            f"ON t.event_id = e.id JOIN above ON above.low = t.topic_id WHERE e.id > {FIRST}"
+        )
+        run(
+            "INSERT INTO events_stanceholderindex (stance_id, actor_id, position, target, start_earliest) "
+            "SELECT s.id, acting.actor, s.position, COALESCE(s.target_event_id * 4, s.target_topic_id * 4 + 1, "
+            "s.target_actor_id * 4 + 2, s.target_provision_id * 4 + 3), s.start_earliest FROM events_stance s JOIN ("
             "SELECT event_id, actor_id AS actor FROM events_participation WHERE role = 'speaker' UNION "
             "SELECT event_id, on_behalf_of_id FROM events_participation WHERE role = 'speaker' AND on_behalf_of_id IS NOT NULL"
             f") acting ON acting.event_id = s.statement_id WHERE s.id > {FIRST}"
@@ -306,6 +317,22 @@ class _World:
             "INSERT INTO events_eventsearchindex (event_id, kind, spread, start_earliest, search_text) "
             f"SELECT id, kind, spread, start_earliest, search_text FROM {_EVENTS}"
         )
+
+    def _make_counts(self) -> None:
+        run("DELETE FROM record_indexcount")
+        for table, kind, value, record in (
+            ("events_eventactorindex", "kind", "actor_id", "event_id"),
+            ("events_eventactorindex", "kind", "country_id", "event_id"),
+            ("events_eventtopicindex", "kind", "topic_id", "event_id"),
+            ("events_stanceholderindex", "''", "actor_id", "stance_id"),
+        ):
+            run(
+                "INSERT INTO record_indexcount (index_table, value_column, kind, value, number) "
+                f"SELECT '{table}', '{value}', {kind}, {value}, COUNT(DISTINCT {record}) FROM {table} "
+                f"WHERE {value} IS NOT NULL GROUP BY 3, 4 "
+                f"UNION ALL SELECT '{table}', '{value}', {kind}, 0, COUNT(DISTINCT {record}) FROM {table} "
+                f"WHERE {value} IS NOT NULL GROUP BY 3"
+            )
 
     def _make_log(self) -> None:
         head = "(SELECT sequence FROM record_loghead)"

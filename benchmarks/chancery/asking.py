@@ -25,6 +25,15 @@ ADDRESSES: Final = {
     "Q6": STATEMENTS + "?limit=50&cursor={cursor}",
     "Q7": "/api/v1/exports/statements?order=slug&slug_min=statement-{low:07d}&slug_max=statement-{high:07d}",
     "Q8": "/api/v1/meetings?participant={a}&participant={b}&date_after={first}&date_before={last}&limit=200",
+    "X1": "/api/v1/meetings?participant={country}&topic={topic}&date_after={first}&date_before={last}"
+    "&fields=external_id,name,start,mode&limit=50",
+    "X2": "/api/v1/events/counts?participant={a}&participant={b}&by=kind,year",
+    "X3": "/api/v1/stances?about={topic}&position={position}&order=-date&limit=50",
+    "X4": STATEMENTS + "?q={words}&limit=20",
+    "X5": STATEMENTS + "?q={prefix}*&limit=20",
+    "X6": "/api/v1/agreements?as_of={on}&limit=50",
+    "X7": "/api/v1/relations/{a}/{b}?as_of={on}",
+    "X8": "/api/v1/events?participant={official}&limit=50",
 }
 
 
@@ -37,6 +46,7 @@ class Chancery:
     def __init__(self, facts: Facts) -> None:
         self._check = cursor_check()
         numbers = [str(key) for key, _ in facts.deep]
+        self._topics = {topic: key for key, topic in facts.topics.items()}
         found = Statement.objects.filter(dataset="statements", external_id__in=numbers).values_list("external_id", "pk")
         self._keys = {int(number): key for number, key in found}
 
@@ -53,7 +63,21 @@ class Chancery:
 
     def read(self, question: str, body: bytes) -> Answer:
         """Return the answer in `body`."""
+        if question == "X7":
+            return self._relations(orjson.loads(body))
         return _READERS.get(question, _numbers)(body)
+
+    def _relations(self, figures: Any) -> Answer:
+        by_kind = [(one["kind"], one["count"]) for one in figures["by_kind"]]
+        by_year = [(one["year"], one["count"]) for one in figures["by_year"]]
+        last = [_number(figures["last_meeting"])] if figures["last_meeting"] else []
+        return [*by_kind, *by_year, *last, *map(self._shared, figures["shared_targets"])]
+
+    def _shared(self, one: Any) -> tuple[int | None, ...]:
+        target = one["target"]
+        kind = target["kind"]
+        agreement, meeting = (_number(target) if kind == sort else None for sort in ("agreement", "meeting"))
+        return agreement, meeting, self._topics[target["slug"]] if kind == "topic" else None, one["a"], one["b"]
 
 
 class GzipClient(Chancery):
@@ -81,6 +105,11 @@ def _speaker(record: Any) -> tuple[int, str, str]:
     return int(record["external_id"]), spoken["actor"]["name"], spoken["on_behalf_of"]["slug"]
 
 
+def _number(record: Any) -> int:
+    """Return the number of a record of the world, in which its slug ends."""
+    return int(record["slug"].rpartition("-")[2])
+
+
 def _numbers(body: bytes) -> Answer:
     return [int(record["external_id"]) for record in orjson.loads(body)["results"]]
 
@@ -91,4 +120,14 @@ _READERS: Final[Mapping[str, Callable[[bytes], Answer]]] = {
     "Q3": lambda body: [_speaker(record) for record in orjson.loads(body)["results"]],
     "Q5": lambda body: sorted((one["year"], one["position"], one["count"]) for one in orjson.loads(body)["groups"]),
     "Q7": lambda body: [int(orjson.loads(line)["external_id"]) for line in body.splitlines()[:-1]],
+    "X1": lambda body: [
+        (int(one["external_id"]), one["name"], one["start"], one["mode"]) for one in orjson.loads(body)["results"]
+    ],
+    "X2": lambda body: sorted((one["kind"], one["year"], one["count"]) for one in orjson.loads(body)["groups"]),
+    "X3": lambda body: [_number(one["statement"]) for one in orjson.loads(body)["results"]],
+    "X6": lambda body: [
+        (_number(one), tuple(sorted(each["actor"]["slug"] for each in one["participations"])))
+        for one in orjson.loads(body)["results"]
+    ],
+    "X8": lambda body: [(one["kind"], _number(one)) for one in orjson.loads(body)["results"]],
 }

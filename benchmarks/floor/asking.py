@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -18,6 +19,14 @@ ADDRESSES: Final = {
     "Q6": "/after/{day}/{statement}",
     "Q7": "/export/{low}/{high}",
     "Q8": "/together/{a}/{b}/{first}/{last}",
+    "X1": "/discussed/{country}/{topic}/{first}/{last}",
+    "X2": "/counted/{a}/{b}",
+    "X3": "/stances/{topic}/{position}",
+    "X4": "/words/{words}",
+    "X5": "/beginning/{prefix}",
+    "X6": "/in_force/{on}",
+    "X7": "/relations/{a}/{b}",
+    "X8": "/official/{official}",
 }
 
 
@@ -41,6 +50,16 @@ def _meeting(record: Any) -> tuple[Any, ...]:
     return meeting(record["id"], participants, [topic["slug"] for topic in record["topics"]])
 
 
+def _relations(figures: Any) -> Answer:
+    kinds: Counter[str] = Counter()
+    years: Counter[int] = Counter()
+    for one in figures["events"]:
+        kinds[one["kind"]] += one["count"]
+        years[one["year"]] += one["count"]
+    shared = [tuple(one[name] for name in ("agreement", "meeting", "topic", "a", "b")) for one in figures["shared"]]
+    return [*sorted(kinds.items()), *sorted(years.items()), *(one["id"] for one in figures["last"]), *shared]
+
+
 def _keys(body: bytes) -> Answer:
     return [record["id"] for record in orjson.loads(body)]
 
@@ -51,4 +70,9 @@ _READERS: Final[Mapping[str, Callable[[bytes], Answer]]] = {
     "Q3": lambda body: [(one["id"], one["speaker"]["name"], one["country"]["code"]) for one in orjson.loads(body)],
     "Q5": lambda body: sorted((one["year"], one["position"], one["count"]) for one in orjson.loads(body)),
     "Q7": lambda body: [orjson.loads(line)["id"] for line in body.splitlines()],
+    "X1": lambda body: [(one["id"], one["title"], one["day"], one["format"]) for one in orjson.loads(body)],
+    "X2": lambda body: sorted((one["kind"], one["year"], one["count"]) for one in orjson.loads(body)),
+    "X6": lambda body: [(one["id"], tuple(sorted(party["code"] for party in one["parties"]))) for one in orjson.loads(body)],
+    "X7": lambda body: _relations(orjson.loads(body)),
+    "X8": lambda body: [(one["kind"], one["id"]) for one in orjson.loads(body)],
 }

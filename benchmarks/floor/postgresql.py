@@ -21,6 +21,36 @@ _MEETING: Final = """json_build_object(
         FROM floor_meeting_topic mt JOIN floor_topic t ON t.id = mt.topic WHERE mt.meeting = m.id))"""
 _PLAIN: Final = "s.id, s.speaker, s.country, s.day, s.position, s.agreement, s.meeting, s.topic, s.quote"
 _COUNTRY: Final = "(SELECT id FROM floor_country WHERE code = {})"
+_TOPIC: Final = "(SELECT id FROM floor_topic WHERE slug = {})"
+_BOTH: Final = (
+    "SELECT one.{part} FROM floor_{parts} one JOIN floor_{parts} other USING ({part}) "
+    "WHERE one.country = {a} AND other.country = {b}"
+)
+_A, _B = _COUNTRY.format("$1"), _COUNTRY.format("$2")
+_MEETINGS_OF_BOTH: Final = _BOTH.format(part="meeting", parts="participant", a=_A, b=_B)
+_AGREEMENTS_OF_BOTH: Final = _BOTH.format(part="agreement", parts="party", a=_A, b=_B)
+# How many events two countries have in common.
+_JOINT: Final = (
+    "SELECT 'meeting' AS kind, extract(year FROM day)::int AS year, count(*) AS count FROM floor_meeting "
+    f"WHERE id IN ({_MEETINGS_OF_BOTH}) GROUP BY 2 UNION ALL "
+    "SELECT 'agreement', extract(year FROM signed)::int, count(*) FROM floor_agreement "
+    f"WHERE id IN ({_AGREEMENTS_OF_BOTH}) GROUP BY 2"
+)
+_LAST: Final = f"SELECT id FROM floor_meeting WHERE id IN ({_MEETINGS_OF_BOTH}) ORDER BY day DESC, id DESC LIMIT 1"
+# The last position of each of two countries on what both have taken one on.
+_HELD: Final = (
+    "SELECT *, CASE WHEN agreement IS NOT NULL THEN agreement * 4 WHEN meeting IS NOT NULL THEN meeting * 4 + 1 "
+    "ELSE topic * 4 + 2 END AS target FROM floor_statement WHERE country = {}"
+)
+_LAST_HELD: Final = (
+    "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY target ORDER BY day DESC, id DESC) AS place FROM ({}) held) held "
+    "WHERE place = 1"
+)
+_SHARED: Final = (
+    "SELECT a.agreement, a.meeting, a.topic, a.position AS a, b.position AS b "
+    f"FROM ({_LAST_HELD.format(_HELD.format(_A))}) a JOIN ({_LAST_HELD.format(_HELD.format(_B))}) b USING (target) "
+    "ORDER BY a.day DESC, a.id DESC LIMIT 100"
+)
 
 
 def _all(rows: str) -> str:
@@ -64,6 +94,40 @@ SQL: Final = {
         "SELECT a.meeting FROM floor_participant a JOIN floor_participant b USING (meeting) "
         f"WHERE a.country = {_COUNTRY.format('$1')} AND b.country = {_COUNTRY.format('$2')}) "
         "ORDER BY day DESC, id DESC LIMIT 200"
+    ),
+    "discussed": _all(
+        "SELECT m.id, m.title, m.day, m.format FROM floor_meeting m WHERE m.day BETWEEN $3 AND $4 "
+        f"AND m.id IN (SELECT d.meeting FROM floor_meeting_topic d JOIN floor_participant p USING (meeting) "
+        f"WHERE d.topic = {_TOPIC.format('$2')} AND p.country = {_COUNTRY.format('$1')}) "
+        "ORDER BY m.day DESC, m.id DESC LIMIT 50"
+    ),
+    "counted": _all(_JOINT),
+    "stances": _all(
+        f"SELECT {_PLAIN} FROM floor_statement s WHERE s.topic = {_TOPIC.format('$1')} AND s.position = $2 "
+        "ORDER BY s.day DESC, s.id DESC LIMIT 50"
+    ),
+    "beginning": _all(
+        f"SELECT {_PLAIN} FROM floor_statement s WHERE to_tsvector('simple', s.quote) @@ to_tsquery('simple', $1 || ':*') "
+        "ORDER BY s.day DESC, s.id DESC LIMIT 20"
+    ),
+    "in_force": _all(
+        "SELECT a.id, a.title, a.type, a.signed, a.in_force, ("
+        "SELECT json_agg(json_build_object('code', c.code, 'name', c.name)) FROM floor_party p "
+        "JOIN floor_country c ON c.id = p.country WHERE p.agreement = a.id) AS parties FROM floor_agreement a JOIN ("
+        "SELECT id FROM floor_agreement WHERE in_force <= $1 OR in_force IS NULL AND signed <= $1 "
+        "ORDER BY signed DESC, id DESC LIMIT 50) found USING (id) ORDER BY a.signed DESC, a.id DESC"
+    ),
+    "relations": (
+        "SELECT convert_to(json_build_object("
+        f"'events', (SELECT coalesce(json_agg(row), '[]') FROM ({_JOINT}) row), "
+        f"'last', (SELECT coalesce(json_agg(row), '[]') FROM ({_LAST}) row), "
+        f"'shared', (SELECT coalesce(json_agg(row), '[]') FROM ({_SHARED}) row))::text, 'UTF8')"
+    ),
+    "official": _all(
+        "SELECT * FROM (SELECT 'meeting' AS kind, m.id, m.title, m.day FROM floor_participant p "
+        "JOIN floor_meeting m ON m.id = p.meeting WHERE p.official = $1::int UNION ALL "
+        "SELECT 'statement', s.id, s.quote, s.day FROM floor_statement s WHERE s.speaker = $1::int) event "
+        "ORDER BY day DESC, kind DESC, id DESC LIMIT 50"
     ),
 }
 # Lines of JSON, of which COPY escapes nothing when its own marks are characters that JSON has not.

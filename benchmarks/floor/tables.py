@@ -22,6 +22,8 @@ TABLES: Final = {
     ),
     "floor_participant": "meeting integer NOT NULL, official integer NOT NULL, country integer NOT NULL, role text NOT NULL",
     "floor_meeting_topic": "meeting integer NOT NULL, topic integer NOT NULL",
+    "floor_agreement": "id integer PRIMARY KEY, title text NOT NULL, type text NOT NULL, signed date NOT NULL, in_force date",
+    "floor_party": "agreement integer NOT NULL, country integer NOT NULL",
     "floor_statement": (
         "id integer PRIMARY KEY, speaker integer NOT NULL, country integer NOT NULL, day date NOT NULL, "
         "position integer NOT NULL, agreement integer, meeting integer, topic integer, quote text NOT NULL"
@@ -33,10 +35,16 @@ _INDEXES: Final = (
     "CREATE INDEX floor_meeting_day ON floor_meeting (day, id)",
     "CREATE INDEX floor_participant_meeting ON floor_participant (meeting)",
     "CREATE INDEX floor_participant_country ON floor_participant (country, meeting)",
+    "CREATE INDEX floor_participant_official ON floor_participant (official, meeting)",
     "CREATE INDEX floor_meeting_topic_meeting ON floor_meeting_topic (meeting, topic)",
+    "CREATE INDEX floor_meeting_topic_topic ON floor_meeting_topic (topic, meeting)",
+    "CREATE INDEX floor_agreement_day ON floor_agreement (signed, id, in_force)",
+    "CREATE INDEX floor_party_agreement ON floor_party (agreement, country)",
+    "CREATE INDEX floor_party_country ON floor_party (country, agreement)",
     "CREATE INDEX floor_statement_day ON floor_statement (day, id)",
     "CREATE INDEX floor_statement_topic ON floor_statement (topic, position, day, id)",
     "CREATE INDEX floor_statement_country ON floor_statement (country, day, position)",
+    "CREATE INDEX floor_statement_speaker ON floor_statement (speaker, day, id)",
 )
 _WORDS: Final = {
     "postgresql": ("CREATE INDEX floor_statement_words ON floor_statement USING gin (to_tsvector('simple', quote))",),
@@ -48,9 +56,12 @@ _WORDS: Final = {
 
 
 def fill(world: World) -> None:
-    """Make the tables and load `world` into them."""
+    """Make the tables anew and load `world` into them."""
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TABLE IF EXISTS floor_words")
         for table, columns in TABLES.items():
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
             cursor.execute(f"CREATE TABLE {table} ({columns})")
     _insert("floor_country", ((one.id, one.code, one.name) for one in world.countries()))
     _insert("floor_official", ((one.id, one.name, one.country) for one in world.officials()))
@@ -58,6 +69,8 @@ def fill(world: World) -> None:
     _insert("floor_meeting", (one[:6] for one in world.meetings()))
     _insert("floor_participant", ((one.id, *each) for one in world.meetings() for each in one.participants))
     _insert("floor_meeting_topic", ((one.id, topic) for one in world.meetings() for topic in one.topics))
+    _insert("floor_agreement", (one[:5] for one in world.agreements()))
+    _insert("floor_party", ((one.id, party.country) for one in world.agreements() for party in one.parties))
     _insert("floor_statement", (one[:9] for one in world.statements()))
     with connection.cursor() as cursor:
         for statement in (*_INDEXES, *_WORDS[connection.vendor]):

@@ -11,7 +11,6 @@ from actors.models import Actor, Country, Office
 from config.api.parameters.base import Branch, Order
 from config.api.parameters.geo import Near
 from config.api.parameters.types import (
-    AsOf,
     Choice,
     Code,
     DateAfterFilter,
@@ -30,9 +29,9 @@ from config.record.values.choices import CurationState
 from config.sources.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters
 from config.sources.models import Source
 from events.api.filters.participation import PARTICIPATIONS, PARTY_ACTIONS, SPEAKERS, ActorFilter, ActsForCountry, Party
-from events.api.filters.provisions import AgreementAsOfFilter, Ended, Overdue, Within
+from events.api.filters.provisions import AgreementAsOfFilter, Ended, InForce, Overdue, Within
 from events.api.filters.stances import STANCES, ReviewDateFilter, Target
-from events.api.filters.topics import AboutFilter
+from events.api.filters.topics import TOPICS, AboutFilter
 from events.choices import (
     ActionType,
     AgreementStage,
@@ -61,7 +60,7 @@ from events.models import (
     EventCode,
     EventRelation,
     EventSearchIndex,
-    EventTopic,
+    EventTopicIndex,
     Provision,
     ProvisionReview,
     Stance,
@@ -70,14 +69,13 @@ from events.models import (
 )
 
 RELATIONS = Branch(lambda _: EventRelation.objects.filter(object__state=CurationState.PUBLISHED), "subject")
-TOPICS = Branch(lambda _: EventTopic.objects.all(), "event")
 CODES = Branch(lambda _: EventCode.objects.all(), "event")
 REVIEWS = Branch(lambda _: ProvisionReview.objects.all(), "provision")
 BOUND_ACTORS = Branch(lambda _: Provision.bound_actors.through._default_manager.all(), "provision")
 TOPIC_COUNTRIES = Branch(lambda _: Topic.countries.through._default_manager.all(), "topic")
-AGREEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "agreement")
+AGREEMENT_TOPICS = Branch(lambda _: EventTopicIndex.objects.filter(kind=EventKind.AGREEMENT), "event", "agreement")
 AGREEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "agreement")
-STATEMENT_TOPICS = Branch(lambda _: EventTopic.objects.all(), "event", "statement")
+STATEMENT_TOPICS = Branch(lambda _: EventTopicIndex.objects.filter(kind=EventKind.STATEMENT), "event", "statement")
 STATEMENT_CITATIONS = Branch(lambda _: EventCitation.objects.all(), "record", "statement")
 
 
@@ -139,13 +137,6 @@ class MeetingFilters(EventCommon):
     held_state = Choice(HeldState, "held_state", help_text="Status of the meeting: scheduled, held, postponed or cancelled.")
 
 
-IN_FORCE_HELP: Final = (
-    "An agreement is in force from in_force_on to ended_on. If in_force_on is unknown, it can be in force from its start, unless "
-    "its stage is proposed, initialled or rejected: then it is never in force. A suspended agreement is in force, but on no day "
-    "for certain, because the date of suspension is not recorded."
-)
-
-
 class AgreementFilters(EventCommon):
     """The parameters of agreements."""
 
@@ -156,7 +147,7 @@ class AgreementFilters(EventCommon):
     party_action = Choice(
         PartyActionType, "type", of=PARTY_ACTIONS, help_text="Action of the actor in `party`, or of any actor, on the agreement."
     )
-    as_of = AsOf("in_force_on", "agreements in force", IN_FORCE_HELP)
+    as_of = InForce()
     ended_before = Ended()
     date_match = DateMatch("date_after", "date_before", "as_of", "ended_before")
 

@@ -34,6 +34,7 @@ from config.record.values import edtf
 from events.api.serializers import EventRefSerializer, TargetRefSerializer
 from events.choices import EventKind, HeldState, StancePosition
 from events.models import Agreement, EventActorIndex, Stance, StanceHolderIndex
+from events.models.stances import target_number
 
 # More targets than a reader looks through; the lists behind the figures hold them all.
 MAX_TARGETS = 100
@@ -207,7 +208,7 @@ class _Pair:
         rows = self._joint_events(**self._by_then("event__end_latest")).annotate(year=_YEAR.column(EventActorIndex))
         kinds: Counter[str] = Counter()
         years: Counter[int] = Counter()
-        for kind, year, count in rows.values_list("kind", "year").annotate(count=Count("pk")).order_by():
+        for kind, year, count in rows.values_list("kind", "year").annotate(count=Count("event")).order_by():
             kinds[kind] += count
             if year is not None:
                 years[year] += count
@@ -237,11 +238,12 @@ class _Pair:
 
     def _stances(self, holder: dict[str, Any], target: dict[str, Any]) -> list[dict[str, Any]]:
         by_then = self._by_then("stance__statement__end_latest")
-        held = StanceHolderIndex.objects.filter(actor=holder["pk"], stance__target_actor=target["pk"], **by_then)
+        about = target_number("target_actor", target["pk"])
+        held = StanceHolderIndex.objects.filter(actor=holder["pk"], target=about, **by_then)
         query = [("holder", holder["slug"]), ("about", target["slug"]), *self.until]
         return [
             self._figure(count, "stances", [*query, ("position", position)]) | {"position": position}
-            for position, count in held.values_list("position").annotate(count=Count("pk")).order_by("position")
+            for position, count in held.values_list("position").annotate(count=Count("stance")).order_by("position")
         ]
 
     def _shared_targets(self) -> list[dict[str, Any]]:
@@ -274,23 +276,22 @@ def _shared(*, certain: bool) -> str:
     One of them for each actor and target is left (`place = 1`), so that a target with two rows is one of both. They are grouped,
     not joined: a planner that expects one row of each actor compares each stance of the one with each of the other.
     """
-    columns = [f"target_{target}_id" for target in TARGETS]
-    never_null = ", ".join(f"COALESCE(stance.{column}, 0) AS {column}" for column in columns)
-    statement = "JOIN events_event statement ON statement.id = stance.statement_id AND statement.end_latest <= %(3)s"
+    statement = (
+        "JOIN events_stance stance ON stance.id = holding.stance_id "
+        "JOIN events_event statement ON statement.id = stance.statement_id AND statement.end_latest <= %(3)s"
+    )
     return f"""
         WITH held AS (
-            SELECT holding.actor_id, stance.id, stance.position, holding.start_earliest, {never_null}, ROW_NUMBER() OVER (
-                PARTITION BY holding.actor_id, {", ".join(f"stance.{column}" for column in columns)}
-                ORDER BY holding.start_earliest DESC, stance.id DESC
+            SELECT holding.*, ROW_NUMBER() OVER (
+                PARTITION BY holding.actor_id, holding.target ORDER BY holding.start_earliest DESC, holding.stance_id DESC
             ) AS place
-            FROM events_stanceholderindex holding JOIN events_stance stance ON stance.id = holding.stance_id
-            {statement if certain else ""}
+            FROM events_stanceholderindex holding {statement if certain else ""}
             WHERE holding.actor_id IN (%(1)s, %(2)s) AND holding.start_earliest <= %(3)s
         ), shared AS (
             SELECT
-                MAX(id) FILTER (WHERE actor_id = %(1)s) AS stance, MAX(position) FILTER (WHERE actor_id = %(1)s) AS a,
+                MAX(stance_id) FILTER (WHERE actor_id = %(1)s) AS stance, MAX(position) FILTER (WHERE actor_id = %(1)s) AS a,
                 MAX(position) FILTER (WHERE actor_id = %(2)s) AS b, MAX(start_earliest) FILTER (WHERE actor_id = %(1)s) AS day
-            FROM held WHERE place = 1 GROUP BY {", ".join(columns)} HAVING COUNT(*) = 2
+            FROM held WHERE place = 1 GROUP BY target HAVING COUNT(*) = 2
         )
         SELECT stance, a, b FROM shared ORDER BY day DESC, stance DESC LIMIT {MAX_TARGETS}
     """  # noqa: S608 - names of our own columns

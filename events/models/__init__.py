@@ -13,7 +13,7 @@ from events.models.events import (
     Meeting,
     Statement,
 )
-from events.models.indexes import EventActorIndex, EventSearchIndex, StanceHolderIndex
+from events.models.indexes import EventActorIndex, EventSearchIndex, EventTopicIndex, StanceHolderIndex
 from events.models.participation import Participation, PartyAction
 from events.models.provisions import Provision, ProvisionReview
 from events.models.stances import Stance
@@ -31,6 +31,7 @@ __all__ = [
     "EventRelation",
     "EventSearchIndex",
     "EventTopic",
+    "EventTopicIndex",
     "Meeting",
     "Participation",
     "PartyAction",

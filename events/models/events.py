@@ -31,6 +31,8 @@ from events.models.topics import Topic
 from events.querysets import EventQuerySet
 
 PUBLISHED = Q(state=CurationState.PUBLISHED)
+# The order of lists, and what tells of an agreement whether it can be in force on a day.
+IN_FORCE: Final = ["start_earliest", "id", "in_force_on_earliest", "ended_on_latest"]
 # The stages of an agreement that was not concluded, so that it cannot be in force.
 NOT_CONCLUDED: Final = (AgreementStage.PROPOSED, AgreementStage.INITIALLED, AgreementStage.REJECTED)
 
@@ -171,22 +173,42 @@ class Event(Named, Lasting, Documented):
         ]
         indexes: ClassVar = [
             *Documented.Meta.indexes,
+            # `order=name` of all events, and of one kind; search for names.
             models.Index(fields=["name_folded", "id"], name="events_event_by_name", condition=PUBLISHED),
             models.Index(fields=["kind", "name_folded", "id"], name="events_event_kind_by_name", condition=PUBLISHED),
+            # `order=updated_at` of one kind, `updated_after`.
             models.Index(fields=["kind", "updated_at", "id"], name="events_event_kind_by_update", condition=PUBLISHED),
+            # Lists in their usual order, of all events and of one kind; counts by kind and year.
             models.Index(fields=["start_earliest", "id"], name="events_event_by_start", condition=PUBLISHED),
             models.Index(fields=["kind", "start_earliest", "id"], name="events_event_by_kind", condition=PUBLISHED),
+            # Data checks at the desk: what is not published yet, of a day.
             models.Index(fields=["kind", "start_earliest"], name="events_event_hidden_by_day", condition=~PUBLISHED),
+            # `date_after`, alone or beside `date_before`, of all events and of one kind.
             models.Index(fields=["spread", "start_earliest", "id"], name="events_event_by_spread", condition=PUBLISHED),
             models.Index(
                 fields=["kind", "spread", "start_earliest", "id"], name="events_event_kind_by_spread", condition=PUBLISHED
             ),
+            # `country`; and what a country that is merged or retracted has.
             models.Index(fields=["country", "start_earliest", "id"], name="events_event_by_country"),
+            # The filters of the same names.
             *_kind_indexes(EventKind.MEETING, "mode", "held_state"),
             *_kind_indexes(EventKind.AGREEMENT, "agreement_type", "stage"),
             *_kind_indexes(EventKind.STATEMENT, "form", "language", "medium", "attribution"),
             *_kind_indexes(EventKind.ACTION, "action_type"),
+            # `number`.
             models.Index(fields=["number"], name="events_event_by_number", condition=PUBLISHED & ~Q(number="")),
+            # `as_of`: agreements that entered into force once they were made, and the others.
+            models.Index(
+                fields=IN_FORCE,
+                name="events_agreement_force_later",
+                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT, in_force_on_earliest__gte=F("start_earliest")),
+            ),
+            models.Index(
+                fields=IN_FORCE,
+                name="events_agreement_force_before",
+                condition=PUBLISHED & Q(kind=EventKind.AGREEMENT, in_force_on_earliest__lt=F("start_earliest")),
+            ),
+            # `as_of` in other orders, of provisions and in counts; `ended_before`.
             models.Index(
                 fields=["in_force_on_earliest"],
                 name="events_event_by_force",
@@ -202,6 +224,7 @@ class Event(Named, Lasting, Documented):
                 name="events_event_by_ended",
                 condition=PUBLISHED & Q(kind=EventKind.AGREEMENT, ended_on_latest__lt=edtf.LATEST),
             ),
+            # `external_id`; `near`.
             models.Index(fields=["external_id"], name="events_event_by_external_id", condition=PUBLISHED & ~Q(external_id="")),
             models.Index(
                 fields=["latitude", "longitude"], name="events_event_by_place", condition=PUBLISHED & Q(latitude__isnull=False)

@@ -22,6 +22,11 @@ PUBLISHED = Q(state=CurationState.PUBLISHED)
 TARGETS = ("target_event", "target_topic", "target_actor", "target_provision")
 
 
+def target_number(target: str, key: int) -> int:
+    """Return one number for the target of a stance, whatever it is: made of its key and of which of `TARGETS` has it."""
+    return key * len(TARGETS) + TARGETS.index(target)
+
+
 def _exactly_one_target() -> Q:
     """Return the condition that exactly one of the foreign keys to a target is set."""
     arcs = Q()
@@ -93,7 +98,10 @@ class Stance(Documented):
         ]
         indexes: ClassVar = [
             *Documented.Meta.indexes,
-            models.Index(fields=["position", "start_earliest", "id"], name="events_stance_by_position", condition=PUBLISHED),
+            # Lists by position, and counts: the statement is there for the topics that it has.
+            models.Index(
+                fields=["position", "start_earliest", "id", "statement"], name="events_stance_by_position", condition=PUBLISHED
+            ),
             models.Index(fields=["start_earliest", "id"], name="events_stance_by_start", condition=PUBLISHED),
             models.Index(fields=["explicitness"], name="events_stance_by_explicitness", condition=PUBLISHED),
             *(

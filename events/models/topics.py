@@ -33,6 +33,11 @@ class Topic(Named, Documented):
     description = models.TextField(blank=True, help_text="Short description.")
     countries = models.ManyToManyField(Country, blank=True, related_name="topics", help_text="Countries concerned.")
 
+    # The `parent` that `EventTopicIndex` goes by: where the two differ, the topic has moved. A merge would set a foreign key.
+    indexed_parent = models.BigIntegerField(null=True, editable=False)
+
+    DENORMALIZED: ClassVar = {"indexed_parent": "parent_id"}
+
     objects = DocumentedQuerySet.as_manager()
 
     class Meta:

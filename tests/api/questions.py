@@ -58,10 +58,21 @@ def documented(*, of_each_kind: bool = False) -> Iterator[Question]:
                 yield from _parameter(name, parameter, described[parameter], declared)
         yield from _others(name, view)
     yield from searches("libya*")
+    yield from together()
     yield Question("changes", {}, CHANGES)
     for one in ("actors", "topics", "events"):
         yield Question("changes", {"collection": one, "after": 100}, CHANGES)
     yield Question("relations/RUS/TUR", {}, RELATIONS)
+
+
+def together() -> Iterator[Question]:
+    """Yield lists with several filters at once, by what half of the rows have: what the benchmarks ask as X1, X3 and X8."""
+    years = {"date_after": "2010-01-01", "date_before": "2012-12-31"}
+    for more in ({"participant": "country-1"}, {"participant_country": "country-1"}):
+        yield Question("meetings", {**more, "topic": "topic-1", **years, "fields": "slug,name,start,mode"}, COMBINED)
+        yield Question("events", {**more, "topic": "topic-1", **years}, COMBINED)
+    yield Question("stances", {"about": "topic-1", "position": "1", "order": "-date"}, COMBINED)
+    yield Question("events", {"participant": "official-2"}, COMBINED)
 
 
 def searches(words: str) -> Iterator[Question]:
@@ -134,4 +145,5 @@ def costly() -> Iterator[Question]:
         )
     )
     yield Question("events/counts", {"by": "participant,topic"}, COUNTS)
+    yield Question("events/counts", {"participant": ["country-1", "country-2"], "by": "kind,year"}, COUNTS)
     yield Question("relations/country-1/country-2", {}, RELATIONS)

@@ -11,7 +11,6 @@ from django.test import Client
 
 from actors.models import Actor
 from config.api.parameters.base import MAX_REPEATED
-from events.api import filtersets
 from events.models import Event, EventRelation, EventTopic, Participation, PartyAction, Topic
 from tests.factories import (
     AgreementFactory,
@@ -129,28 +128,6 @@ def test_roles_beside_many(client: Client, world: Random) -> None:
         assert _listed(client, "events", query) == sorted(
             slug for slug, those in hosts.items() if all(those & set(one) for one in asked)
         )
-
-
-@pytest.mark.parametrize("path", ["events", "events/counts", "exports/events", "stances", "provisions"])
-def test_too_many_topics(client: Client, world: Random, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
-    top = max(Topic.objects.all(), key=lambda topic: topic.children.count())
-    below = {topic.pk for topic in Topic.objects.all() if top.pk in _above(topic)}
-
-    def refused(most: int, query: Any) -> list[Any]:
-        filtersets._topics.cache_clear()
-        monkeypatch.setattr(filtersets, "MAX_TOPICS", most)
-        answer = client.get(f"/api/v1/{path}", query)
-        answer.getvalue()
-        return [(one["code"], one["parameter"]) for one in answer.json()["errors"]] if answer.status_code == 400 else []
-
-    assert len(below) > 1
-    for name in ("topic", "exclude_topic"):
-        assert refused(len(below), {name: top.slug}) == []
-        assert refused(len(below) - 1, {name: top.slug}) == [("too_broad", name)]
-    # Each time counts.
-    assert refused(2 * len(below), {"topic": [top.slug] * 2}) == []
-    assert refused(2 * len(below) - 1, {"topic": [top.slug] * 2}) == [("too_broad", "topic")]
-    filtersets._topics.cache_clear()
 
 
 def _above(topic: Topic | None) -> set[int]:

@@ -7,7 +7,6 @@ values too, by the plan that serves them all.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -17,7 +16,6 @@ from django.test import Client
 
 from config.api.database.connection import fetched
 from config.api.engine import detail, sql_cache
-from events.api import filtersets
 from tests import scale
 from tests.api import questions
 from tests.api.questions import COMMON_FILTER, IN_BUCKETS, Question
@@ -38,14 +36,12 @@ USUAL: Final = 50
 EXPLAIN: Final = "EXPLAIN (ANALYZE, TIMING OFF, BUFFERS, FORMAT JSON) "
 # What has to read much where half of the record has a value: it is said of rows, or of an order, that do not carry the days
 # of the list, so that all that have it are found before they are put in order.
-FOUND_WHOLE: Final = {"about", "code", "holder", "participant_country", "party", "publisher", "topic"}
+FOUND_WHOLE: Final = {"about", "code", "holder", "party", "publisher"}
 # What has to read much whatever there is, by question: what it reads, and why.
 READ_ON: Final = {
-    "agreements as_of": "What lasted on a day is found by walking, because no order of rows tells of both of its ends.",
     "agreements ended_before": "What can have ended by a day began by then: that is said of two days, as well.",
     "meetings known_at": "The log has the versions of events of all kinds in one order of slugs.",
     "provisions as_of": "They last as long as their agreements, which lie that way.",
-    "by=topic": "It goes up from the topics that are met, through a tree that is read as a whole.",
     "offices as_of": "Tenures lie that way, too.",
     "organizations cited_field": "Hardly any but countries have sources of their start, which no statistics of PostgreSQL tell.",
     "officials cited_field": "As for organizations.",
@@ -145,10 +141,6 @@ def test_no_question_reads_a_big_table(client: Client, monkeypatch: pytest.Monke
     with connection.cursor() as cursor:
         # Rows are as near as they are on disks without a head; and statements that are prepared have one plan for all values.
         cursor.execute("SET LOCAL random_page_cost = 1.1; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL jit = off")
-    # Topics are counted once in a while, whoever asks.
-    monkeypatch.setattr(filtersets, "COUNTED_FOR", 10**9)
-    filtersets._topics.cache_clear()
-    filtersets._topics(int(time.monotonic() // filtersets.COUNTED_FOR))
     watch = Watch()
     for module in (sql_cache, detail):
         monkeypatch.setattr(module, "fetched", watch.fetched)
@@ -167,7 +159,6 @@ def test_no_question_reads_a_big_table(client: Client, monkeypatch: pytest.Monke
             assert answer.status_code == 200, (path, query, answer.content)
             if watch.work:
                 work[f"{path} {query}"] = watch.work
-        filtersets._topics.cache_clear()
         # Nothing of this stays, so that nobody needs to check it.
         transaction.set_rollback(True)
     assert not faults, "\n".join(f"{question} {found}" for question, found in faults.items())

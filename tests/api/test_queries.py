@@ -25,12 +25,6 @@ DETAILS = tuple(f"{name}/{slug}" for name, slug in SLUGS.items())
 VERSIONS = tuple(f"{name}/{slug}/versions" for name, slug in SLUGS.items())
 
 
-@pytest.fixture(autouse=True)
-def counted_topics(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the topics counted, which happens once a minute, whatever is asked."""
-    monkeypatch.setattr("events.api.filters.topics._topics", lambda _moment: 1)
-
-
 def queries(client: Client, path: str, **headers: str) -> tuple[int, CaptureQueriesContext]:
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(f"/api/v1/{path}", headers=headers)
@@ -48,6 +42,8 @@ def test_answers_take_as_many_queries_as_ever(client: Client) -> None:
             counts.add(len(captured))
         assert len(counts) == 1, "\n".join(query["sql"] for query in captured.captured_queries)
         counted[path] = counts.pop()
+    # PostgreSQL is asked beforehand in which tables many have the words.
+    counted["search?q=libya"] -= connection.vendor == "postgresql"
     if os.environ.get("RECORD"):
         COUNTS.write_text(json.dumps(counted, indent=1) + "\n")
     assert counted == json.loads(COUNTS.read_text())

@@ -38,6 +38,7 @@ def test_every_field_that_people_fill_says_what_it_means(model: type[models.Mode
             "record.Redirect",
             "record.LogHead",
             "events.EventActorIndex",
+            "events.EventTopicIndex",
             "events.StanceHolderIndex",
             "events.EventSearchIndex",
         }

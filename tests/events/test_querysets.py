@@ -7,14 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from config.record.models.querysets import Among, AmongKeys
+from config.record.models.querysets import Among
 from config.record.values.choices import CurationState
 from events import resolution
 from events.models import Event, Provision, ProvisionReview, Topic
-from events.querysets import MaterializedKeys, topics_within
+from events.querysets import MaterializedKeys
 from tests.factories import AgreementFactory, MeetingFactory, ProvisionFactory, SourceFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -214,8 +212,8 @@ class TestOverdue:
         assert slugs(Provision.objects.overdue_on(date(2020, 7, 1), certain=True)) == {"one"}
 
 
-class TestTopics:
-    """Topics, and all that stand below them."""
+class TestKeys:
+    """Keys that are found first, and compared."""
 
     @pytest.fixture
     def tree(self) -> dict[str, Topic]:
@@ -225,44 +223,14 @@ class TestTopics:
             made[slug] = TopicFactory(slug=slug, parent=made.get(parent or ""))  # type: ignore[assignment]
         return made
 
-    def within(self, *tops: str, few: bool = True) -> set[str]:
-        keys = topics_within(Topic.objects.filter(slug__in=tops), few=few)
-        return slugs(Topic.objects.filter(Among("pk", keys)))
-
-    @pytest.mark.parametrize("few", [True, False])
-    @pytest.mark.parametrize(
-        ("tops", "expected"),
-        [("a", "abcd"), ("b", "bd"), ("d", "d"), ("x", "xy"), ("bx", "bdxy"), ("ab", "abcd"), ("", "")],
-    )
-    def test_all_below_and_the_tops_themselves(self, tree: dict[str, Topic], few: bool, tops: str, expected: str) -> None:
-        assert self.within(*tops, few=few) == set(expected)
-
-    @pytest.mark.parametrize("few", [True, False])
-    def test_a_circle_ends(self, tree: dict[str, Topic], few: bool) -> None:
-        Topic.objects.filter(slug="a").update(parent=tree["d"])
-        assert self.within("d", few=few) == set("abcd")
-
-    def test_two_questions_of_one_shape_keep_their_values(self, tree: dict[str, Topic]) -> None:
-        both = Topic.objects.filter(
-            Among("pk", topics_within(Topic.objects.filter(slug="a"))), Among("pk", topics_within(Topic.objects.filter(slug="b")))
-        )
-        assert slugs(both) == {"b", "d"}
-
-    @pytest.mark.parametrize("condition", [Among, AmongKeys])
-    def test_keys_are_found_first_and_compared(self, tree: dict[str, Topic], condition: Any) -> None:
+    def test_keys_are_found_first_and_compared(self, tree: dict[str, Topic]) -> None:
         keys = MaterializedKeys(Topic.objects.filter(slug__in=["b", "y"]).values("pk"))
-        assert slugs(Topic.objects.filter(condition("pk", keys))) == {"b", "y"}
-        assert slugs(Topic.objects.exclude(condition("pk", keys))) == set("acdx")
+        assert slugs(Topic.objects.filter(Among("pk", keys))) == {"b", "y"}
+        assert slugs(Topic.objects.exclude(Among("pk", keys))) == set("acdx")
         none = MaterializedKeys(Topic.objects.filter(slug="nothing").values("pk"))
-        assert not Topic.objects.filter(condition("pk", none))
+        assert not Topic.objects.filter(Among("pk", none))
 
     def test_keys_of_several_questions_are_one_list(self, tree: dict[str, Topic]) -> None:
         roots = Topic.objects.filter(parent=None).values("pk")
         union = roots.union(Topic.objects.filter(slug="d").values("pk"))
         assert slugs(Topic.objects.filter(Among("pk", MaterializedKeys(union)))) == {"a", "x", "d"}
-
-    def test_it_is_one_query(self, tree: dict[str, Topic]) -> None:
-        with CaptureQueriesContext(connection) as asked:
-            self.within("a", "x")
-        assert len(asked) == 1
-        assert "WITH RECURSIVE" in asked.captured_queries[0]["sql"]

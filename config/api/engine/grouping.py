@@ -18,7 +18,8 @@ from config.api.database.replicas import reading, reading_alias
 from config.api.engine.keyset import CursorPosition
 from config.api.parameters.base import Branch, FilterSet, Values
 from config.api.parameters.dimensions import Dimension, has_several
-from config.record.models.querysets import PUBLIC
+from config.record.models import IndexCount
+from config.record.models.querysets import Among
 
 
 class Groups:
@@ -28,7 +29,7 @@ class Groups:
     values of the first dimension, `of_1` with those of the second, `of_0_1` with those that it has of both. Records in none
     of these have no value:
 
-        WITH RECURSIVE listed AS (SELECT id AS record FROM events_event WHERE …),
+        WITH listed AS (SELECT id AS record FROM events_event WHERE …),
         of_0 AS (SELECT DISTINCT listed.record, value_0 FROM events_participation … JOIN listed …),
         numbered AS (
             SELECT value_0, COUNT(*) AS number FROM of_0 GROUP BY value_0
@@ -62,6 +63,9 @@ class Groups:
     def as_sql(self) -> tuple[str, list[Any]]:
         """Return the SQL and its parameters."""
         self._parts, self._given = [], []
+        if not self.values and len(self.by) == 1 and self.by[0].kept:
+            self._add_kept(*self.by[0].kept)
+            return self._whole(self._page("(SELECT number FROM everything)"))
         self._add("listed", *self._compiled(self._listed()))
         if not self.by:
             return self._whole("SELECT COUNT(*) FROM listed")
@@ -73,13 +77,28 @@ class Groups:
         self._add("numbered", numbered)
         return self._whole(self._page(total))
 
+    def _add_kept(self, table: Any, column: str) -> None:
+        """Add the parts of a count over everything, of which the numbers are kept (`config.record.models.IndexCount`)."""
+        sql, given = self._compiled(self.base.order_by().values("pk"))
+        self._add("everything", f"SELECT COUNT(*) AS number FROM ({sql}) AS counted", given)  # noqa: S608 - names of our own
+        kind = getattr(self.base.model, "KIND", "")
+        where = "index_table = %s AND value_column = %s" + (" AND kind = %s" if kind else "")
+        asked = [table._meta.db_table, column, *([str(kind)] if kind else [])]
+        kept = f"SELECT SUM(number) FROM {IndexCount._meta.db_table} WHERE {where}"  # noqa: S608 - as above
+        numbers = (
+            f"SELECT value AS value_0, CAST(SUM(number) AS bigint) AS number FROM {IndexCount._meta.db_table} "  # noqa: S608 - as above
+            f"WHERE {where} AND value <> 0 GROUP BY value UNION ALL "
+            f"SELECT NULL, CAST(number - COALESCE(({kept} AND value = 0), 0) AS bigint) FROM everything"
+        )
+        self._add("numbered", numbers, [*asked, *asked])
+
     def _add(self, name: str, sql: str, given: Sequence[Any] = ()) -> str:
         self._parts.append(f"{name} AS ({sql})")
         self._given += given
         return name
 
     def _whole(self, sql: str) -> tuple[str, list[Any]]:
-        return f"WITH RECURSIVE {', '.join(self._parts)} {sql}", self._given
+        return f"WITH {', '.join(self._parts)} {sql}", self._given
 
     @staticmethod
     def _compiled(queryset: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
@@ -98,13 +117,17 @@ class Groups:
 
     def _found(self) -> tuple[QuerySet[Any], str]:
         """Return the rows to count, and their key: those of a driving table, if it covers all conditions."""
-        driving = self.filterset.driving_table(self.values)
-        if driving and self.values.keys() <= driving.covers and [len(rows) for rows in driving.alternatives] == [1]:
+        for driving in self.filterset.driving_tables(self.values):
+            if driving.repeats or not self.values.keys() <= driving.covers or len(driving.alternatives) > 1:
+                continue
             columns = {column.name for column in driving.table._meta.concrete_fields}
             if all(not one.branch and not one.refers and one.paths[0] in columns for one in self.by):
                 kind = {"kind": self.base.model.KIND} if hasattr(self.base.model, "KIND") and "kind" in columns else {}
-                found: QuerySet[Any] = driving.table._default_manager.filter(**driving.alternatives[0][0], **kind)
-                return found, driving.record
+                first, *others = (driving.table._default_manager.filter(**row, **kind) for row in driving.alternatives[0])
+                for other in others:
+                    # Each is read once, whichever actor has more: what the other has is looked up in a hash.
+                    first = first.filter(Among(driving.record, other.values(driving.record)))
+                return first, driving.record
         return self.filterset.narrow(self.base, self.values), "pk"
 
     def _of_columns(self) -> str:
@@ -188,7 +211,6 @@ class Groups:
         """Add a CTE of the records that `rows` refer to, with the values of each row."""
         branch: Branch = next(iter(dimensions.values())).branch
         own = list(dimensions)
-        tree = next((number for number, one in dimensions.items() if one.is_tree), None)
         alternatives, unique = list(self._alternatives(branch, rows, dimensions)), False
         if len(own) == 1 and (index := self._index(branch, dimensions[own[0]], own[0])) is not None:
             alternatives, unique = [index], True
@@ -202,10 +224,7 @@ class Groups:
             joined = f"JOIN listed ON listed.via_{via} = met.record_met"
             texts.append(f"{select} listed.via_pk AS record{values} FROM ({sql}) AS met {joined}")
             given += parameters
-        self._add(f"{name}_low" if tree is not None else name, " UNION ".join(texts), given)
-        if tree is not None:
-            self._add_tree(name, f"{name}_low", tree, dimensions[tree].refers)
-        return name
+        return self._add(name, " UNION ".join(texts), given)
 
     def _alternatives(self, branch: Branch, rows: QuerySet[Any], dimensions: Mapping[int, Dimension]) -> Iterator[QuerySet[Any]]:
         for paths in product(*(one.paths for one in dimensions.values())):
@@ -232,23 +251,6 @@ class Groups:
             "record_met", f"value_{number}"
         )
         return found
-
-    def _add_tree(self, name: str, low: str, number: int, model: Any) -> None:
-        """Add a CTE of the records with their values and all ancestors of these in a tree (recursive)."""
-        table, value = connection.ops.quote_name(model._meta.db_table), f"value_{number}"
-        # UNION, not UNION ALL: a circle, which no constraint can forbid, ends instead of going on.
-        above = (
-            f"SELECT DISTINCT {value} AS lower, {value} AS upper FROM {low} UNION "  # noqa: S608 - names of our own
-            f"SELECT {name}_above.lower, wider.parent_id FROM {name}_above JOIN {table} wider ON wider.id = {name}_above.upper "
-            "WHERE wider.parent_id IS NOT NULL"
-        )
-        self._add(f"{name}_above", above)
-        public = f"JOIN {table} wider ON wider.id = {name}_above.upper AND wider.state = {PUBLIC.sql}"
-        self._add(
-            name,
-            f"SELECT DISTINCT {low}.record, {name}_above.upper AS {value} FROM {low} "  # noqa: S608 - as above
-            f"JOIN {name}_above ON {name}_above.lower = {low}.{value} {public}",
-        )
 
     def _page(self, total: str) -> str:
         """Return the SELECT of the page: its groups with slugs, ordered and limited."""

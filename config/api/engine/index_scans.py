@@ -55,13 +55,19 @@ class PageQuery(NamedTuple):
                 base.filter(pk__in=_gathered(base, filterset, asked, position)), *columns
             )
         dated = position.ordering.columns[0] in DAYS
-        days, others = filterset.days(asked)
-        if position.ordering.columns[0] == SLUG or not (others or (dated and days.lower_bounds)):
+        days, by_more = filterset.days(asked)
+        if position.ordering.columns[0] == SLUG or not (by_more or (dated and days.lower_bounds)):
             return position.page_queryset(filterset.narrow(base, asked), *columns)
-        driving = filterset.driving_table(asked) if dated else None
+        tables = filterset.driving_tables(asked) if dated else []
+        driving = tables[0] if tables else None
         rest = {name: value for name, value in asked.items() if driving is None or name not in driving.covers}
-        dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items())
-        scans = list(_Scans(filterset.narrow(base, rest), position, driving, days if dated else Days(), dates=dates))
+        # What one other table tells in one way is looked up there for the rows of the first.
+        lookups = [one for one in tables[1:] if one.covers and one.record == tables[0].record and len(one.alternatives) == 1]
+        known = frozenset[str]().union(*(one.covers for one in lookups))
+        dates = all(filterset.parameters()[name].days(value, asked) for name, value in rest.items() if name not in known)
+        parts = next(filter(None, (filterset.parameters()[name].partitions(value) for name, value in asked.items())), [Q()])
+        parts, days = (parts, days) if dated else ([Q()], Days())
+        scans = list(_Scans(filterset.narrow(base, rest), position, driving, lookups, parts, days, dates=dates))
         return position._replace(key_values=None).page_queryset(base.filter(pk__in=_Union(scans)), *columns)
 
 
@@ -72,16 +78,22 @@ class _Scans:
     queryset: QuerySet[Any]
     position: CursorPosition
     driving: DrivingTable | None
+    # Other tables that cover what narrows the list.
+    lookups: Sequence[DrivingTable]
+    # What the rows of the list itself are partitioned by, each part in an index of its own.
+    parts: Sequence[Q]
     days: Days
-    # Whether days are the only conditions that the driving table does not cover.
+    # Whether only days narrow the list, besides what these tables cover.
     dates: bool
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
         for window in self._windows():
-            for rows in self.driving.alternatives if self.driving else [()]:
-                if self.driving is None:
-                    yield self.position.page_queryset(self.queryset.filter(**window)).values(found=F("pk"))
-                elif self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
+            if self.driving is None:
+                for part in self.parts:
+                    yield self.position.page_queryset(self.queryset.filter(part, **window)).values(found=F("pk"))
+                continue
+            for rows in self.driving.alternatives:
+                if self.dates and self.days.whole and (self.days.exact or window.get("spread") == 0):
                     yield self._covering(self.driving, rows, window)
                 else:
                     yield self._joined(self.driving, rows, window)
@@ -114,14 +126,24 @@ class _Scans:
         # The first row is scanned in the order of the days; the other rows are looked up for each row scanned.
         for row, days in zip(rows, (window, *({} for _ in rows[1:])), strict=True):
             queryset = queryset.filter(**{f"{driving.path}__{column}": value for column, value in {**days, **row}.items()})
+        if driving.repeats:
+            queryset = queryset.distinct()
         return self._in_driving_table(f"{driving.path}__", driving).page_queryset(queryset).values(found=F("pk"))
 
     def _covering(self, driving: DrivingTable, rows: Sequence[Mapping[str, Any]], window: dict[str, Any]) -> QuerySet[Any]:
-        """Return an index-only scan of the driving table: no condition needs the table of the records."""
+        """Return an index-only scan of the driving table: no condition needs the table of the records.
+
+        What has to be in other rows as well is read once, from the same days, and looked up in a hash.
+        """
         record = f"{driving.record}_id"
         first, *others = (driving.table._default_manager.filter(**window, **row) for row in rows)
+        for one in self.lookups:
+            own = window if one.spread and driving.spread else {}
+            others += [one.table._default_manager.filter(**own, **row) for row in one.alternatives[0]]
         for other in others:
             first = first.filter(Among(record, other.values(record)))
+        if driving.repeats:
+            first = first.distinct()
         return self._in_driving_table("", driving).page_queryset(first).values(found=F(record))
 
     def _in_driving_table(self, before: str, driving: DrivingTable) -> CursorPosition:

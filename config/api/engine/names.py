@@ -61,9 +61,6 @@ def resolve(
     for name, texts in given.items():
         if parameters[name].known_by_rows:
             error_items += _unknown(filterset, model, name, parameters[name], texts)
-    if not error_items:
-        broad = ((name, parameters[name].too_broad(resolved[name])) for name in models)
-        error_items += [ErrorItem("too_broad", why, name) for name, why in broad if why]
     return resolved, error_items
 
 
@@ -81,17 +78,13 @@ class _Names:
         for models, texts in asked.values():
             for model in models:
                 wanted.setdefault(model, {}).update(dict.fromkeys(texts))
-        found: dict[tuple[type[Model], str], Reference] = {}
-        missing: Mapping[type[Model], Iterable[str]] = wanted
-        # A name that may be of several models is missing from most of them.
-        if all(len(models) == 1 for models, _ in asked.values()):
-            found = by_slug(wanted, as_typed=True)
-            missing = {model: [text for text in texts if (model, text) not in found] for model, texts in wanted.items()}
-        self._found: dict[tuple[type[Model], str], Reference | None] = {**found, **by_slug(missing)}
-        for model, names in wanted.items():
-            for text in names:
-                if (model, text) not in self._found:
-                    self._found[model, text] = self._by_code(model, text)
+        found = by_slug(wanted, as_typed=True)
+        # A slug is taken before a former slug or a code, of whichever model: what has it is not looked for any further.
+        found |= by_slug(_missing(asked.values(), found))
+        self._found: dict[tuple[type[Model], str], Reference | None] = {**found}
+        for model, texts in _missing(asked.values(), found).items():
+            for text in texts:
+                self._found[model, text] = self._by_code(model, text)
 
     def _by_code(self, model: type[Model], text: str) -> Reference | None:
         try:
@@ -107,19 +100,32 @@ class _Names:
         return self._keys(models[0], value) if len(models) == 1 else [self._keys(model, value) for model in models]
 
     def _keys(self, model: type[Model], texts: Sequence[str]) -> Keys:
-        references = {text: self._found[model, text] for text in texts}
+        references = {text: self._found.get((model, text)) for text in texts}
         keys = Keys(dict.fromkeys(one.key for one in references.values() if one))
         keys.requested = [(text, one and one.slug) for text, one in references.items()]
         return keys
 
     def error_items(self, parameter: str, models: Sequence[type[Model]], texts: Iterable[str]) -> Iterator[ErrorItem]:
         """Yield what is wrong with the names in one parameter."""
-        wrong = [text for text in dict.fromkeys(texts) if not any(self._found[model, text] for model in models)]
+        wrong = [text for text in dict.fromkeys(texts) if not any(self._found.get((model, text)) for model in models)]
         for index, text in enumerate(wrong):
             if text in self._ambiguous:
                 yield ErrorItem("ambiguous_value", self._ambiguous[text], parameter)
             else:
                 yield unknown(models, text, parameter, suggest=index < MAX_SUGGESTED)
+
+
+def _missing(
+    asked: Iterable[tuple[Sequence[type[Model]], Sequence[str]]], found: Mapping[tuple[type[Model], str], Reference]
+) -> dict[type[Model], list[str]]:
+    """Return the texts of each model that name no record of any of the models of their parameter."""
+    missing: dict[type[Model], list[str]] = {}
+    for models, texts in asked:
+        for text in dict.fromkeys(texts):
+            if not any((model, text) in found for model in models):
+                for model in models:
+                    missing.setdefault(model, []).append(text)
+    return missing
 
 
 def find(model: Any, text: str) -> Reference | None:

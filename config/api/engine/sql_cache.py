@@ -38,7 +38,7 @@ from django.db.models import QuerySet
 from config.api.database.connection import adapted, fetched
 from config.api.database.prepared import Row
 from config.api.database.replicas import reading_alias
-from config.api.engine.index_scans import SHOWN_BY, PageQuery
+from config.api.engine.index_scans import DAYS, SHOWN_BY, PageQuery
 from config.api.parameters.base import FilterSet, Values
 from config.record.database.search import Terms
 from config.record.values.fields import Utf8Field
@@ -114,7 +114,12 @@ def cached_page(page: PageQuery) -> CachedQuery:
 
     given = {name: values[name] for name in sorted(values) if name not in SHOWN_BY}
     key = (base.model, filterset, columns, position.ordering.name, position.backwards, position.limit)
-    return cached_query(key, filterset, given, position.key_values, built)
+    query = cached_query(key, filterset, given, position.key_values, built)
+    parameters = [filterset.parameters()[name] for name in given]
+    partitioned = position.ordering.columns[0] in DAYS and all(
+        one.is_partitioned or not one.needs_custom_plan for one in parameters
+    )
+    return query._replace(planned=True) if partitioned else query
 
 
 def cached_query(

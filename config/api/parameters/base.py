@@ -83,6 +83,8 @@ class DrivingTable:
     spread: bool = False
     # The parameters whose conditions the rows check completely.
     covers: frozenset[str] = frozenset()
+    # Whether several rows of a record can match.
+    repeats: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +167,8 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     buckets: Any = None
     # Whether PostgreSQL plans the query for each value anew, because one row or nearly all can have it.
     needs_custom_plan: bool = False
+    # Whether it has parts (`partitions`), which in the order of the days are one plan for all values.
+    is_partitioned: ClassVar[bool] = False
     value_schema: ClassVar[dict[str, Any]] = {"type": "string"}
 
     def __init__(self, select: Selector = "", *, help_text: str, repeatable: bool = False, of: Branch | None = None) -> None:
@@ -205,6 +209,10 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
         """Return the driving table of lists with `value`; `siblings` are the values of the other parameters of its branch."""
         return None
 
+    def partitions(self, value: Any) -> Sequence[Q]:
+        """Return parts of what `value` selects, each with an index in the order of the days."""
+        return ()
+
     def days(self, value: Any, values: Values) -> Days | None:
         """Return the days between which the matching records began; None if it does not select by days."""
         return None
@@ -226,10 +234,6 @@ class Parameter(Filter):  # type: ignore[misc]  # django-filter comes without ty
     def condition_among(self, value: Any, values: Values) -> Condition:
         """Return the condition that selects by `value`, where all parameters have `values`."""
         return self.condition(value)
-
-    def too_broad(self, value: Any) -> str:
-        """Return why `value` is too broad to query, and what to write instead; blank if it is not."""
-        return ""
 
     def condition_met(self, value: Any, values: Values) -> Condition:
         """Return the same condition, for rows that are looked up one by one instead of found by it."""
@@ -294,9 +298,6 @@ class Excluded(Parameter):
 
     def read_one(self, text: str) -> Any:
         return self.opposite.read_one(text)
-
-    def too_broad(self, value: Any) -> str:
-        return self.opposite.too_broad([value] if self.opposite.repeatable else value)
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
         if self.opposite.branch is not None:
@@ -451,17 +452,18 @@ class FilterSet(DeclaredFilters):  # type: ignore[misc]  # as above
         return Days(first[0] if first else None, last[0] if last else None, lower_bounds, exact, not several), others
 
     @classmethod
-    def driving_table(cls, values: Values) -> DrivingTable | None:
-        """Return the table that the list with `values` is read from; None for the table of the list itself."""
+    def driving_tables(cls, values: Values) -> list[DrivingTable]:
+        """Return the tables that the list with `values` can be read from; none for the table of the list itself."""
         parameters = cls.parameters()
+        found = []
         for name, value in values.items():
             branch = parameters[name].branch
             siblings = {
                 other: one for other, one in values.items() if other != name and branch and parameters[other].branch is branch
             }
             if driving := parameters[name].driving_table(value, siblings):
-                return driving
-        return None
+                found.append(driving)
+        return found
 
     @classmethod
     def ordering(cls, values: Values) -> Ordering:

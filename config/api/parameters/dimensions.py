@@ -25,11 +25,11 @@ class Dimension:
     paths: tuple[str, ...]
     # Of which model the values are keys; groups show its slugs.
     refers: type[Model] | None = None
-    # Whether a record also counts for the ancestors of its value in a tree (topics, offices).
-    is_tree: bool = False
     # A table that holds each record of a list with each of its values once, where nothing else is asked of the rows; the key of
     # the record, and the value in it.
     index: tuple[type[Model], str, str] | None = None
+    # A table, and a column in it, of whose values the numbers of records are kept (`config.record.models.IndexCount`).
+    kept: tuple[type[Model], str] | None = None
     # Whether the values are whole numbers, not words.
     is_number: bool = False
 
@@ -48,8 +48,6 @@ class Dimension:
 
     def present(self, model: type[Model], path: str) -> Q:
         """Return the condition that a row of `model` has a public value at `path`."""
-        if self.is_tree:
-            return Q()
         if self.refers:
             return self._public(path)
         return Q(**{f"{path}__gt": ""}) if _is_text(model, path) else Q(**{f"{path}__isnull": False})

@@ -80,6 +80,9 @@ def _index_findings(document_type: DocumentType) -> Iterator[str]:
         for projection in document_type.projections:
             for slug in rows.filter(pk__in=projection.wrong(ids)).values_list("slug", flat=True):
                 yield f"{document_type.collection}/{slug}: the index of its {projection.of} is not what the record says"
+    for projection in document_type.projections:
+        if not projection.has_right_counts():
+            yield f"{document_type.collection}: the counts of the index of {projection.of} are not those of its rows"
 
 
 def _logged_findings(document_type: DocumentType) -> Iterator[str]:

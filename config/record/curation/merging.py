@@ -223,9 +223,14 @@ def _release(model: Model, loser: int, winner: int) -> None:
 
 
 def _repoint(model: Model, loser: int, winner: int, moved: Moved) -> None:
-    """Update every foreign key to the loser to the winner; delete rows that would become duplicates."""
+    """Update every foreign key to the loser to the winner; delete rows that would become duplicates.
+
+    What is derived from documents follows them.
+    """
     derived = derived_tables()
     for related, column in references(model):
+        if related in derived:
+            continue
         rows = related._default_manager.filter(**{column: loser})
         path, keys = f"{related._meta.label_lower}.{column}", list(rows.order_by("pk").values_list("pk", flat=True))
         if keys and not _moved(rows, column, winner):
@@ -238,9 +243,9 @@ def _repoint(model: Model, loser: int, winner: int, moved: Moved) -> None:
                 if _moved(one, column, winner):
                     keys.append(row.pk)
                 else:
-                    moved.dropped += [] if related in derived else [(related._meta.label_lower, row.pk, row_values(row))]
+                    moved.dropped.append((related._meta.label_lower, row.pk, row_values(row)))
                     one.delete()
-        if keys and related not in derived:
+        if keys:
             moved.rows[path] = keys
 
 

@@ -11,8 +11,8 @@ from django.db.models.sql import Query
 from django.db.models.sql.constants import SINGLE
 
 
-def which_exist(querysets: Sequence[QuerySet[Any]]) -> list[bool]:
-    """Return, for each of the querysets, whether it has a row.
+def which_exist(querysets: Sequence[QuerySet[Any]], using: str = "") -> list[bool]:
+    """Return, for each of the querysets, whether it has a row; in the database `using`, if that is not the usual one.
 
     `which_exist([names, codes])` is `SELECT EXISTS(SELECT 1 FROM names …), EXISTS(SELECT 1 FROM codes …)`.
     """
@@ -22,7 +22,7 @@ def which_exist(querysets: Sequence[QuerySet[Any]]) -> list[bool]:
     query = Query(None)
     for number, rows in enumerate(querysets):
         query.add_annotation(Exists(rows), f"exists_{number}")
-    row = query.get_compiler(using=connection.alias).execute_sql(SINGLE)
+    row = query.get_compiler(using=using or connection.alias).execute_sql(SINGLE)
     return [bool(one) for one in row]
 
 

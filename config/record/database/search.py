@@ -87,6 +87,18 @@ class Words(models.Lookup):
         return f"({column} <> '' AND {searched})", [*parameters, *parameters, terms.query(connection.vendor)]
 
 
+@SearchTextField.register_lookup
+class Met(Words):
+    """`search_text__met="cavusoglu geneva*"`: the same, of rows that are met in some order and not found by their words."""
+
+    lookup_name = "met"
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        sql, parameters = super().as_sql(compiler, connection)
+        # Which no index knows.
+        return f"{sql} IS TRUE", parameters
+
+
 # The years with which buckets begin, after the one of all earlier years. What is there is indexed by these numbers: other
 # years take a migration that makes the indexes anew.
 _BUCKET_YEARS: Final = (1800, *range(1900, 1990, 10), *range(1990, 2041))

@@ -1,6 +1,7 @@
 """Abstract models and querysets of records."""
 
 from config.record.models.citations import Citation
+from config.record.models.counts import IndexCount
 from config.record.models.documented import Documented, Lasting, Named
 from config.record.models.history import LogEntry, LogHead, PendingDocument, Redirect, Transition
 from config.record.models.kinds import KindManager, OfKind
@@ -10,6 +11,7 @@ __all__ = [
     "Citation",
     "Documented",
     "Identifier",
+    "IndexCount",
     "KindManager",
     "Lasting",
     "LogEntry",

@@ -46,14 +46,6 @@ class Among(models.Expression):
         return f"({column} IN {keys}) IS TRUE", [*before, *given]
 
 
-class AmongKeys(Among):
-    """The same condition, from which PostgreSQL may begin. SQLite looks rows up by another, and tries each of the keys there."""
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        (column, before), (keys, given) = map(compiler.compile, self.parts)
-        return f"{column} IN {keys}", [*before, *given]
-
-
 # Written into the SQL, not handed over beside it: the indexes of public rows serve only queries that are seen to ask for those.
 PUBLIC: Final = RawSQL(f"'{CurationState.PUBLISHED.value}'", (), output_field=models.CharField())  # noqa: S611 - a word of our own
 

@@ -37,6 +37,9 @@ class Acting(Branch):
 
     def narrow(self, queryset: QuerySet[Any], given: Sequence[tuple[Parameter, Any]], values: Values) -> QuerySet[Any]:
         """Keep the records in which the actors act; beside other parameters, in participations that are what these say."""
+        if [type(parameter) for parameter, _ in given] == [ActsForCountry]:
+            ((_, value),) = given
+            return queryset.filter(Exists(EventActorIndex.objects.filter(event=OuterRef("pk"), country__in=value)))
         if not all(isinstance(parameter, ActorFilter) for parameter, _ in given):
             return super().narrow(queryset, given, values)
         for parameter, value in given:
@@ -66,7 +69,7 @@ class ActorFilter(Related):
 
     def dimension(self) -> Dimension:
         index = (self.acting.index, self.acting.key, "actor")
-        return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index)
+        return Dimension(self, ("actor", "on_behalf_of"), Actor, index=index, kept=(self.acting.index, "actor_id"))
 
     def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
         # Rows of one actor each stand in the order of the days; of several, a record might be met twice.
@@ -87,16 +90,24 @@ class ActorFilter(Related):
 class ActsForCountry(Related):
     """The country that a participant is, belongs to, is a national of or acts for."""
 
-    def __init__(self, of: Branch) -> None:
+    def __init__(self, of: Acting) -> None:
+        self.acting = of
         text = "Country that the participant is, belongs to, is a national of or represents."
         super().__init__(Country, _of_country, of=of, help_text=text)
+
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
+        if siblings or len(value) > 1:
+            return None
+        rows = [[{"country": value[0]}]]
+        covers = frozenset({"participant_country"})
+        return DrivingTable("actor_index", "event", EventActorIndex, rows, spread=True, covers=covers, repeats=True)
 
     def condition_met(self, value: Any, values: Values) -> Condition:
         # Each row that is met says so itself; to find all that are of a large country takes longer than to fill a page.
         return Q(actor__in=value) | Q(actor__country__in=value) | Q(on_behalf_of__in=value)
 
     def dimension(self) -> Dimension:
-        return Dimension(self, ("actor", "actor__country", "on_behalf_of"), Country)
+        return Dimension(self, ("actor", "actor__country", "on_behalf_of"), Country, kept=(EventActorIndex, "country_id"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from config.api.parameters.base import Branch, Condition, Values
 from config.api.parameters.types import CERTAIN_ONLY, AsOf, Day, Flag, certainly
+
+IN_FORCE_HELP: Final = (
+    "An agreement is in force from in_force_on to ended_on. If in_force_on is unknown, it can be in force from its start, unless "
+    "its stage is proposed, initialled or rejected: then it is never in force. A suspended agreement is in force, but on no day "
+    "for certain, because the date of suspension is not recorded."
+)
+
+
+class InForce(AsOf):
+    """The day on which an agreement was in force.
+
+    Most agreements enter into force after they are made: those that can have been in force on a day began by then. The others
+    are few, and have an index of their own.
+    """
+
+    is_partitioned = True
+
+    def __init__(self) -> None:
+        super().__init__("in_force_on", "agreements in force", IN_FORCE_HELP)
+
+    def partitions(self, value: Any) -> Sequence[Q]:
+        return [
+            Q(in_force_on_earliest__gte=F("start_earliest"), start_earliest__lte=value),
+            Q(in_force_on_earliest__lt=F("start_earliest")),
+        ]
 
 
 class Ended(AsOf):

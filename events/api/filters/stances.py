@@ -39,7 +39,9 @@ class Target(Related):
         return queryset.filter(self.condition(value))
 
     def condition(self, value: Any) -> Condition:
-        return any_of(Stance, *self._conditions(value))
+        conditions = self._conditions(value)
+        # Stances on one target stand in an index in the order of the days.
+        return conditions[0] if self._is_one(value) else any_of(Stance, *conditions)
 
     def condition_met(self, value: Any, values: Values) -> Condition:
         # As for `ActsForCountry`.
@@ -53,7 +55,13 @@ class Target(Related):
         return DrivingTable("stances", "statement", Stance, alternatives, covers=frozenset({"about", *siblings}))
 
     def _conditions(self, value: Any) -> list[Q]:
+        if self._is_one(value):
+            return [Q(**{f"target_{name}": keys[0]}) for name, keys in self._targets(value)]
         return [Q(**{f"target_{name}__in": keys}) for name, keys in self._targets(value)]
+
+    @staticmethod
+    def _is_one(value: Sequence[Sequence[int]]) -> bool:
+        return sum(map(len, value)) == 1
 
     @staticmethod
     def _targets(value: Sequence[Sequence[int]]) -> list[tuple[str, Sequence[int]]]:

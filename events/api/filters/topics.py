@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from functools import lru_cache
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
-from config.api.parameters.base import Branch, Condition, Values
+from config.api.parameters.base import Branch, DrivingTable
 from config.api.parameters.dimensions import Dimension
 from config.api.parameters.types import Related
-from config.record.models.querysets import Among, AmongKeys
-from events.models import Topic
-from events.querysets import topics_within
+from events.models import EventTopicIndex, Topic
 
-# How many topics may stand below those that one parameter names; and for how many seconds all topics are counted once.
-MAX_TOPICS: Final = 20_000
-COUNTED_FOR: Final = 60
+TOPICS = Branch(lambda _: EventTopicIndex.objects.all(), "event")
 
 
 class AboutFilter(Related):
@@ -24,32 +19,16 @@ class AboutFilter(Related):
     def __init__(self, of: Branch) -> None:
         text = "Topic, including its subtopics."
         super().__init__(Topic, "topic", of=of, repeatable=True, help_text=text)
+        # By how many there are, what has topics through another record is found through these, or met in its order and looked up.
+        self.needs_custom_plan = of is not TOPICS
 
     def dimension(self) -> Dimension:
-        return Dimension(self, ("topic",), Topic, is_tree=True)
+        if self.branch is not TOPICS:
+            return Dimension(self, ("topic",), Topic)
+        return Dimension(self, ("topic",), Topic, index=(EventTopicIndex, "event", "topic"), kept=(EventTopicIndex, "topic_id"))
 
-    def keys(self, value: Any) -> Any:
-        return topics_within(Topic.objects.filter(pk__in=value))
-
-    def too_broad(self, value: Any) -> str:
-        # No tree has more topics than there are.
-        if _topics(int(time.monotonic() // COUNTED_FOR)) * len(value) <= MAX_TOPICS:
-            return ""
-        left = MAX_TOPICS
-        for one in value:
-            left -= Topic.objects.filter(pk__in=self.keys(one)).order_by()[: left + 1].count()
-            if left < 0:
-                return f"More than {MAX_TOPICS} subtopics in total. Give narrower topics."
-        return ""
-
-    def condition(self, value: Any) -> Condition:
-        return AmongKeys("topic", self.keys(value))
-
-    def condition_met(self, value: Any, values: Values) -> Condition:
-        return Among("topic", topics_within(Topic.objects.filter(pk__in=value), few=False))
-
-
-@lru_cache(maxsize=1)
-def _topics(_moment: int) -> int:
-    """Return how many topics there are, counted anew in each of the stretches of time that `_moment` numbers."""
-    return Topic.objects.count()
+    def driving_table(self, value: Any, siblings: Mapping[str, Any]) -> DrivingTable | None:
+        if self.branch is not TOPICS or any(len(one) > 1 for one in value):
+            return None
+        rows = [[{"topic": one[0]} for one in value]]
+        return DrivingTable("topic_index", "event", EventTopicIndex, rows, spread=True, covers=frozenset({"topic"}))

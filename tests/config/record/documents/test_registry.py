@@ -17,6 +17,7 @@ from events.models import (
     Event,
     EventActorIndex,
     EventSearchIndex,
+    EventTopicIndex,
     Meeting,
     Provision,
     Stance,
@@ -75,7 +76,7 @@ def test_collections_are_called_once() -> None:
 
 
 def test_tables_that_nobody_enters() -> None:
-    assert registry.derived_tables() == {EventActorIndex, StanceHolderIndex, EventSearchIndex}
+    assert registry.derived_tables() == {EventActorIndex, EventTopicIndex, StanceHolderIndex, EventSearchIndex}
 
 
 @pytest.mark.parametrize(("model", "several"), [(Event, True), (Meeting, True), (Actor, True), (Source, False), (Topic, False)])
