@@ -70,7 +70,6 @@ def together() -> Iterator[Question]:
     years = {"date_after": "2010-01-01", "date_before": "2012-12-31"}
     for more in ({"participant": "country-1"}, {"participant_country": "country-1"}):
         yield Question("meetings", {**more, "topic": "topic-1", **years, "fields": "slug,name,start,mode"}, COMBINED)
-        yield Question("events", {**more, "topic": "topic-1", **years}, COMBINED)
     yield Question("stances", {"about": "topic-1", "position": "1", "order": "-date"}, COMBINED)
     yield Question("events", {"participant": "official-2"}, COMBINED)
 
@@ -129,6 +128,8 @@ def costly() -> Iterator[Question]:
     yield from (
         Question(name, query, COMBINED)
         for name, query in (
+            ("events", {"participant": "country-1", "topic": "topic-1"}),
+            ("events", {"participant_country": "country-1", "topic": "topic-1", "date_after": "2010-01-01"}),
             ("events", {"topic": "topic-1", "exclude_topic": "topic-1"}),
             ("events", {"exclude_topic": "topic-2,topic-3"}),
             ("provisions", {"exclude_topic": "topic-1"}),
