@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -19,7 +19,9 @@ from rest_framework import serializers
 from actors.api.serializers import ActorRefSerializer
 from actors.models import Actor
 from config.api.database.connection import fetched
+from config.api.database.prepared import Row
 from config.api.engine.names import find, unknown
+from config.api.engine.sql_cache import compiled_query, padded
 from config.api.errors import NotFoundError
 from config.api.openapi.schema import one_record
 from config.api.parameters.base import FilterSet
@@ -160,7 +162,10 @@ def _actor(name: str) -> dict[str, Any]:
             raise left
         error_item = unknown([Actor], name)
         raise NotFoundError(error_item.detail, error_item.suggestions)
-    return dict(Actor.objects.values("pk", "slug", "kind", "name").get(pk=found.key))
+    (row,) = compiled_query(
+        ("actor in relations",), [found.key], lambda keys: Actor.objects.filter(pk=keys[0]).values_list(*_ACTOR)
+    ).rows()
+    return dict(zip(_ACTOR, row, strict=True))
 
 
 class _Pair:
@@ -172,6 +177,7 @@ class _Pair:
 
     def __init__(self, request: HttpRequest, a: dict[str, Any], b: dict[str, Any], day: date, *, certain: bool) -> None:
         self.request, self.a, self.b, self.day, self.certain = request, a, b, day, certain
+        self.keys = [a["pk"], b["pk"]]
         self.both = [("participant", a["slug"]), ("participant", b["slug"])]
         self.match = [("date_match", "certain")] if certain else []
         self.until = [("date_before", str(day)), *self.match]
@@ -193,22 +199,32 @@ class _Pair:
     def _figure(self, count: int, path: str, query: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         return {"count": count, "url": self._url(path, query)}
 
-    def _joint_events(self, **given: Any) -> QuerySet[Any]:
-        """Return the rows of the first actor for the events in which the second stands, too."""
-        return EventActorIndex.objects.filter(
-            actor=self.a["pk"], event__in=EventActorIndex.objects.filter(actor=self.b["pk"]).values("event"), **given
-        )
+    def _rows(self, figure: str, arguments: list[Any], built: Callable[[Any], QuerySet[Any]]) -> list[Row]:
+        """Return the rows of the query that `built` makes of `arguments`; its SQL is compiled once."""
+        # How much two actors have in common decides which plan is best.
+        return compiled_query(("relations", figure, self.certain), arguments, built, planned=False).rows()
 
-    def _by_then(self, end: str) -> dict[str, Any]:
+    def _count(self, figure: str, arguments: list[Any], built: Callable[[Any], QuerySet[Any]]) -> int:
+        def counted(arguments: Any) -> Any:
+            rows = built(arguments).order_by().annotate(all=Value(1)).values("all")
+            return rows.annotate(number=Count("pk")).values_list("number")
+
+        return sum(number for (number,) in self._rows(figure, arguments, counted))
+
+    def _by_then(self, end: str, day: Any) -> dict[str, Any]:
         """Return the conditions of a row of what had begun by the day or, where it has to be certain, was over."""
-        over = {f"{end}__lte": self.day} if self.certain else {}
-        return {"start_earliest__lte": self.day} | over
+        over = {f"{end}__lte": day} if self.certain else {}
+        return {"start_earliest__lte": day} | over
 
     def _events(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
-        rows = self._joint_events(**self._by_then("event__end_latest")).annotate(year=_YEAR.column(EventActorIndex))
+        def built(arguments: Any) -> Any:
+            a, b, day = arguments
+            rows = _joint_events(a, b, **self._by_then("event__end_latest", day)).annotate(year=_YEAR.column(EventActorIndex))
+            return rows.values_list("kind", "year").annotate(count=Count("event")).order_by()
+
         kinds: Counter[str] = Counter()
         years: Counter[int] = Counter()
-        for kind, year, count in rows.values_list("kind", "year").annotate(count=Count("event")).order_by():
+        for kind, year, count in self._rows("events", [*self.keys, self.day], built):
             kinds[kind] += count
             if year is not None:
                 years[year] += count
@@ -219,16 +235,29 @@ class _Pair:
         return self._figure(count, "events", [*self.both, *self.until, (name, value)]) | {name: value}
 
     def _last_meeting(self) -> dict[str, Any] | None:
-        held = self._joint_events(kind=EventKind.MEETING, event__held_state=HeldState.HELD, **self._by_then("event__end_latest"))
-        last = held.order_by("-start_earliest", "-event_id").values_list(*(f"event__{column}" for column in _MEETING)).first()
-        return last and dict(zip(_MEETING, last, strict=True)) | {"start": last[-1] or None}
+        def built(arguments: Any) -> Any:
+            a, b, day = arguments
+            by_then = self._by_then("event__end_latest", day)
+            held = _joint_events(a, b, kind=EventKind.MEETING, event__held_state=HeldState.HELD, **by_then)
+            return held.order_by("-start_earliest", "-event_id").values_list(*(f"event__{column}" for column in _MEETING))[:1]
+
+        for last in self._rows("last meeting", [*self.keys, self.day], built):
+            return dict(zip(_MEETING, last, strict=True)) | {"start": last[-1] or None}
+        return None
 
     def _agreements(self) -> dict[str, Any]:
-        both = Agreement.objects.public().filter(pk__in=self._joint_events(kind=EventKind.AGREEMENT).values("event"))
+        def in_force_on(arguments: Any) -> Any:
+            a, b, day = arguments
+            return _joint_agreements(a, b).in_force_on(day, certain=self.certain)
+
+        def ended_by(arguments: Any) -> Any:
+            a, b, day = arguments
+            return _joint_agreements(a, b).ended_by(day, certain=self.certain)
+
         # What ended on a day was in force on it.
         before = max(self.day, edtf.FIRST_DAY + timedelta(days=1)) - timedelta(days=1)
-        in_force = both.in_force_on(self.day, certain=self.certain).count()
-        ended = both.ended_by(before, certain=self.certain).count()
+        in_force = self._count("in force", [*self.keys, self.day], in_force_on)
+        ended = self._count("ended", [*self.keys, before], ended_by)
         asked = (("as_of", str(self.day)), ("ended_before", str(before)))
         force, over = ([*self.both, one, *self.match] for one in asked)
         return {
@@ -237,21 +266,29 @@ class _Pair:
         }
 
     def _stances(self, holder: dict[str, Any], target: dict[str, Any]) -> list[dict[str, Any]]:
-        by_then = self._by_then("stance__statement__end_latest")
+        def built(arguments: Any) -> Any:
+            actor, about, day = arguments
+            by_then = self._by_then("stance__statement__end_latest", day)
+            held = StanceHolderIndex.objects.filter(actor=actor, target=about, **by_then)
+            return held.values_list("position").annotate(count=Count("stance")).order_by("position")
+
         about = target_number("target_actor", target["pk"])
-        held = StanceHolderIndex.objects.filter(actor=holder["pk"], target=about, **by_then)
         query = [("holder", holder["slug"]), ("about", target["slug"]), *self.until]
         return [
             self._figure(count, "stances", [*query, ("position", position)]) | {"position": position}
-            for position, count in held.values_list("position").annotate(count=Count("stance")).order_by("position")
+            for position, count in self._rows("stances", [holder["pk"], about, self.day], built)
         ]
 
     def _shared_targets(self) -> list[dict[str, Any]]:
         """Return what both have taken a stance on, with the last of each."""
-        rows = fetched(_shared(certain=self.certain), [self.a["pk"], self.b["pk"], self.day], planned=False)
-        columns = [f"target_{target}__{column}" for target in TARGETS for column in ("slug", *_NAME[target])]
-        of_a = Stance.objects.filter(pk__in=[stance for stance, *_ in rows])
-        targets = {row["pk"]: _target(row) for row in of_a.values("pk", *columns)}
+        rows = fetched(_shared(certain=self.certain), [*self.keys, self.day], planned=False)
+        columns = ["pk", *(f"target_{target}__{column}" for target in TARGETS for column in ("slug", *_NAME[target]))]
+        stances = padded([stance for stance, *_ in rows])
+        found = compiled_query(
+            ("targets in relations", len(stances)), stances, lambda keys: Stance.objects.filter(pk__in=keys).values_list(*columns)
+        )
+        named = (dict(zip(columns, row, strict=True)) for row in found.rows()) if stances else ()
+        targets = {row["pk"]: _target(row) for row in named}
         holders = ("holder", f"{self.a['slug']},{self.b['slug']}")
         return [
             {
@@ -264,6 +301,16 @@ class _Pair:
         ]
 
 
+def _joint_events(a: Any, b: Any, **given: Any) -> QuerySet[Any]:
+    """Return the rows of the first actor for the events in which the second stands, too."""
+    return EventActorIndex.objects.filter(actor=a, event__in=EventActorIndex.objects.filter(actor=b).values("event"), **given)
+
+
+def _joint_agreements(a: Any, b: Any) -> Any:
+    return Agreement.objects.public().filter(pk__in=_joint_events(a, b, kind=EventKind.AGREEMENT).values("event"))
+
+
+_ACTOR = ("pk", "slug", "kind", "name")
 _YEAR = YearDimension(None, ("start_earliest",))
 _MEETING = ("slug", "kind", "name", "start")
 TARGETS = ("event", "topic", "actor", "provision")

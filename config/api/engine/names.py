@@ -155,7 +155,7 @@ def by_slug(wanted: Mapping[Any, Iterable[str]], *, as_typed: bool = False) -> d
         if is_slug(text)
     }
     slugs = {model: [text for text in texts if text in spelt] for model, texts in wanted.items()}
-    padded = {model: _padded([one for text in texts for one in spelt[text]]) for model, texts in slugs.items() if texts}
+    padded = {model: sql_cache.padded([one for text in texts for one in spelt[text]]) for model, texts in slugs.items() if texts}
     if not padded:
         return {}
 
@@ -189,11 +189,6 @@ def _ways(model: Any, texts: Sequence[str]) -> Iterator[tuple[QuerySet[Any], str
     yield public.filter(slug__in=texts), "pk", "slug", "slug"
     moved = Redirect.objects.filter(collection=document_type_of(model).collection, old_slug__in=texts)
     yield moved.annotate(found=public.filter(slug=OuterRef("new_slug")).values("pk")), "found", "new_slug", "old_slug"
-
-
-def _padded(texts: list[str]) -> list[str]:
-    """Return `texts` with the last repeated until there are one, two, four … of them: for each number a statement is made."""
-    return texts + texts[-1:] * ((1 << (len(texts) - 1).bit_length()) - len(texts))
 
 
 def _flat(value: Any) -> Iterator[str]:

@@ -159,6 +159,11 @@ def compiled_query(
     return CachedQuery(_sql_of(key, arguments, with_placeholders), arguments, partial(built, arguments), planned=planned)
 
 
+def padded(values: list[Any]) -> list[Any]:
+    """Return `values` with the last repeated until there are one, two, four … of them: for each number a query is compiled."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)) if values else []
+
+
 def _sql_of(key: tuple[Any, ...], arguments: Arguments, with_placeholders: Callable[[], Built]) -> CompiledSQL | None:
     """Return the SQL of a key, compiled from the query with placeholders the first time."""
     if key not in _compiled_sql:
