@@ -6,11 +6,16 @@ import fcntl
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connection
 
 from tests.databases import Template
 from tests.sample import StandingSample, load_sample
+
+# A busy machine is no failure.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 TRANSACTIONAL = {"transactional_db", "live_server"}
 
