@@ -1,4 +1,4 @@
-"""What every public answer carries besides its body, errors included: who may read it, who may keep it, what it is called."""
+"""Middleware that sets the headers of all responses: CORS, caching, security, `X-Request-ID`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DESK_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-# What every answer of the API has, unless it says otherwise.
+# Headers of every response of the API, unless the view sets its own.
 _SAME: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": EXPOSED,

@@ -1,4 +1,4 @@
-"""Asking the database: by statements that it has planned before, and when it may have gone away in between."""
+"""Queries of the API: with prepared statements, and repeated over a new connection where the old one was lost."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Answer = TypeVar("Answer")
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Return whether an error says that a server cannot answer at the moment: another try, later, may go well.
+    """Return whether an error means that a server is unavailable at the moment, so that a later request may succeed.
 
-    A pooler says so while there is no primary ("server login has been failing"), and a server that stops; both are
+    A pooler raises one while there is no primary ("server login has been failing"), and a server that stops; both are
     `OperationalError`. Django takes one that became a standby for an error of its own making. The cache may be a server, too.
     """
     if isinstance(error, LOST):

@@ -1,4 +1,4 @@
-"""Questions that PostgreSQL has planned before.
+"""Prepared statements of PostgreSQL, whose plans are kept.
 
 A list takes it longer to plan than to read, and a client longer to ask for than that: Django's cursors write parameters
 into the text of a query, so that each is a new one. Here a query is prepared once for each connection and then asked by
@@ -145,7 +145,7 @@ def _numbered(sql: str) -> bytes:
 
 
 def _text(value: Any) -> bytes | None:
-    """Return a value as PostgreSQL writes it. Which type it has follows from where it stands."""
+    """Return a value as text for PostgreSQL, which infers its type from the query."""
     if type(value) is str:
         return value.encode()
     if value is None:

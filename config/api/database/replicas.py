@@ -251,7 +251,7 @@ def _read(alias: str) -> None:
 
 
 class ReadReplicas:
-    """Middleware that has public requests read from replicas, and says how old the answer can be."""
+    """Middleware that reads public requests from replicas, and sets `Age` to how old the data can be."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of each address: the extension points of drf-spectacular. Serializers become its components."""
+"""Schema classes and extensions of drf-spectacular that make the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MEMBERS: Final = ("operationId", "tags", "summary", "description", "parameters",
 
 
 class ViewSchema(AutoSchema):
-    """Describes an operation as drf-spectacular does: `@extend_schema` on a view or one of its methods overrides what it says.
+    """Schema of an operation. `@extend_schema` on a view or one of its methods overrides it.
 
     Besides, an operation has the parameters of the filterset of its view, the headers and errors that all answers have, and its
     answer on the sample record.
@@ -53,11 +53,11 @@ class ViewSchema(AutoSchema):
         return {name: operation.pop(name, []) for name in MEMBERS} | operation
 
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
-        """Return what the class of the view says; its methods speak to those who read the code."""
+        """Return the docstring of the class of the view; those of its methods are for developers."""
         return documentation(type(self.view))
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Return how a caller proves who it is, where that differs from what the document says of all operations."""
+        """Return the security requirements, where they differ from those of the whole document."""
         auth = self._auth()
         return [] if auth == OPTIONAL_KEY else auth
 
@@ -107,7 +107,7 @@ class ViewSchema(AutoSchema):
         return list(described.values())
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
-        """Return what the view says of its answers, and the answers that every address has."""
+        """Return the responses that the view declares, and those of every endpoint."""
         problems = {self.ref(one)["$ref"] for one in (ProblemSerializer, GoneProblemSerializer)}
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         responses = {status: response_of(status) for status in self._bodiless()}
@@ -144,7 +144,7 @@ class ViewSchema(AutoSchema):
         }
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        """Return whether an answer is a list: a serializer with `many` says so, and nothing else."""
+        """Return whether a response is a list: its serializer has `many`."""
         return isinstance(serializer, ListSerializer)
 
     def _get_paginator(self) -> Any:

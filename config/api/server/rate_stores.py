@@ -108,7 +108,7 @@ class FileStore:
 
 
 def _find(moments: bytes, mark: int) -> tuple[int, float]:
-    """Return where in a bucket the moment of `mark` stands, or may stand, and the moment."""
+    """Return the offset of the slot of `mark` in a bucket, or of the oldest slot, and its moment."""
     slots = _ALL.unpack(moments)
     marks, since = slots[::2], slots[1::2]
     if mark in marks:

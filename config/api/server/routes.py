@@ -65,7 +65,7 @@ def _segments(route: str) -> Segments:
 
 
 def _names(route: str) -> list[tuple[int, str]]:
-    """Return where in the address which name stands."""
+    """Return the index of each parameter among the segments of a route, with its name."""
     parts = enumerate(route.split("/"))
     return [(index, part.strip("<>").rpartition(":")[2]) for index, part in parts if part.startswith("<")]
 

@@ -57,7 +57,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         return (None, _key_of(request)) if scheme.lower() == SCHEME.lower() else None
 
     def authenticate_header(self, request: Request) -> str:
-        """Return what `WWW-Authenticate` says."""
+        """Return the value of `WWW-Authenticate`."""
         return SCHEME
 
 
@@ -122,7 +122,7 @@ def _anonymous(request: AnyRequest) -> Reader:
 
 
 class RateLimitHeaders:
-    """Middleware that says in `RateLimit` and `RateLimit-Policy` what is left to whom a request was counted for."""
+    """Middleware that sets `RateLimit` and `RateLimit-Policy` for the reader to whom a request was counted."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What every public address does: it only reads, tells caches which version an answer is, and answers errors as problems."""
+"""Base views of the API: read-only, with entity tags, conditional requests and errors as problem details (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class PublicAPIView(PublicView):
     """A public address that is no collection."""
 
     filterset_class: ClassVar[type[FilterSet]]
-    # What the OpenAPI document says of the parameters in its path.
+    # The parameters in its path, as the OpenAPI document describes them.
     path_parameters: ClassVar[Sequence[dict[str, Any]]] = ()
 
 

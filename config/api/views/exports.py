@@ -4,7 +4,7 @@ A stream reads some hundred records at a time, each time from where it was: it h
 slowly its reader reads. For a reader who keeps up, the next part is asked for while one is sent. A worker serves few streams
 at once, so that they hold up nobody, and fewer to one address, so that nobody has them all.
 
-Servers end an answer that breaks off like one that is whole. So the renderer says with the last part how many there were.
+Servers end an answer that breaks off like one that is whole. So the renderer ends the last part with the number of records.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Resolves names that are not a public slug: former slugs, records that are no longer public (410), or none (404).
 
-Whether a record was ever public, the log alone says. A draft and what never was are answered alike.
+Only the log knows whether a record was ever public. Drafts and unknown slugs are answered alike.
 """
 
 from __future__ import annotations

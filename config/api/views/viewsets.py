@@ -1,4 +1,4 @@
-"""What all collections answer alike: a list of stored documents, one stored document, and where a record has gone."""
+"""The viewset of all collections: lists of stored documents, one document, exports, counts, versions, and redirects."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from config.api.views.renderers import JSONLinesRenderer, JSONRenderer, Streamin
 from config.limits.requests import Kind, limit_as
 from config.record.documents.log_writer import dump
 
-# What is read of each record: what says whether it has changed, and all that is shown.
+# The columns read of each record: its hash alone, for conditional requests, or its document as well.
 HASH: Final = ("document_hash",)
 COLUMNS: Final = ("document__utf8", *HASH)
 

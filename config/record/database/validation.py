@@ -33,7 +33,7 @@ class Violation:
 def validate_constraints(row: models.Model, *, exclude: Collection[str] = ()) -> None:
     """Raise `ValidationError` where a row would break a constraint; those that mention a column of `exclude` are left out.
 
-    It says what Django's `Model.validate_constraints` would say. Derived columns must be set.
+    Messages are those of Django's `Model.validate_constraints`. Derived columns must be set.
     """
     columns, left_out = _columns_of_constraints(row._meta.concrete_model), set(exclude)
     asked = [one for one in constraints_of(row) if left_out.isdisjoint(columns[one.name])]
@@ -124,7 +124,7 @@ def _kept(table: Any, constraint: Constraint, *, adding: bool) -> Expression:
 
 
 def _error(table: Any, row: models.Model, constraint: Constraint) -> ValidationError:
-    """Return what Django says of a broken constraint."""
+    """Return Django's message for a violated constraint."""
     own_words = constraint.violation_error_message != constraint.default_violation_error_message
     if isinstance(constraint, UniqueConstraint) and not constraint.condition and not own_words:
         error = row.unique_error_message(table, constraint.fields)

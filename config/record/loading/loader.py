@@ -250,7 +250,7 @@ def _create(model: type[models.Model], rows: Sequence[Columns]) -> None:
 def _update(model: type[models.Model], pairs: Iterable[tuple[Columns, Columns]]) -> list[Columns]:
     """Make rows what they are wanted to be, where they differ; return those."""
     columns = columns_of(model)
-    # What a row no longer says is taken back: the wanted one has the default there.
+    # A value that a row no longer gives is reset to the default.
     changed = [wanted for row, wanted in pairs if any(row[name] != wanted[name] for name in columns.entered)]
     written = [*columns.entered, *columns.derived]
     update_rows(model, written, [(*(row[name] for name in written), row["id"]) for row in changed])

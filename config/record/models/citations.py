@@ -1,4 +1,4 @@
-"""Citations: what a source says of a record, or of one field of it. Sources themselves are in `config.sources`."""
+"""Citations: links from a record, or one field of it, to a source. Sources themselves are in `config.sources`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def source_model() -> Any:
 
 
 class Citation(models.Model):
-    """What a source says of a record, or of one field of it.
+    """Citation of a source for a record, or for one field of it.
 
     Subclasses add the foreign key `record`, with which an index of its own begins already.
     """

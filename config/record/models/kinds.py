@@ -8,7 +8,7 @@ from django.db import models
 
 
 class OfKind:
-    """A proxy model whose class says the kind of its rows."""
+    """Proxy model of the rows of one kind."""
 
     KIND: ClassVar[str]
 

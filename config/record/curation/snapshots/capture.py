@@ -32,7 +32,7 @@ class RecordSnapshot:
 
     @property
     def digest(self) -> str:
-        """What tells this snapshot from any other of the record."""
+        """Digest that differs between any two different snapshots of the record."""
         return hashlib.sha256(orjson.dumps(self.rows, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
     def dumps(self) -> str:
@@ -105,7 +105,7 @@ def _several(table: type[models.Model], ids: Collection[int]) -> dict[int, Value
 
 
 def plain(value: Any) -> Any:
-    """Return the value of a column as it stands in a snapshot, which is JSON."""
+    """Return the value of a column as JSON, as snapshots keep it."""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return value.isoformat() if isinstance(value, date) else value

@@ -65,7 +65,7 @@ def _row_differences(
 
 
 def summary(table: Any, row: Values, of: RecordSnapshot, *, brief: bool = False) -> str:
-    """Return a row in a few words: all that it says, or the first of it."""
+    """Return a short description of a row."""
     owner = owner_key(table)
     texts = (
         shown(column, row.get(column.name), of)

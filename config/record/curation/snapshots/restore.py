@@ -1,4 +1,4 @@
-"""Snapshots written back: the rows of a record become what one says."""
+"""Restoring snapshots: the rows of a record are written back as a snapshot has them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _pointing(label: str, values: Values, fresh: Mapping[str, Mapping[str, str]]
 
 
 def put_back(model: Model, pk: int, wanted: RecordSnapshot, *, reason: str) -> None:
-    """Make the rows of a record what a snapshot says; amend the record afterwards, in the same transaction.
+    """Write the rows of a record as a snapshot has them; amend the record afterwards, in the same transaction.
 
     The state stays. What the snapshot refers to and what was merged since is followed to where it went. Raises
     `RecordError` where something is no longer there or a rule of the tables is broken.

@@ -38,7 +38,7 @@ def belonging(model: Model) -> dict[type[models.Model], str]:
 
 
 def entered(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
-    """Return the columns of a table that people fill; not the one that says to which record a row belongs."""
+    """Return the columns of a table that people fill, without the foreign key to the record."""
     return tuple(column for column in columns(table) if column.name not in {owner_key(table), "state"})
 
 
@@ -67,7 +67,7 @@ def relations(table: type[models.Model]) -> Iterator[Any]:
 
 @cache
 def owner_key(table: Any) -> str:
-    """Return the name of the foreign key to the row that a row belongs to; nothing where it stands for itself."""
+    """Return the name of the foreign key to the row that a row belongs to; blank for a record of its own."""
     for owner in apps.get_models():
         for relation in owner._meta.related_objects:
             if relation.related_model is table and relation.on_delete is models.CASCADE and not owner._meta.proxy:
