@@ -13,6 +13,7 @@ from django.db import close_old_connections
 from django.test import RequestFactory
 from django.urls import URLResolver
 
+from config.api.collections import COLLECTIONS
 from config.api.database import prepared
 from config.api.engine import sql_cache
 from config.api.server.fast_path import Server
@@ -54,6 +55,9 @@ def nothing_cached() -> Iterator[None]:
 
 def _forget() -> None:
     routes.cache_clear()
+    for collection in COLLECTIONS.values():
+        for by_slug in collection.view.by_slug.values():
+            vars(by_slug).pop("_sql", None)
     sql_cache._compiled_sql.clear()
 
 

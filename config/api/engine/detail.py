@@ -23,10 +23,12 @@ class BySlug:
 
     def read(self, slug: str) -> Row | None:
         """Return the columns of the row; None where there is none."""
-        rows = fetched(self._sql, [slug]) if settings.FAST_PATH else list(self._queryset.filter(slug=slug))
+        rows = fetched(self._sql, [slug]) if self._sql else list(self._queryset.filter(slug=slug))
         return rows[0] if rows else None
 
     @cached_property
     def _sql(self) -> str:
+        if not settings.FAST_PATH:
+            return ""
         sql, parameters = self._queryset.filter(slug=_MARK).query.sql_with_params()
         return sql % tuple("%(1)s" if one == _MARK else f"'{one}'" for one in parameters)
