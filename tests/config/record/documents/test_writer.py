@@ -127,7 +127,7 @@ def test_many_documents_that_show_a_renamed_record_are_rendered_later_and_part_b
 
 
 def test_as_many_as_may_be_are_rendered_with_the_change(meetings: Country, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(writer, "MAX_AT_ONCE", 3)
     amend(meetings, name="Russian Federation")
     assert not PendingDocument.objects.exists()
     assert [names_in(slug) for slug in ("one", "two", "three")] == [{"Russian Federation"}] * 3
