@@ -149,12 +149,14 @@ DOCUMENT_TYPES = (
     DocumentType(
         model=Office,
         collection="offices",
+        followed=True,
         render=_render_offices,
         references={Actor: ("body", "accredited_to"), Source: ("citations__source",)},
     ),
     DocumentType(
         model=Tenure,
         collection="tenures",
+        followed=True,
         render=_render_tenures,
         references={Actor: ("official", "office__body"), Office: ("office",), Source: ("citations__source",)},
         title=TENURE_TITLE,

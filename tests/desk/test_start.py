@@ -16,6 +16,7 @@ from django.urls import reverse
 from config.desk.editorial.checks import inspect_everything
 from config.desk.editorial.coverage import LEVELS, Coverage, Topic
 from config.record.curation import transitions
+from config.record.models import PendingDocument
 from events.coverage import coverage
 from events.models import Event, Meeting
 from tests.desk.pages import address, entered
@@ -34,6 +35,15 @@ def test_it_tells_what_waits(sample: None, curator: Client) -> None:
     assert '<a href="/admin/desk/queue/review/"><strong>1</strong> <span>To review</span>' in page
     assert re.search(r'<a href="/admin/desk/finding/"><strong>\d+</strong> <span>Data checks</span>', page)
     assert '<a href="/admin/desk/finding/?rule=too_few">Missing participants</a>' in page
+    assert "Documents being refreshed" not in page
+
+
+def test_it_tells_how_many_documents_show_an_old_name(editor: Client, curator: Client) -> None:
+    for record, cause in ((1, "actors:RUS"), (1, "actors:TUR"), (2, "actors:RUS")):
+        PendingDocument.objects.create(collection="events", record_id=record, cause=cause)
+    for client in (editor, curator):
+        page = client.get(START).content.decode()
+        assert re.search(r'<a href="/admin/[^"]*"><strong>2</strong> <span>Documents being refreshed</span>', page)
 
 
 def test_it_tells_what_was_published_this_week_and_by_whom(sample: None, editor: Client) -> None:

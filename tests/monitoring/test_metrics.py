@@ -11,7 +11,7 @@ from django.test import Client
 
 from config.monitoring import metrics
 from config.monitoring.metrics import _Gauges, add_gauge
-from config.record.models import LogEntry
+from config.record.models import LogEntry, PendingDocument
 from tests.monitoring.programs import run
 
 ASKING = """
@@ -104,9 +104,12 @@ def test_gauges_are_measured_when_they_are_asked_for(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("config.monitoring.metrics._gauges", dict(metrics._gauges))
     add_gauge("chancery_queue_length", "Tasks that wait.", lambda: {"imports": 2, "links": 0}, label="queue")
     add_gauge("chancery_broken", "Cannot be measured.", lambda: 1 / 0)
+    for cause in ("actors:RUS", "actors:TUR"):
+        PendingDocument.objects.create(collection="events", record_id=1, cause=cause)
     reported = {one.name: {tuple(s.labels.values()): s.value for s in one.samples} for one in _Gauges().collect()}
     assert reported == {
         "chancery_log_sequence": {(): LogEntry.objects.count()},
+        "chancery_pending_documents": {(): 1},
         "chancery_queue_length": {("imports",): 2, ("links",): 0},
         "chancery_tasks": {("waiting",): 0, ("running",): 0, ("failed",): 0},
         "chancery_tasks_oldest_waiting_seconds": {(): 0},

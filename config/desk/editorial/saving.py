@@ -62,8 +62,8 @@ def lock(rows: QuerySet[Any]) -> Any:
     document_type = document_type_of(rows.model)
     if document_type.part_of:
         owners = parent_of(document_type)._default_manager.filter(pk__in=rows.order_by().values(document_type.part_of))
-        list(owners.select_for_update().values_list("pk"))
-    return rows.select_for_update(of=("self",)).first()
+        list(owners.select_for_update(no_key=True).values_list("pk"))
+    return rows.select_for_update(of=("self",), no_key=True).first()
 
 
 def begin(model: Model, row: Any, *, by: Any, seen: str) -> SaveContext:

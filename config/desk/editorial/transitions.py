@@ -201,4 +201,4 @@ def _versions(step: Step, planned: Plan, by: Any, reason: str) -> ExitStack:
 def _lock(records: Touched) -> None:
     """Lock rows until the commit, so that what is decided about them is what is there."""
     for model, ids in records.items():
-        list(model._default_manager.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+        list(model._default_manager.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))

@@ -35,7 +35,7 @@ def changing(  # noqa: PLR0913 - all that a version says
     model, wanted = whole(model, ids)
     with transaction.atomic():
         # Whoever changes the same records waits here, so that versions are counted one after the other.
-        list(model._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
+        list(model._default_manager.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
         keep(model, wanted, by=None, action=RevisionAction.FOUND)
         yield
         keep(model, wanted, by=by, action=action, reason=reason, details=details)

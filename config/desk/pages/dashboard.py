@@ -24,7 +24,7 @@ from config.desk.models import AuditEntry, Revision
 from config.desk.models.base import table_of
 from config.desk.pages.review import queues
 from config.record.documents.registry import DOCUMENT_TYPES, Model, has_kind
-from config.record.models import LogEntry, Transition
+from config.record.models import LogEntry, PendingDocument, Transition
 from config.record.models.querysets import PUBLIC
 from config.record.values.choices import Operation
 from config.tasks.models import Task, TaskState
@@ -80,7 +80,11 @@ def _waiting(user: Any, findings: int) -> Iterator[Number]:
     for name, title, count in queues.tabs(user):
         yield Number(title, count, reverse("admin:desk_queue", args=[name]))
     yield Number("Data checks", findings, reverse("admin:desk_finding_changelist"))
-    if user.has_perm("tasks.view_task"):
+    may_view_tasks = user.has_perm("tasks.view_task")
+    if pending := PendingDocument.count_documents():
+        way = "admin:tasks_task_changelist" if may_view_tasks else "admin:index"
+        yield Number("Documents being refreshed", pending, reverse(way))
+    if may_view_tasks:
         failed = Task.objects.filter(state=TaskState.FAILED).count()
         yield Number("Failed tasks", failed, f"{reverse('admin:tasks_task_changelist')}?state__exact=failed")
     if user.has_perm("webhooks.view_subscription"):

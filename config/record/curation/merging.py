@@ -58,7 +58,7 @@ def join(
 ) -> Moved:
     """Merge the first record of the pair into the second; `then` sets fields of it before its document is written."""
     loser, winner = pair
-    rows = {row.pk: row for row in model._default_manager.select_for_update().filter(pk__in=pair).order_by("pk")}
+    rows = {row.pk: row for row in model._default_manager.select_for_update(no_key=True).filter(pk__in=pair).order_by("pk")}
     if len(rows) < len(set(pair)):
         raise RecordError("One of the two records no longer exists.")
     old, new = rows[loser], rows[winner]
@@ -69,8 +69,11 @@ def join(
         shower: {pk: {(model, winner)} for pk in ids if (shower, pk) != (model, loser)}
         for shower, ids in writer.showing(model, [loser]).items()
     }
+    writer.lock(before)
     if old.state == CurationState.PUBLISHED:
         _retract_merged(model, old, f"{DOCUMENT_TYPES[model].collection}:{new.slug}", change, by)
+    # From here on nobody else may refer to the loser. Before the log was locked, whoever had its lock would have waited for this.
+    list(model._default_manager.select_for_update().filter(pk=loser).values_list("pk"))
     _release(model, loser, winner)
     _repoint(model, loser, winner, moved)
     model._default_manager.filter(pk=loser).delete()
@@ -109,7 +112,7 @@ def part(
     `then` sets the winner back. Raises `RecordError` where something has happened since that forbids it.
     """
     loser, winner, was, moved = merged_record.pk, merged_record.into, merged_record.snapshot, merged_record.moved
-    stays = model._default_manager.select_for_update().filter(pk=winner).first()
+    stays = model._default_manager.select_for_update(no_key=True).filter(pk=winner).first()
     if stays is None:
         raise RecordError("The record that they were merged into no longer exists. Undo its later merge or deletion first.")
     _delete_redirect(model, merged_record, stays)
@@ -157,7 +160,7 @@ def references(model: Model) -> Iterator[tuple[type[models.Model], str]]:
 def rename(model: Model, pk: int, slug: str, *, reason: str, by: User | None = None) -> None:
     """Change the slug of a record; if it was public, the old slug redirects."""
     change = Change(reason)
-    row = model._default_manager.select_for_update().get(pk=pk)
+    row = model._default_manager.select_for_update(no_key=True).get(pk=pk)
     old = row.slug
     row.slug = slug
     row.clean_fields(exclude=[one.name for one in row._meta.concrete_fields if one.name != "slug"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,7 +67,7 @@ def publish(records: Records, *, by: User | None = None, reason: str = "", along
         wanted[model] |= ids
     _require_proof(wanted)
     _step(wanted, PUBLISHED, by=by, change=change, allowed=(DRAFT, IN_REVIEW))
-    writer.write({}, change, publishing=wanted)
+    writer.write({}, change, publishing=wanted, check=partial(_require_shown, wanted))
     return wanted
 
 
@@ -81,12 +81,11 @@ def amend(records: Records, *, by: User | None = None, reason: str = "", inserte
     change = Change(reason)
     touched = _locked(records)
     published = _only(touched, PUBLISHED)
-    hidden = hidden_by(published)
-    if any(hidden.values()):
-        raise UnpublishedPartsError("A published record cannot link to unpublished records:", labels(hidden))
+    check = partial(_require_shown, published, "A published record cannot link to unpublished records:")
+    check()
     _require_proof(published)
     _log_amended(published, by, change)
-    return writer.write(touched, change, inserted=inserted)
+    return writer.write(touched, change, inserted=inserted, check=check)
 
 
 @transaction.atomic
@@ -98,7 +97,10 @@ def retract(records: Records, *, reason: str, by: User | None = None) -> None:
     _step(wanted, RETRACTED, by=by, change=change)
     family = writer.with_parts(wanted)
     before = writer.showing_any(family)
+    writer.lock(before)
     writer.withdraw(family, change, Operation.RETRACTED)
+    # Under the lock of the log: somebody may have published meanwhile what shows it.
+    _require_unneeded(wanted)
     writer.write(family, change, before=before)
 
 
@@ -108,11 +110,10 @@ def restore(records: Records, *, reason: str, by: User | None = None) -> None:
     change = Change(reason)
     wanted = _locked(records)
     _step(wanted, PUBLISHED, by=by, change=change, allowed=(RETRACTED,))
-    hidden = hidden_by(wanted)
-    if any(hidden.values()):
-        raise UnpublishedPartsError("Publish these first:", labels(hidden))
+    check = partial(_require_shown, wanted)
+    check()
     _require_proof(wanted)
-    writer.write({}, change, publishing=wanted)
+    writer.write({}, change, publishing=wanted, check=check)
 
 
 @transaction.atomic
@@ -162,12 +163,15 @@ def _logged(model: Model, slug: str) -> QuerySet[LogEntry]:
 
 
 def _locked(records: Records) -> Touched:
-    """Lock the rows until the commit (SELECT FOR UPDATE), and return them."""
+    """Lock the rows until the commit (SELECT FOR NO KEY UPDATE), and return them.
+
+    Others may still refer to the rows meanwhile: whoever commits a reference under the lock of the log would wait for these.
+    """
     locked: Touched = defaultdict(set)
     for model, ids in records.items():
         concrete: Any = model._meta.concrete_model
         for chunk in chunks(sorted(set(ids))):
-            rows = concrete._default_manager.select_for_update().filter(pk__in=chunk).order_by("pk")
+            rows = concrete._default_manager.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk")
             locked[concrete] |= set(rows.values_list("pk", flat=True))
     return locked
 
@@ -272,6 +276,12 @@ def needing(records: Touched) -> Touched:
             for shower, rows in writer.showing(model, chunk, needed=True).items():
                 shown[shower] |= rows.keys() - family.get(shower, set())
     return shown
+
+
+def _require_shown(records: Touched, message: str = "Publish these first:") -> None:
+    hidden = hidden_by(records)
+    if any(hidden.values()):
+        raise UnpublishedPartsError(message, labels(hidden))
 
 
 def _require_unneeded(records: Touched) -> None:

@@ -1,28 +1,32 @@
-"""Writer of the public log: appends entries under its lock."""
+"""Writer of documents and of the public log: renders first, then numbers and appends under the lock of the log."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final, Self
 
 import orjson
+from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
 from config.record.database.bulk import create_rows, update_rows
 from config.record.database.columns import columns_of
-from config.record.documents.registry import Cause, DocumentType, Key, document_type_of
+from config.record.documents.registry import DOCUMENT_TYPES, Cause, DocumentType, Key, document_type_of
 from config.record.documents.rendering import Rendering
-from config.record.documents.row_source import Row
+from config.record.documents.row_source import Row, RowSource, WithDocuments
 from config.record.models import LogEntry, LogHead
 from config.record.values import edtf
 from config.record.values.choices import CurationState, Operation
 from config.record.values.folding import words
 
 SCHEMA_VERSION: Final = 1
+# Of how many entries of others it is looked for whether documents show what they are of, rather than rendering again.
+MAX_COMPARED: Final = 20
 DOCUMENT_COLUMNS: Final = ("document", "document_hash", "search_text", "version", "published_at", "updated_at")
 # Defaults of a log entry.
 _ENTRY: Final[Row] = {
@@ -40,42 +44,125 @@ class Change:
     at: datetime = field(default_factory=timezone.now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """Documents of one table that are still to be written on the rows of their records: each row ends in its primary key."""
+
+    document_type: DocumentType
+    rows: Sequence[Sequence[Any]]
+
+    @property
+    def ids(self) -> list[int]:
+        """The primary keys of the records."""
+        return [row[-1] for row in self.rows]
+
+
 class LogWriter:
-    """Appends to the log under its lock, which is held until the commit."""
+    """Collects documents and entries, and writes them at its end, under the lock of the log, which is held until the commit.
+
+    What takes long, rendering, comes before the lock. Whoever has appended meanwhile may have changed what was read: `settle` has
+    it rendered again then, under the lock. So no document shows a neighbour as it was before a commit that the log has already.
+
+    Rows are locked before the log: whoever has the lock of the log waits for nobody who has locked a record and waits for that
+    lock.
+    """
 
     def __init__(self, change: Change) -> None:
         self.change = change
-        self.appended = 0
+        # Documents that are still to be written: others embed them.
+        self._bodies: dict[Key, str] = {}
+        self._rendered: list[_Rendered] = []
+        self._projected: list[Callable[[], None]] = []
+        self._entries: list[Row] = []
         self._labels: dict[Key, str] = {}
+        self._sequence: int | None = None
 
     def __enter__(self) -> Self:
-        # Under the row lock nobody else can take a number until this transaction has ended, so numbers become visible in
-        # their order and a follower of the feed misses nothing. On SQLite the transaction itself keeps others out.
-        head = LogHead.objects.select_for_update().filter(pk=1)
-        found = head.first()
-        if found is None:
-            LogHead.objects.get_or_create(pk=1)
-            found = head.get()
-        self.sequence = found.sequence
+        self._seen = LogHead.last_sequence()
         return self
 
     def __exit__(self, *error: object) -> None:
-        if error[0] is None and self.appended:
-            LogHead.objects.filter(pk=1).update(sequence=self.sequence)
+        if error[0] is None and self._entries:
+            self.lock()
+            self._write()
+
+    @property
+    def appended(self) -> int:
+        """How many entries there are."""
+        return len(self._entries)
 
     def append(self, entries: Iterable[Row]) -> None:
-        """Append entries, numbering them."""
-        create_rows(LogEntry, list(_ENTRY), map(self._numbered, entries))
+        """Append entries, which are numbered under the lock."""
+        self._entries += entries
+
+    def lock(self) -> bool:
+        """Take the lock of the log, and return whether nobody has appended since this writer began."""
+        if self._sequence is None:
+            self._sequence = lock_log()
+        return self._sequence == self._seen
+
+    def is_overtaken(self) -> bool:
+        """Take the lock, and return whether others have appended meanwhile what the documents to be written show.
+
+        Ask this where no record is changed that others show: of such, they may have shown the old one for the first time.
+        """
+        if self.lock():
+            return False
+        followed = {one.collection for one in DOCUMENT_TYPES.values() if one.followed}
+        others = set(LogEntry.objects.filter(sequence__gt=self._seen).values_list("collection", "slug"))
+        if len(others) > MAX_COMPARED or any(collection in followed for collection, _ in others):
+            return True
+        named = [f'"slug":"{slug}"' for _, slug in others]
+        return any(name in (entry["document"] or "") for entry in self._entries for name in named)
+
+    def settle(self, render: Callable[[], None], check: Callable[[], None] | None = None, *, refreshing: bool = False) -> None:
+        """Take the lock after `render` has collected documents.
+
+        Where others have appended meanwhile, `check` may refuse what they have made impossible, and all is rendered again;
+        when only `refreshing`, where it is of something that the documents show.
+        """
+        render()
+        self._lock_records()
+        if self._entries and (self.is_overtaken() if refreshing else not self.lock()):
+            self._bodies, self._rendered, self._entries = {}, [], []
+            if check:
+                check()
+            render()
+
+    def _lock_records(self) -> None:
+        """Lock the records of which the documents are to be written, in the order in which they are rendered.
+
+        Their parts are not locked: whoever changes one locks the record that it is a part of.
+        """
+        if self._sequence is not None or not connection.features.has_select_for_update:
+            return
+        for one in self._rendered:
+            if not one.document_type.part_of:
+                rows = one.document_type.model._default_manager.select_for_update(no_key=True).filter(pk__in=one.ids)
+                list(rows.order_by("pk").values_list("pk"))
+
+    def _write(self) -> None:
+        for one in self._rendered:
+            update_rows(one.document_type.model, (*DOCUMENT_COLUMNS, *one.document_type.model.DENORMALIZED), one.rows)
+        create_rows(LogEntry, list(_ENTRY), map(self._numbered, self._entries))
+        for one in self._rendered:
+            for projection in one.document_type.projections:
+                projection.follow(one.ids)
+        for project in self._projected:
+            project()
+        LogHead.objects.filter(pk=1).update(sequence=self._sequence)
 
     def _numbered(self, entry: Row) -> list[Any]:
-        self.sequence += 1
-        self.appended += 1
+        assert self._sequence is not None  # noqa: S101 - numbers are given under the lock
+        self._sequence += 1
         complete = _ENTRY | entry
-        complete["sequence"], complete["at"] = self.sequence, self.change.at
+        complete["sequence"], complete["at"] = self._sequence, self.change.at
         return list(complete.values())
 
-    def create(self, document_type: DocumentType, rows: Sequence[Row], renderings: Sequence[Rendering]) -> None:
-        """Write new records with their documents, and append these."""
+    def create(
+        self, document_type: DocumentType, rows: Sequence[Row], renderings: Sequence[Rendering], row_source: RowSource
+    ) -> None:
+        """Write new records with their documents, and append these; their projections come under the lock."""
         last = self._last_versions(document_type, [one.slug for one in renderings])
         columns, at = columns_of(document_type.model), self.change.at
 
@@ -86,31 +173,33 @@ class LogWriter:
 
         create_rows(document_type.model, columns.every, complete())
         self.append(self._entry(document_type, one, row, Operation.CREATED) for row, one in zip(rows, renderings, strict=True))
+        ids = [row["id"] for row in rows]
+        for projection in document_type.projections:
+            self._projected.append(partial(projection.create, sorted(projection.rows(ids, row_source))))
 
     def render(
         self, document_type: DocumentType, ids: Sequence[int], direct: set[int], causes: Mapping[int, set[Cause]]
     ) -> list[int]:
-        """Write the documents of `ids` that differ from the stored ones, and return which those are."""
+        """Render the documents of `ids`, and return of which they differ from the stored ones: these are written at the end."""
         kept = document_type.model.DENORMALIZED
         public = document_type.model._default_manager.filter(pk__in=ids, state=CurationState.PUBLISHED)
         columns = ("document_hash", "version", "published_at", "updated_at", *kept.values())
         stamps = {row["pk"]: row for row in public.values("pk", *columns)}
         ids = [key for key in ids if key in stamps]
-        renderings = document_type.render(ids)
+        renderings = document_type.render(ids, WithDocuments(self._bodies))
         stale = [key for key in ids if _differs(stamps[key], renderings[key])]
         first = self._last_versions(document_type, [renderings[key].slug for key in stale if stamps[key]["version"] == 0])
-        rows, entries = [], []
+        rows = []
         for key in stale:
             rendering, old = renderings[key], stamps[key]
             operation = _operation(old, direct=key in direct)
             version = (old["version"] or first.get(rendering.slug, 0)) + 1
             held = _columns(rendering, version, *self._moments(old, operation))
             rows.append((*held.values(), *(old[path] for path in kept.values()), key))
-            entries.append(self._entry(document_type, rendering, held, operation, causes.get(key, ())))
-        update_rows(document_type.model, (*DOCUMENT_COLUMNS, *kept), rows)
-        self.append(entries)
-        for projection in document_type.projections if stale else ():
-            projection.follow(stale)
+            self._bodies[document_type.model, key] = held["document"]
+            self._entries.append(self._entry(document_type, rendering, held, operation, causes.get(key, ())))
+        if stale:
+            self._rendered.append(_Rendered(document_type, rows))
         return stale
 
     def _entry(
@@ -148,6 +237,20 @@ class LogWriter:
             model, pk = key
             self._labels[key] = f"{document_type_of(model).collection}:{model._default_manager.get(pk=pk).slug}"
         return self._labels[key]
+
+
+def lock_log() -> int:
+    """Take the lock of the log until the commit, and return the last number given.
+
+    Nobody else can take a number until then, so that numbers become visible in their order and a follower of the feed misses
+    nothing. On SQLite the transaction itself keeps others out.
+    """
+    head = LogHead.objects.select_for_update().filter(pk=1)
+    found = head.first()
+    if found is None:
+        LogHead.objects.get_or_create(pk=1)
+        found = head.get()
+    return found.sequence
 
 
 def append(entries: Iterable[Row], change: Change) -> None:

@@ -15,7 +15,6 @@ from django.db import connection, models
 from django.db.models import Count, Q
 
 from config.record.database.bulk import chunks, create_rows
-from config.record.documents.row_source import RowSource
 from config.record.models import IndexCount
 
 ProjectedRow = tuple[Any, ...]
@@ -34,9 +33,8 @@ class Projection:
     # The columns of whose values `IndexCount` has the numbers of records.
     counted: Sequence[str] = ()
 
-    def create(self, ids: Sequence[int], row_source: RowSource) -> None:
-        """Write the rows of new records."""
-        rows = sorted(self.rows(ids, row_source))
+    def create(self, rows: Sequence[ProjectedRow]) -> None:
+        """Write rows of new records."""
         create_rows(self.table, self.columns, rows)
         if self.counted:
             self._add(self._counted(rows))

@@ -48,6 +48,8 @@ class DocumentType:
     kinds: Mapping[str, str] = field(default_factory=dict)
     # The rows of other tables that lists of these records are read from.
     projections: tuple[Projection, ...] = ()
+    # Whether columns of records that do not name these follow from them, by a resolver.
+    followed: bool = False
     # Whether a supporting citation of its own is needed for publication.
     proved: bool = True
 

@@ -5,7 +5,7 @@ Both have the same interface: two queries, and one setter of derived columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from django.db import models
@@ -13,6 +13,8 @@ from django.db import models
 from config.record.database.bulk import update_rows
 
 Row = dict[str, Any]
+# The column of a part under which what it belongs to reads its document.
+_BODY: Final = "document"
 
 
 class RowSource(Protocol):
@@ -37,11 +39,39 @@ class RowSource(Protocol):
         """Set `columns` of rows; each of `rows` ends in the primary key."""
 
 
-class _DatabaseRows:
+class DatabaseRows:
     """The rows in the database."""
 
-    def records(self, model: type[models.Model], ids: Sequence[int], columns: Sequence[str]) -> Iterator[Row]:
-        return model._default_manager.filter(pk__in=ids).values("pk", *columns).iterator(chunk_size=2000)
+    # They are read at once: Django's `iterator` opens a cursor, for which PostgreSQL plans as if a tenth of the rows were read.
+
+    def records(self, model: type[models.Model], ids: Sequence[int], columns: Sequence[str]) -> Iterable[Row]:
+        return model._default_manager.filter(pk__in=ids).values("pk", *columns)
+
+    def parts(
+        self,
+        model: type[models.Model],
+        by: str,
+        ids: Sequence[int],
+        columns: Sequence[str],
+        *,
+        order: Sequence[str] = (),
+        **where: Any,
+    ) -> Iterable[Row]:
+        found = model._default_manager.filter(**{f"{by}__in": ids}, **where).order_by(*order, "id")
+        return found.values(*dict.fromkeys(("pk", f"{by}_id", *columns)))
+
+    def set_columns(self, model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        update_rows(model, columns, rows)
+
+
+DATABASE_ROWS: Final[RowSource] = DatabaseRows()
+
+
+class WithDocuments(DatabaseRows):
+    """The rows in the database, with documents of parts that are rendered and not written yet."""
+
+    def __init__(self, bodies: Mapping[tuple[Any, int], str]) -> None:
+        self.bodies = bodies
 
     def parts(
         self,
@@ -53,11 +83,7 @@ class _DatabaseRows:
         order: Sequence[str] = (),
         **where: Any,
     ) -> Iterator[Row]:
-        found = model._default_manager.filter(**{f"{by}__in": ids}, **where).order_by(*order, "id")
-        return found.values(*dict.fromkeys(("pk", f"{by}_id", *columns))).iterator(chunk_size=2000)
-
-    def set_columns(self, model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        update_rows(model, columns, rows)
-
-
-DATABASE_ROWS: Final[RowSource] = _DatabaseRows()
+        for row in super().parts(model, by, ids, columns, order=order, **where):
+            if _BODY in row:
+                row[_BODY] = self.bodies.get((model, row["pk"]), row[_BODY])
+            yield row

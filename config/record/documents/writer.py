@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import orjson
@@ -35,64 +35,73 @@ from config.record.models import PendingDocument
 from config.record.values.choices import CurationState, Operation
 from config.record.values.folding import words
 
-# How many documents that show a changed record are rendered in its transaction, which keeps others from publishing. More of
-# them are rendered in the background.
+# How many documents that show a changed record are rendered in its transaction. More of them are rendered in the background.
 MAX_AT_ONCE: Final = 500
+# How many of these are rendered in one transaction, which keeps others from publishing while it writes.
+PART: Final = 200
 
 
-def write(
+def write(  # noqa: PLR0913 - all that a write can be about
     touched: Mapping[Model, Iterable[int]],
     change: Change,
     *,
     publishing: Mapping[Model, Iterable[int]] | None = None,
     before: Causes | None = None,
     inserted: Mapping[Model, Iterable[int]] | None = None,
+    check: Callable[[], None] | None = None,
 ) -> int:
     """Bring the documents of the records in `touched`, and of all that show them, up to date.
 
     Published records and those in `publishing` get a document; the log gets an entry for each that differs from
     before. Call it in the transaction of the write, after the rows stand. `before` are records that showed what
-    has gone since, `arrived` are new ones that have their documents. Returns the number of entries appended.
+    has gone since, `inserted` are new ones that have their documents; `check` raises where somebody else's commit forbids the
+    write. Returns the number of entries appended.
 
     Where very many documents embed a changed name, they are queued as pending and served unchanged
     until `render_pending` has rendered them.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("Documents are written in the transaction of the change.")
-    with LogWriter(change) as log:
+    # What a resolver has changed once it finds right the next time.
+    resolved: Causes = _copied(before or {})
+    deferred: Causes = {}
+
+    def render() -> None:
+        nonlocal deferred
         new = with_parts({model: set(ids) for model, ids in (publishing or {}).items()})
         direct = _with_family(_union(touched, new))
         _add_new_parts(direct, new)
         _open(new)
-        neighbours: Causes = defaultdict(lambda: defaultdict(set))
-        _merge(neighbours, before or {})
         compute_derived(_union(direct, with_parts(_union(before or {}))))
         for resolver in RESOLVERS:
-            _merge(neighbours, resolver(_union(direct, before or {}), _union(inserted or {})))
-        outdated = _outdated(direct)
-        others = {
+            _merge(resolved, resolver(_union(direct, before or {}), _union(inserted or {})))
+        neighbours, outdated = _copied(resolved), _outdated(direct)
+        deferred = {
             model: {key: causes for key, causes in rows.items() if key not in direct[model] and key not in neighbours[model]}
             for model, rows in outdated.items()
         }
-        if sum(map(len, others.values())) > MAX_AT_ONCE:
-            _queue(others, log)
-        else:
+        if sum(map(len, deferred.values())) <= MAX_AT_ONCE:
+            deferred = {}
             _merge(neighbours, outdated)
         _render(log, direct, neighbours)
+
+    with LogWriter(change) as log:
+        log.settle(render, check)
+        _queue(deferred, log)
         return log.appended
 
 
 @transaction.atomic
-def render_pending(limit: int = MAX_AT_ONCE) -> int:
+def render_pending(limit: int = PART) -> int:
     """Render up to `limit` pending documents, and return how many there were. One at a time may do this."""
     with LogWriter(Change()) as log:
         pending = list(PendingDocument.objects.order_by("pk")[:limit])
+        PendingDocument.objects.filter(pk__in=[one.pk for one in pending]).delete()
         models = {document_type.collection: model for model, document_type in DOCUMENT_TYPES.items()}
         because: Causes = defaultdict(lambda: defaultdict(set))
         for one in pending:
             because[models[one.collection]][one.record_id].add(one.cause)
-        _render(log, defaultdict(set), because)
-        PendingDocument.objects.filter(pk__in=[one.pk for one in pending]).delete()
+        log.settle(lambda: _render(log, defaultdict(set), _copied(because)), refreshing=True)
     return len(pending)
 
 
@@ -111,6 +120,15 @@ def _queue(outdated: Causes, log: LogWriter) -> None:
         collection = DOCUMENT_TYPES[model].collection
         pending = [(collection, key, label) for key, causes in rows.items() for label in sorted(log.labels(causes))]
         create_rows(PendingDocument, columns, pending)
+
+
+def lock(records: Mapping[Model, Iterable[int]]) -> None:
+    """Lock rows until the commit, for parts those of the records that they belong to: before the log, as `LogWriter` does."""
+    wanted = _union(records, owners(records))
+    for model, document_type in DOCUMENT_TYPES.items():
+        for ids in chunks(sorted(wanted[model])) if not document_type.part_of else ():
+            rows = model._default_manager.select_for_update(no_key=True).filter(pk__in=ids)
+            list(rows.order_by("pk").values_list("pk"))
 
 
 def compute_derived(touched: Touched) -> None:
@@ -135,6 +153,12 @@ def _union(*parts: Mapping[Model, Iterable[int]]) -> Touched:
         for model, ids in part.items():
             union[model] |= set(ids)
     return union
+
+
+def _copied(causes: Mapping[Model, Mapping[int, set[Cause]]]) -> Causes:
+    copy: Causes = defaultdict(lambda: defaultdict(set))
+    _merge(copy, causes)
+    return copy
 
 
 def _merge(causes: Causes, more: Mapping[Model, Mapping[int, set[Cause]]]) -> None:
@@ -217,7 +241,7 @@ def showing(model: Model, ids: Sequence[int], *, needed: bool = False) -> Causes
     ]
     rows = [shower._default_manager.filter(Q(**{f"{path}__in": ids}), state=CurationState.PUBLISHED) for shower, path in paths]
     for (shower, path), showing_rows, is_there in zip(paths, rows, which_exist(rows), strict=True):
-        for key, shown in showing_rows.values_list("pk", path).iterator(chunk_size=2000) if is_there else ():
+        for key, shown in showing_rows.values_list("pk", path) if is_there else ():
             found[shower][key].add((model, shown))
     return found
 
@@ -266,6 +290,8 @@ def _mark_parents(document_type: DocumentType, changed: Sequence[int], direct: T
 def withdraw(touched: Mapping[Model, Iterable[int]], change: Change, operation: Operation, *, cause: str = "") -> None:
     """Remove the documents of published records and log it. The caller updates the documents that embed them."""
     with LogWriter(change) as log:
+        # There is nothing to render, and the numbers of projections are changed under the lock alone.
+        log.lock()
         for model, ids in touched.items():
             document_type = DOCUMENT_TYPES[model]
             for chunk in chunks(sorted(ids)):

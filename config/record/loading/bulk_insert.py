@@ -15,7 +15,7 @@ from config.exceptions import UnprovedError, UnpublishedPartsError
 from config.record.curation import transitions
 from config.record.database.bulk import chunks, create_rows
 from config.record.database.columns import columns_of
-from config.record.documents.log_writer import Change, LogWriter
+from config.record.documents.log_writer import LogWriter
 from config.record.documents.registry import DOCUMENT_TYPES, DocumentType, Model, Touched, parent_of
 from config.record.documents.row_source import Row
 from config.record.loading.staging import StagedRows
@@ -23,8 +23,8 @@ from config.record.models import Documented
 from config.record.values.choices import CitationRole, CurationState
 
 
-def insert_published(staged: StagedRows, change: Change) -> Touched:
-    """Publish and write the rows of `stage`, in the caller's transaction; return the records among them.
+def insert_published(staged: StagedRows, log: LogWriter) -> Touched:
+    """Publish and write the rows of `staged`, in the caller's transaction; return the records among them.
 
     What their documents show must be public or new as well: `UnpublishedPartsError` names what is neither. A record
     without a supporting citation raises `UnprovedError`.
@@ -33,10 +33,9 @@ def insert_published(staged: StagedRows, change: Change) -> Touched:
     _require_public(staged)
     for model in records:
         _require_proof(staged, DOCUMENT_TYPES[model])
-    with LogWriter(change) as log:
-        for model in records:
-            for ids in chunks(staged.rows[model]):
-                _publish(staged, DOCUMENT_TYPES[model], ids, log)
+    for model in records:
+        for ids in chunks(staged.rows[model]):
+            _publish(staged, DOCUMENT_TYPES[model], ids, log)
     for table, rows in staged.rows.items():
         if table not in DOCUMENT_TYPES:
             columns = columns_of(table)
@@ -55,9 +54,7 @@ def _publish(staged: StagedRows, document_type: DocumentType, ids: Sequence[int]
         denormalized = [(*(row[path] for path in kept.values()), row["pk"]) for row in records]
         staged.set_columns(document_type.model, list(kept), denormalized)
     renderings = document_type.render(ids, staged)
-    log.create(document_type, rows, [renderings[key] for key in ids])
-    for projection in document_type.projections:
-        projection.create(ids, staged)
+    log.create(document_type, rows, [renderings[key] for key in ids], staged)
     if not document_type.part_of:
         _forget_documents(rows)
         history = [(row["id"], row["slug"], CurationState.DRAFT.value) for row in rows]

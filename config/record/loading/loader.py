@@ -1,8 +1,11 @@
 """Loader of reference data and samples: rows with natural keys.
 
 A row is a mapping with a `kind` and a `slug`; other records are named by their slugs. Loading creates what is
-missing, brings up to date what it loaded before, and publishes both, all in one transaction. What a person has
-changed, retracted or merged since is left alone. Loading the same rows twice changes nothing.
+missing, brings up to date what it loaded before, and publishes both. What a person has changed, retracted or merged since is
+left alone. Loading the same rows twice changes nothing.
+
+Rows are loaded in parts, each in a transaction of its own, so that an import of many does not keep others from publishing. What
+is killed, or refused by a row, leaves whole parts, each of whole records; loading the same rows again goes on from there.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, models, transaction
 
@@ -20,13 +23,18 @@ from config.exceptions import LoadError
 from config.record.curation import transitions
 from config.record.database.bulk import chunks, create_rows, gc_disabled, new_keys, update_rows
 from config.record.database.columns import columns_of
-from config.record.documents.log_writer import Change
+from config.record.documents import writer
+from config.record.documents.log_writer import Change, LogWriter, lock_log
 from config.record.documents.registry import Model, Touched, document_type_of
 from config.record.loading import bulk_insert
 from config.record.loading.keys import Keys
+from config.record.loading.parts import parts
 from config.record.loading.staging import StagedRows
 from config.record.models import Documented, Redirect, Transition
 from config.record.values.choices import CurationState
+
+# How many rows are loaded in one transaction, which takes some tenths of a second.
+PART: Final = 250
 
 Row = Mapping[str, Any]
 # All columns of a row, or those that rows say.
@@ -82,23 +90,58 @@ class Loaded:
 
 
 def load(rows: Iterable[Row], loadables: Sequence[Loadable], *, reason: str) -> Loaded:
-    """Load `rows`, whose kinds are among `loadables` (given in the order of dependence); raise `LoadError` or do it all."""
+    """Load `rows`, whose kinds are among `loadables` (given in the order of dependence).
+
+    Raise `LoadError` for a row that is wrong; nothing of its part is loaded.
+    """
+    loader = _Loader(loadables)
     try:
-        with gc_disabled(), transaction.atomic():
-            return _Loader(loadables).load(rows, reason)
+        with gc_disabled():
+            for part in parts(rows, loader.loadables, PART):
+                loader.load(part, reason)
     except IntegrityError as error:
         raise LoadError(f"The rows break a rule of the record: {error}") from error
+    return loader.outcome
+
+
+class _OvertakenError(Exception):
+    """Others have changed what a part shows while it was loaded."""
 
 
 class _Loader:
     def __init__(self, loadables: Sequence[Loadable]) -> None:
         self.loadables = {loadable.kind: loadable for loadable in loadables}
         self.keys = Keys()
+        self.outcome = Loaded()
+
+    def load(self, rows: Sequence[Row], reason: str) -> None:
+        """Load a part of the rows in a transaction of its own."""
+        try:
+            outcome = self._load(rows, reason, locked=False)
+        except _OvertakenError:
+            outcome = self._load(rows, reason, locked=True)
+        self.outcome.created += outcome.created
+        self.outcome.updated += outcome.updated
+        self.outcome.left_alone += outcome.left_alone
+
+    @transaction.atomic
+    def _load(self, rows: Sequence[Row], reason: str, *, locked: bool) -> Loaded:
+        """Load a part; raise `_OvertakenError` where others have changed meanwhile what it shows, which `locked` prevents."""
         self.staged = StagedRows()
         # Records that were there and have changed.
         self.updated: Touched = defaultdict(set)
+        if locked:
+            lock_log()
+        with LogWriter(Change(reason)) as log:
+            outcome, inserted = self._written(rows, log)
+            writer.lock(self.updated)
+            if log.appended and log.is_overtaken() and not locked:
+                raise _OvertakenError
+        if outcome.created or outcome.updated:
+            transitions.amend(self.updated, inserted=inserted, reason=reason)
+        return outcome
 
-    def load(self, rows: Iterable[Row], reason: str) -> Loaded:
+    def _written(self, rows: Sequence[Row], log: LogWriter) -> tuple[Loaded, Touched]:
         outcome = Loaded()
         by_model = self._by_model(rows)
         for model, group in by_model.items():
@@ -107,18 +150,14 @@ class _Loader:
             outcome.left_alone += sorted(alone)
             records = {row["slug"]: row for row in existing}
             self._load_records(model, [row for row in group if row["slug"] not in alone], records)
-        inserted = bulk_insert.insert_published(self.staged, Change(reason))
+        inserted = bulk_insert.insert_published(self.staged, log)
         outcome.created = sum(len(ids) for model, ids in inserted.items() if model in by_model)
         outcome.updated = sum(map(len, self.updated.values()))
-        if outcome.created or outcome.updated:
-            transitions.amend(self.updated, inserted=inserted, reason=reason)
-        return outcome
+        return outcome, inserted
 
     def _by_model(self, rows: Iterable[Row]) -> dict[Model, list[Row]]:
         groups: dict[Model, list[Row]] = {loadable.model: [] for loadable in self.loadables.values()}
         for row in rows:
-            if row.get("kind") not in self.loadables:
-                raise LoadError(f"Rows of kind {row.get('kind')!r} cannot be loaded here:", [str(row.get("slug"))])
             groups[self.loadables[row["kind"]].model].append(row)
         return groups
 

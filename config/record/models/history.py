@@ -88,6 +88,11 @@ class PendingDocument(models.Model):
     def __str__(self) -> str:
         return f"{self.collection} {self.record_id}, because of {self.cause}"
 
+    @classmethod
+    def count_documents(cls) -> int:
+        """Return how many documents are pending, whatever number of causes each has."""
+        return cls.objects.values("collection", "record_id").distinct().count()
+
 
 class Transition(models.Model):
     """An editorial transition of a record: who, when and why."""

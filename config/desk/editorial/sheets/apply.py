@@ -80,7 +80,12 @@ def do(  # noqa: PLR0913 - who changes what, why, and who is told
                 raise SheetError("This sheet was imported already.")
             # Whoever would change one of these waits until the sheet is done, or has changed it and is seen below.
             for chunk in chunks(shown.ids):
-                list(layout.table._default_manager.select_for_update().filter(pk__in=chunk).order_by("pk").values_list("pk"))
+                list(
+                    layout.table._default_manager.select_for_update(no_key=True)
+                    .filter(pk__in=chunk)
+                    .order_by("pk")
+                    .values_list("pk")
+                )
             found = plan(layout, _lines(sheet), rights, on_progress)
             if found.dumps() != sheet.plan:
                 raise SheetError("Records or your permissions have changed since the preview. Refresh the preview.")

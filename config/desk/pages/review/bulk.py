@@ -143,7 +143,7 @@ def _is_there(decision: _Decision, ids: list[int]) -> bool:
 def _take_together(decision: _Decision, ids: list[int]) -> int:
     """Have records take the step; return how many wait for a second editor. Raises `ChanceryError` where one refuses."""
     step, model, by = decision.step, decision.model, decision.by
-    list(model._default_manager.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    list(model._default_manager.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
     rows = records.rows(model, ids)
     if len(rows) < len(ids):
         raise RecordError("It no longer exists.")

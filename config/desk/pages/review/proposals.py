@@ -89,7 +89,7 @@ def apply(pk: int, *, by: Any, chosen: Mapping[str, str], token: str) -> bool:
     """
     proposal = _open(pk)
     model, key = proposal.table, proposal.record_id
-    row = model._default_manager.select_for_update().filter(pk=key, state=CurationState.PUBLISHED).first()
+    row = model._default_manager.select_for_update(no_key=True).filter(pk=key, state=CurationState.PUBLISHED).first()
     if row is None:
         raise RecordError("The record is no longer published, so this cannot be applied:", [proposal.slug])
     base, now, mine = proposal.base.snapshot, snapshot(model, key), proposal.snapshot

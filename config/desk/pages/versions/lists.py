@@ -82,7 +82,7 @@ class SeenListsMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for ma
         """Refuse what is asked for records that changed since they were shown."""
         chosen = _keys(request.POST.getlist(helpers.ACTION_CHECKBOX_NAME))
         with transaction.atomic():
-            rows = self.record._default_manager.select_for_update().filter(pk__in=chosen).order_by("pk")
+            rows = self.record._default_manager.select_for_update(no_key=True).filter(pk__in=chosen).order_by("pk")
             ids = list(rows.values_list("pk", flat=True))
             return refused(request, self.record, ids) or super().response_action(request, queryset)
 
@@ -112,7 +112,10 @@ class SeenListsMixin(admin.ModelAdmin):  # type: ignore[type-arg]  # made for ma
 
     def _answer_to_stale_rows(self, request: HttpRequest) -> HttpResponse | None:
         indexes = dict(_rows(request, "form"))
-        rows = {row.pk: row for row in self.record._default_manager.select_for_update().filter(pk__in=indexes).order_by("pk")}
+        rows = {
+            row.pk: row
+            for row in self.record._default_manager.select_for_update(no_key=True).filter(pk__in=indexes).order_by("pk")
+        }
         versions.keep(self.record, rows, by=None, action=RevisionAction.FOUND)
         now = snapshots(self.record, rows)
         given_up = {pk for pk in rows if request.POST.get(f"row-{pk}") == "now"}

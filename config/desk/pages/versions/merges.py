@@ -171,7 +171,7 @@ class MergesMixin(History):
         reason = reason_of(request)
         if not reason:
             return "Enter a reason for the merge."
-        locked = self.record._default_manager.select_for_update().filter(pk__in=[one.pk, other.pk]).order_by("pk")
+        locked = self.record._default_manager.select_for_update(no_key=True).filter(pk__in=[one.pk, other.pk]).order_by("pk")
         self._require_publisher(request, *locked)
         taken = snapshots(self.record, [one.pk, other.pk])
         seen = [taken[row.pk].digest if row.pk in taken else "" for row in (one, other)]
@@ -227,7 +227,7 @@ class MergesMixin(History):
         before = Revision.objects.get(collection=version.collection, record_id=pk, number=version.number - 1)
         try:
             with transaction.atomic():
-                list(self.record._default_manager.select_for_update().filter(pk=pk).values_list("pk"))
+                list(self.record._default_manager.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
                 if version.number in self.undone(Revision.objects.filter(collection=version.collection, record_id=pk)):
                     return "The merge was undone already."
                 versions.keep(self.record, [pk], by=None, action=RevisionAction.FOUND)

@@ -84,7 +84,7 @@ class History(ReviewMixin):
         pk, reason = wanted.record_id, reason_of(request)
         try:
             with transaction.atomic():
-                list(self.record._default_manager.select_for_update().filter(pk=pk).values_list("pk"))
+                list(self.record._default_manager.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
                 last = versions.latest(self.record, pk)
                 if not self.may_restore(request, found, last):
                     raise PermissionDenied

@@ -67,9 +67,10 @@ class TestNumbers:
         with CaptureQueriesContext(connection) as asked:
             append([entry("b")], Change())
         asked_for = [query["sql"] for query in asked]
-        assert [re.search("SELECT|INSERT|UPDATE|COPY", sql)[0] for sql in asked_for] == ["SELECT", "INSERT", "UPDATE"]  # type: ignore[index]
+        words = [re.search("SELECT|INSERT|UPDATE|COPY", sql)[0] for sql in asked_for]  # type: ignore[index]
+        assert words == ["SELECT", "SELECT", "INSERT", "UPDATE"]
         # SQLite has one writer at a time, from the beginning of its transaction.
-        assert connection.vendor == "sqlite" or asked_for[0].endswith("FOR UPDATE")
+        assert connection.vendor == "sqlite" or asked_for[1].endswith("FOR UPDATE")
 
     def test_what_fails_gives_its_numbers_back(self) -> None:
         append([entry()], Change())
@@ -91,6 +92,28 @@ class TestNumbers:
             log.append(iter([entry("c")]))
             log.append([])
             assert log.appended == 3
+
+    def test_nothing_is_written_or_locked_before_all_is_rendered(self) -> None:
+        source = opened()
+        with CaptureQueriesContext(connection) as asked, LogWriter(Change()) as log:
+            log.render(SOURCES, [source.pk], {source.pk}, {})
+            asked_for = [query["sql"] for query in asked]
+        assert log.appended == 1
+        assert all(sql.startswith("SELECT") and "FOR UPDATE" not in sql for sql in asked_for)
+
+    def test_what_others_append_meanwhile_has_it_rendered_once_more(self) -> None:
+        source, times = opened(), []
+        with LogWriter(Change()) as log:
+
+            def render() -> None:
+                times.append(LogHead.last_sequence())
+                log.render(SOURCES, [source.pk], {source.pk}, {})
+                if len(times) == 1:
+                    append([entry("b")], Change())
+
+            log.settle(render)
+        assert times == [0, 1]
+        assert list(LogEntry.objects.values_list("sequence", "slug", "version")) == [(1, "b", 1), (2, source.slug, 1)]
 
     def test_what_is_not_said_of_an_entry(self) -> None:
         append([entry()], Change("Its own is said by the caller", AT))

@@ -44,8 +44,7 @@ def world() -> World:
 
 
 def test_rows_of_new_records_are_written(world: World) -> None:
-    world.rows = {world.row(0, 0), world.row(0, 1), world.row(1, 2)}
-    world.index.create(world.events[:1], DATABASE_ROWS)
+    world.index.create([world.row(0, 0), world.row(0, 1)])
     assert world.there() == {world.row(0, 0), world.row(0, 1)}
 
 
