@@ -26,8 +26,9 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite tells no rows that a plan has read"),
 ]
 
-# How many rows of one table a step of a plan may read. The smallest tables that are asked hold 8,000, that of events 32,000.
-MAX_ROWS: Final = 3_000
+# How many rows of one table a step of a plan may read. The smallest tables that are asked hold 8,000, that of events 32,000. The
+# 3,010 citations of the reference data may stand before all others of actors, and no field of theirs is the common one.
+MAX_ROWS: Final = 3_500
 # How many rows one step of a plan may touch, those that it compares and drops among them, and how many pages all of them: what
 # goes through each table a few times stays below that, and what goes through one for each row of another does not.
 MAX_WORK: Final = 400_000
