@@ -29,8 +29,8 @@ from config.record.values.choices import CurationState
 from config.sources.api.filtersets import CITED_FIELD_HELP, LANGUAGE, PUBLISHER_HELP, ProvedFilters
 from config.sources.models import Source
 from events.api.filters.participation import PARTICIPATIONS, PARTY_ACTIONS, SPEAKERS, ActorFilter, ActsForCountry, Party
-from events.api.filters.provisions import AgreementAsOfFilter, Ended, InForce, Overdue, Within
-from events.api.filters.stances import STANCES, ReviewDateFilter, Target
+from events.api.filters.provisions import Ended, InEffect, InForce, Overdue, Within
+from events.api.filters.stances import STANCES, StanceDateAfterFilter, Target
 from events.api.filters.topics import TOPICS, AboutFilter
 from events.choices import (
     ActionType,
@@ -223,7 +223,7 @@ class ProvisionFilters(RecordFilters):
         of=REVIEWS,
     )
     overdue = Overdue()
-    as_of = AgreementAsOfFilter()
+    as_of = InEffect()
     date_match = DateMatch(
         "as_of",
         "overdue",
@@ -252,7 +252,7 @@ class StanceFilters(RecordFilters):
     )
     holder = ActorFilter(SPEAKERS, "Holder of the stance: a speaker, or an actor that a speaker represents.")
     statement = Related(Statement, "statement", help_text="Statement that expresses the stance.")
-    date_after = ReviewDateFilter("start_earliest", "statement__end_latest", "stances", spread="statement__spread")
+    date_after = StanceDateAfterFilter("start_earliest", "statement__end_latest", "stances", spread="statement__spread")
     date_before = DateBeforeFilter("start_earliest", "statement__end_latest", "stances")
     date_match = DateMatch("date_after", "date_before")
     year = Year("start_earliest", "date")

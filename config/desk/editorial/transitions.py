@@ -17,6 +17,7 @@ from config.desk.editorial.records import PUBLISH, display_name, may
 from config.exceptions import RecordError, TransitionError, UnprovedError
 from config.record.curation import transitions
 from config.record.curation.snapshots import snapshots
+from config.record.database.locking import lock_rows
 from config.record.documents.registry import Model, Touched
 from config.record.values.choices import CurationState
 
@@ -201,4 +202,4 @@ def _versions(step: Step, planned: Plan, by: Any, reason: str) -> ExitStack:
 def _lock(records: Touched) -> None:
     """Lock rows until the commit, so that what is decided about them is what is there."""
     for model, ids in records.items():
-        list(model._default_manager.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+        lock_rows(model, ids)

@@ -15,6 +15,7 @@ from config.desk.editorial import checks
 from config.desk.models import Revision
 from config.desk.models.base import whole
 from config.record.curation.snapshots import EMPTY, RecordSnapshot, snapshots
+from config.record.database.locking import lock_rows
 from config.record.documents.registry import DOCUMENT_TYPES, Model
 
 # By primary key, what else is kept with the version of a record.
@@ -35,7 +36,7 @@ def changing(  # noqa: PLR0913 - all that a version says
     model, wanted = whole(model, ids)
     with transaction.atomic():
         # Whoever changes the same records waits here, so that versions are counted one after the other.
-        list(model._default_manager.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
+        lock_rows(model, wanted)
         keep(model, wanted, by=None, action=RevisionAction.FOUND)
         yield
         keep(model, wanted, by=by, action=action, reason=reason, details=details)

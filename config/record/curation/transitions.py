@@ -17,6 +17,7 @@ from django.db.models import Max, Q, QuerySet
 
 from config.exceptions import RecordError, StillShownError, TransitionError, UnprovedError, UnpublishedPartsError
 from config.record.database.bulk import chunks, create_rows
+from config.record.database.locking import lock_rows
 from config.record.documents import writer
 from config.record.documents.log_writer import Change, append
 from config.record.documents.registry import DOCUMENT_TYPES, Model, Touched, parts_of
@@ -163,16 +164,11 @@ def _logged(model: Model, slug: str) -> QuerySet[LogEntry]:
 
 
 def _locked(records: Records) -> Touched:
-    """Lock the rows until the commit (SELECT FOR NO KEY UPDATE), and return them.
-
-    Others may still refer to the rows meanwhile: whoever commits a reference under the lock of the log would wait for these.
-    """
+    """Lock the rows of records until the commit, and return them."""
     locked: Touched = defaultdict(set)
     for model, ids in records.items():
         concrete: Any = model._meta.concrete_model
-        for chunk in chunks(sorted(set(ids))):
-            rows = concrete._default_manager.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk")
-            locked[concrete] |= set(rows.values_list("pk", flat=True))
+        locked[concrete] |= set(lock_rows(concrete, ids))
     return locked
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from config.record.database.bulk import create_rows, update_rows
 from config.record.database.columns import columns_of
+from config.record.database.locking import lock_rows
 from config.record.documents.registry import DOCUMENT_TYPES, Cause, DocumentType, Key, document_type_of
 from config.record.documents.rendering import Rendering
 from config.record.documents.row_source import Row, RowSource, WithDocuments
@@ -138,8 +139,7 @@ class LogWriter:
             return
         for one in self._rendered:
             if not one.document_type.part_of:
-                rows = one.document_type.model._default_manager.select_for_update(no_key=True).filter(pk__in=one.ids)
-                list(rows.order_by("pk").values_list("pk"))
+                lock_rows(one.document_type.model, one.ids)
 
     def _write(self) -> None:
         for one in self._rendered:

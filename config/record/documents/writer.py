@@ -18,6 +18,7 @@ from django.db.models import F, Q
 
 from config.record.database.bulk import chunks, create_rows
 from config.record.database.existence import keys_of, which_exist
+from config.record.database.locking import lock_rows
 from config.record.documents.log_writer import Change, LogWriter, dump
 from config.record.documents.registry import (
     DOCUMENT_TYPES,
@@ -126,9 +127,8 @@ def lock(records: Mapping[Model, Iterable[int]]) -> None:
     """Lock rows until the commit, for parts those of the records that they belong to: before the log, as `LogWriter` does."""
     wanted = _union(records, owners(records))
     for model, document_type in DOCUMENT_TYPES.items():
-        for ids in chunks(sorted(wanted[model])) if not document_type.part_of else ():
-            rows = model._default_manager.select_for_update(no_key=True).filter(pk__in=ids)
-            list(rows.order_by("pk").values_list("pk"))
+        if not document_type.part_of:
+            lock_rows(model, wanted[model])
 
 
 def compute_derived(touched: Touched) -> None:

@@ -77,8 +77,8 @@ class Overdue(Flag):
         return chosen
 
 
-class AgreementAsOfFilter(AsOf):
-    """The day on which a provision stood; with `overdue`, the day by which it was or was not."""
+class InEffect(AsOf):
+    """The day on which a provision was in effect; with `overdue`, the day on which that is evaluated."""
 
     def __init__(self) -> None:
         super().__init__(

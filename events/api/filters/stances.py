@@ -68,10 +68,10 @@ class Target(Related):
         return [(name, keys) for name, keys in zip(TARGETS, value, strict=True) if keys]
 
 
-class ReviewDateFilter(DateAfterFilter):
-    """The `date_after` of what is of the day of its statement."""
+class StanceDateAfterFilter(DateAfterFilter):
+    """The `date_after` of stances, which have the day of their statement."""
 
     def narrow(self, queryset: QuerySet[Any], value: Any, values: Values) -> QuerySet[Any]:
-        # Nothing new, but what indexes of statements must hear.
+        # Redundant conditions, without which the partial indexes of statements are not used.
         stances = queryset.filter(statement__state=PUBLIC, statement__kind=EventKind.STATEMENT)
         return super().narrow(stances, value, values)

@@ -22,6 +22,7 @@ from config.desk.models import Sheet
 from config.desk.models.base import whole
 from config.record.curation import transitions
 from config.record.database.bulk import chunks
+from config.record.database.locking import lock_rows
 from config.record.values.choices import CurationState
 
 if TYPE_CHECKING:
@@ -79,13 +80,7 @@ def do(  # noqa: PLR0913 - who changes what, why, and who is told
             if not list(Sheet.objects.select_for_update().filter(pk=sheet.pk).values_list("pk")):
                 raise SheetError("This sheet was imported already.")
             # Whoever would change one of these waits until the sheet is done, or has changed it and is seen below.
-            for chunk in chunks(shown.ids):
-                list(
-                    layout.table._default_manager.select_for_update(no_key=True)
-                    .filter(pk__in=chunk)
-                    .order_by("pk")
-                    .values_list("pk")
-                )
+            lock_rows(layout.table, shown.ids)
             found = plan(layout, _lines(sheet), rights, on_progress)
             if found.dumps() != sheet.plan:
                 raise SheetError("Records or your permissions have changed since the preview. Refresh the preview.")

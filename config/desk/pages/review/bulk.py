@@ -22,6 +22,7 @@ from config.desk.pages.review.confirmation import ReasonForm
 from config.exceptions import ChanceryError, RecordError
 from config.record.curation import transitions
 from config.record.curation.snapshots import snapshots
+from config.record.database.locking import lock_rows
 from config.record.documents.registry import DOCUMENT_TYPES, Model, Touched, document_type_of
 from config.record.values.choices import CurationState
 from config.tasks import registry
@@ -143,7 +144,7 @@ def _is_there(decision: _Decision, ids: list[int]) -> bool:
 def _take_together(decision: _Decision, ids: list[int]) -> int:
     """Have records take the step; return how many wait for a second editor. Raises `ChanceryError` where one refuses."""
     step, model, by = decision.step, decision.model, decision.by
-    list(model._default_manager.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    lock_rows(model, ids)
     rows = records.rows(model, ids)
     if len(rows) < len(ids):
         raise RecordError("It no longer exists.")

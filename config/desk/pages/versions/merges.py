@@ -25,6 +25,7 @@ from config.exceptions import ChanceryError
 from config.record.curation import transitions
 from config.record.curation.merging import MergedRecord, Moved, join, part, references
 from config.record.curation.snapshots import RecordSnapshot, Values, columns, combined, put_back, shown, snapshot, snapshots
+from config.record.database.locking import lock_rows
 from config.record.documents.log_writer import Change
 from config.record.documents.registry import Model, derived_tables, document_type_of
 from config.record.values.choices import CurationState
@@ -227,7 +228,7 @@ class MergesMixin(History):
         before = Revision.objects.get(collection=version.collection, record_id=pk, number=version.number - 1)
         try:
             with transaction.atomic():
-                list(self.record._default_manager.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
+                lock_rows(self.record, [pk])
                 if version.number in self.undone(Revision.objects.filter(collection=version.collection, record_id=pk)):
                     return "The merge was undone already."
                 versions.keep(self.record, [pk], by=None, action=RevisionAction.FOUND)

@@ -24,6 +24,7 @@ from config.desk.models.base import as_kind, whole
 from config.desk.pages.review.record import PROPOSED, ReviewMixin
 from config.exceptions import ChanceryError
 from config.record.curation.snapshots import EMPTY, Difference, RecordSnapshot, differences, snapshot
+from config.record.database.locking import lock_rows
 from config.record.documents.registry import DOCUMENT_TYPES, Model, has_kind
 from config.record.models import Redirect, Transition
 from config.record.values.choices import CurationState
@@ -84,7 +85,7 @@ class History(ReviewMixin):
         pk, reason = wanted.record_id, reason_of(request)
         try:
             with transaction.atomic():
-                list(self.record._default_manager.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
+                lock_rows(self.record, [pk])
                 last = versions.latest(self.record, pk)
                 if not self.may_restore(request, found, last):
                     raise PermissionDenied
